@@ -1,0 +1,77 @@
+"""The one place where a score is made.
+
+``judge`` judges a Python function in this process, for tests and quality runs. ``judge_remote`` judges a student's function that lives in
+the jail. Both run the same cases through the same rules; only the way to call the function differs.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from contextlib import contextmanager
+from typing import Callable
+
+from grader import references
+from idnn import outcome
+from idnn.compare import Case
+from idnn.outcome import ErrorInfo, Outcome
+from idnn.verdict import TIMEOUT, Verdict, judge_cases
+
+
+class _TooLong(BaseException):
+    """Raised in a function under judgement when its time is up; a BaseException, so that ``except Exception`` does not hold it."""
+
+
+def judge(assignment: str, name: str, function: Callable, seed: int = 0, seconds: float = 10.0) -> Verdict:
+    """Judge a function in this process on hidden cases.
+
+    Parameters
+    ----------
+    assignment, name : the exercise
+    function : the answer
+    seed : int, draws the hidden cases
+    seconds : float, time for one call (only enforced in the main thread)
+
+    Returns
+    -------
+    verdict : Verdict with ``score``, ``points``, ``passed``, ``mistake``, ``message``
+    """
+    spec = references.hidden_spec(assignment, name, seed)
+
+    def call(case: Case, args: tuple) -> Outcome:
+        try:
+            with _time_limit(seconds):
+                found = outcome.call(function, args, case.kwargs, spec.parameters, case.globals, case.via)
+        except _TooLong:
+            found = None
+        if found is None or found.error and found.error.type == "_TooLong":
+            return Outcome(error=ErrorInfo(TIMEOUT, f"it took longer than {seconds:g} s and was stopped"))
+        return found
+
+    return judge_cases(spec, call, visible=False)
+
+
+def judge_remote(
+    assignment: str, name: str, seed: int, call: Callable[[str, Case, tuple, list[str]], Outcome]
+) -> Verdict:
+    """Judge a function that is called by ``call(name, case, args, parameter names)``, wherever it lives."""
+    spec = references.hidden_spec(assignment, name, seed)
+    return judge_cases(spec, lambda case, args: call(name, case, args, spec.parameters), visible=False)
+
+
+@contextmanager
+def _time_limit(seconds: float):
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(signum, frame):
+        raise _TooLong
+
+    old = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, old)

@@ -1,0 +1,138 @@
+"""Reference outputs: every exercise's cases, run through the solution and the known mistakes.
+
+Visible ones go to ``data/reference/<slug>.json`` and to students. Hidden ones are drawn from the instructor's seed, a number in a file
+outside git that is made on first use, and live only in the judge's memory.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from grader import exercises as catalogue
+from grader.exercises import Case, Exercise
+from idnn import outcome
+from idnn.verdict import Reference, Spec, case_problem, spec_to_data
+
+VISIBLE_SEED = 0
+SEED_VARIABLE = "IDNN_HIDDEN_SEED_FILE"
+REFERENCE_FOLDER = Path(__file__).parent.parent / "data" / "reference"
+
+
+def hidden_seed(course: Path | str = ".") -> int:
+    """Return the instructor's seed; made on first use, readable by its owner alone.
+
+    The file is ``.instructor/hidden_seed`` in the course folder, or the one that IDNN_HIDDEN_SEED_FILE names.
+    """
+    path = Path(os.environ.get(SEED_VARIABLE) or Path(course) / ".instructor" / "hidden_seed")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(f"{secrets.randbits(63)}\n")
+    except FileExistsError:
+        pass
+    text = path.read_text().strip()
+    if not text.isdigit():
+        raise ValueError(f"{path} must hold one whole number, the seed of the hidden cases; delete it to have a new one made")
+    return int(text)
+
+
+def draw_cases(assignment: str, exercise: Exercise, seed: int, visible: bool) -> list[Case]:
+    """Return the cases of one judgement; each exercise has a stream of its own, so that exercises do not disturb each other."""
+    digest = hashlib.sha256(f"{assignment}.{exercise.name}.{'visible' if visible else 'hidden'}.{seed}".encode()).digest()
+    rng = np.random.default_rng(list(digest))
+    draw = exercise.visible if visible and exercise.visible else exercise.draw
+    return draw(rng)
+
+
+def build_spec(assignment: str, exercise: Exercise, cases: list[Case], visible: bool = False) -> Spec:
+    """Run the solution and the known mistakes on `cases`.
+
+    Raises
+    ------
+    ValueError
+        If the solution does not hold under its own rule: a defect of the exercise, never to be blamed on a student.
+    """
+    names = catalogue.parameters(assignment, exercise.name)
+    solution = catalogue.solution(assignment, exercise.name)
+    references = []
+    for case in cases:
+        expected = _run(exercise, solution, case, names)
+        bare = Reference(case, expected)
+        problem = case_problem(exercise.rule, bare, expected)
+        if problem:
+            raise ValueError(f"{assignment}.{exercise.name}: the solution fails its own case {case.label!r}: {problem.sentence()}")
+        prints: dict[str, Any] = {}
+        for mistake in exercise.mistakes:
+            outcomes = _run(exercise, mistake.function, case, names)
+            wrong = case_problem(exercise.rule, bare, outcomes)
+            prints[mistake.id] = exercise.rule.fingerprint(case, outcomes) if wrong else None
+        references.append(Reference(case, expected if exercise.rule.needs_expected or not visible else [], prints))
+    hints = {mistake.id: mistake.hint for mistake in exercise.mistakes}
+    return Spec(assignment, exercise.name, exercise.points, exercise.section, names, exercise.rule, references, hints)
+
+
+def _run(exercise: Exercise, function: Any, case: Case, names: list[str]) -> list[outcome.Outcome]:
+    return [
+        outcome.call(function, args, case.kwargs, names, case.globals, case.via) for args in exercise.rule.calls(case)
+    ]
+
+
+@functools.lru_cache(maxsize=1024)
+def hidden_spec(assignment: str, name: str, seed: int) -> Spec:
+    """Return the hidden cases of one exercise with their references, computed once per process."""
+    exercise = catalogue.exercise(assignment, name)
+    return build_spec(assignment, exercise, draw_cases(assignment, exercise, seed, visible=False))
+
+
+def visible_data(assignment: str) -> dict:
+    """Return the visible reference file's content."""
+    functions = []
+    for exercise in catalogue.exercises(assignment).values():
+        cases = draw_cases(assignment, exercise, VISIBLE_SEED, visible=True)
+        functions.append(spec_to_data(build_spec(assignment, exercise, cases, visible=True)))
+    return {"assignment": assignment, "generated_by": "python -m grader references", "functions": functions}
+
+
+def write_visible(assignment: str, folder: Path = REFERENCE_FOLDER, check: bool = False) -> bool:
+    """Write (or only compare) the visible reference file; return whether it was up to date.
+
+    Numbers are compared with a tolerance: another processor's last bits do not make a file stale.
+    """
+    path = folder / f"{assignment}.json"
+    data = visible_data(assignment)
+    text = _lines(data)
+    if path.is_file() and _alike(json.loads(path.read_text(encoding="utf-8")), json.loads(text)):
+        return True
+    if not check:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return False
+
+
+def _lines(data: dict) -> str:
+    """JSON with a line per case, so that a change shows where it is."""
+    head = {key: value for key, value in data.items() if key != "functions"}
+    blocks = []
+    for function in data["functions"]:
+        cases = ",\n".join("  " + json.dumps(case) for case in function["cases"])
+        rest = json.dumps({key: value for key, value in function.items() if key != "cases"})
+        blocks.append(f'{rest[:-1]}, "cases": [\n{cases}\n]}}')
+    return f'{json.dumps(head)[:-1]}, "functions": [\n' + ",\n".join(blocks) + "\n]}\n"
+
+
+def _alike(a: Any, b: Any) -> bool:
+    if isinstance(a, float) and isinstance(b, float):
+        return a == b or a != a and b != b or abs(a - b) <= 1e-6 * max(abs(a), abs(b)) or max(abs(a), abs(b)) < 1e-6
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(_alike(a[key], b[key]) for key in a)
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(_alike(x, y) for x, y in zip(a, b))
+    return a == b

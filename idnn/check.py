@@ -1,0 +1,121 @@
+"""``check(function)``: run an exercise's visible cases here and now, and show what is right, what is wrong, and why.
+
+In a notebook::
+
+    from idnn.check import check_for
+    check = check_for("initialization")
+    ...
+    check(initialize_parameters_he)
+
+The verdict is shown; a failing one ends the cell with a one-line :class:`CheckFailed`. What counts is judged elsewhere, on other cases.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from typing import Any, Callable
+
+from idnn import outcome
+from idnn.datasets import data_folder
+from idnn.verdict import Spec, Verdict, judge_cases, number, spec_from_data
+
+
+class CheckFailed(AssertionError):
+    """An answer that is not right yet. Notebooks show its one line instead of a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"CheckFailed: {self}"]
+
+
+class _Shown:
+    """A verdict for display: HTML where there is a page, text elsewhere."""
+
+    def __init__(self, verdict: Verdict, progress: str):
+        self.verdict, self.progress = verdict, progress
+
+    def __repr__(self) -> str:
+        return f"{self.verdict.text()}\n{self.progress}"
+
+    def _repr_html_(self) -> str:
+        return f'{self.verdict.html()}<p style="margin:.2em 0 .2em 1.1em;opacity:.85">{self.progress}</p>'
+
+
+def check_for(assignment: str) -> Callable[[Callable], None]:
+    """Return ``check`` for one assignment; it remembers which exercises have passed, for the progress line."""
+    specs = load_references(assignment)
+    passed: dict[str, float] = {}
+
+    def check(function: Callable) -> None:
+        """Judge `function` on the visible cases of the exercise it is named after.
+
+        Raises
+        ------
+        CheckFailed
+            If a case does not hold; its message is one line.
+        """
+        name = getattr(function, "__name__", type(function).__name__)
+        if name not in specs:
+            raise CheckFailed(f"{assignment} has no exercise {name!r}; its exercises are {', '.join(specs)}")
+        verdict = judge_visible(specs[name], function)
+        passed[name] = verdict.score if verdict.passed else 0.0
+        done = [key for key in passed if passed[key]]
+        progress = (
+            f"{assignment}: {len(done)} of {len(specs)} exercises pass so far, "
+            f"{number(sum(passed[key] for key in done))} of {number(sum(spec.points for spec in specs.values()))} points."
+        )
+        _show(_Shown(verdict, progress))
+        if not verdict.passed:
+            raise CheckFailed(verdict.message)
+
+    return check
+
+
+def check(function: Callable, assignment: str = "initialization") -> None:
+    """Judge `function` on the visible cases of `assignment`; see :func:`check_for`."""
+    _check_of(assignment)(function)
+
+
+@functools.cache
+def _check_of(assignment: str) -> Callable[[Callable], None]:
+    return check_for(assignment)
+
+
+def judge_visible(spec: Spec, function: Callable) -> Verdict:
+    """Return the verdict on the visible cases, judged in this process."""
+
+    def call(case: Any, args: tuple) -> outcome.Outcome:
+        return outcome.call(function, args, case.kwargs, spec.parameters, case.globals, case.via)
+
+    return judge_cases(spec, call, visible=True)
+
+
+@functools.cache
+def load_references(assignment: str) -> dict[str, Spec]:
+    """Return the visible cases of an assignment by function name.
+
+    Raises
+    ------
+    ValueError
+        If there is no such assignment.
+    """
+    path = data_folder() / "reference" / f"{assignment}.json"
+    if not re.fullmatch(r"[a-z_]+", assignment) or not path.is_file():
+        known = sorted(file.stem for file in (data_folder() / "reference").glob("*.json"))
+        raise ValueError(f"no assignment is called {assignment!r}; there are {', '.join(known)}")
+    data = json.loads(path.read_text(encoding="utf-8"))
+    return {entry["name"]: spec_from_data(assignment, entry) for entry in data["functions"]}
+
+
+def _show(shown: _Shown) -> None:
+    try:
+        from IPython import get_ipython
+        from IPython.display import display
+
+        if get_ipython() is not None:
+            display(shown)
+            return
+    except ImportError:
+        pass
+    print(shown)

@@ -1,0 +1,549 @@
+"""Rules that judge an output. Each says what is wrong in words, and how to recognise a mistake that was seen before.
+
+A rule looks at plain outcomes (:mod:`idnn.outcome`), never at live student objects. The same rules serve ``check`` in the notebook, on
+visible cases, and the judge, on hidden ones. Rules of a single assignment live in ``idnn/rules/<slug>.py``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from idnn.outcome import Outcome
+from idnn.wire import Opaque, Tensor, Variable
+
+RTOL = {"f8": 1e-9, "f4": 3e-5, "f2": 1e-2, "c16": 1e-9, "c8": 3e-5}  # at 1 entry, relative to the array's largest entry
+Z_LIMIT = 7.0  # standard errors; a correct draw exceeds it less than once in 10^9 statistics
+KS_LIMIT = 3.0  # sqrt(n) x largest distance between distributions; exceeded once in 3 x 10^7
+BIG = 400  # entries from which an array's distribution is judged
+
+
+@dataclass(frozen=True)
+class Case:
+    """One input of an exercise.
+
+    Attributes
+    ----------
+    args, kwargs : the inputs
+    label : what kind of case it is; said aloud, also for hidden cases, so it names no values
+    weight : float, the case's share of the points relative to the others
+    facts : plain values for the rule
+    globals : names that the function finds replaced in its notebook during the call
+    via : "tf.function" to trace the function first
+    """
+
+    args: tuple = ()
+    label: str = ""
+    weight: float = 1.0
+    facts: dict = field(default_factory=dict)
+    globals: dict = field(default_factory=dict)
+    kwargs: dict = field(default_factory=dict)
+    via: str = ""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one case. `what` names no value and may be said of a hidden case; the rest is for visible ones.
+
+    `kind` is one of: missing, error, type, structure, shape, dtype, finite, value, mutation, aliasing, random, time.
+    """
+
+    kind: str
+    what: str
+    expected: str = ""
+    actual: str = ""
+    where: str = ""
+
+    def sentence(self, visible: bool = True) -> str:
+        """Return one sentence: expected, actual and where on visible cases; what failed on hidden ones."""
+        if not visible or not (self.expected or self.actual):
+            return self.what
+        place = f" {self.where}" if self.where else ""
+        if self.kind in ("value", "finite"):
+            return f"{self.what}: expected {self.expected}{place}, not {self.actual}"
+        return f"{self.what}: expected {self.expected}, not {self.actual}{place}"
+
+
+class Rule:
+    """Judges the outcomes of one case. Subclasses are dataclasses, so that a rule is data: its class's name and its fields."""
+
+    needs_expected = True  # whether the solution's outcomes are stored for the visible cases
+    may_change: tuple[str, ...] = ()  # arguments that the specification lets the function change
+
+    def calls(self, case: Case) -> list[tuple]:
+        """Return the arguments of each call that is made for `case`."""
+        return [case.args]
+
+    def problem(self, case: Case, expected: list[Outcome], outcomes: list[Outcome]) -> Problem | None:
+        """Return what is wrong with `outcomes`, or None."""
+        raise NotImplementedError
+
+    def fingerprint(self, case: Case, outcomes: list[Outcome]) -> Any:
+        """Return plain values by which the same mistake is recognised."""
+        return [
+            {
+                "value": outcome.value,
+                "error": outcome.error.type if outcome.error else None,
+                "changed": sorted(outcome.changed),
+                "aliases": bool(outcome.aliases),
+            }
+            for outcome in outcomes
+        ]
+
+    def same(self, case: Case, a: Any, b: Any, expected: list[Outcome]) -> bool:
+        """Return whether two fingerprints show the same mistake."""
+        return difference(a, b) is None
+
+    def required_paths(self, expected: list[Outcome], value: Any) -> set[str] | None:
+        """Return the paths of returned arrays that must not share memory; None for all inside dicts."""
+        return None
+
+
+def difference(expected: Any, actual: Any, rtol: float | None = None, extra_keys: bool = False, name: str = "") -> Problem | None:
+    """Return the first way in which `actual` differs from `expected`, looking at structure first and values last.
+
+    Parameters
+    ----------
+    expected, actual : plain values, nested
+    rtol : float, relative to the largest entry of each array; default from dtype and size
+    extra_keys : bool, whether dicts may hold further keys
+    name : what the value is called in the sentence, e.g. ``dW1``; "the result" where empty
+    """
+    said = name or "the result"
+    if isinstance(actual, Opaque):
+        return _wrong_type(said, expected, actual)
+    if isinstance(expected, dict):
+        return _dict_difference(expected, actual, rtol, extra_keys, name)
+    if isinstance(expected, tuple | list):
+        return _sequence_difference(expected, actual, rtol, extra_keys, name)
+    if isinstance(expected, Variable | Tensor):
+        if not isinstance(actual, Variable if isinstance(expected, Variable) else Variable | Tensor):
+            return _wrong_type(said, expected, actual)
+        return _array_difference(expected.array, actual.array, rtol, said)
+    if isinstance(expected, np.ndarray) and expected.ndim:
+        if not isinstance(actual, np.ndarray):
+            return _wrong_type(said, expected, actual)
+        return _array_difference(expected, actual, rtol, said)
+    if isinstance(expected, bool | int | float | complex | np.generic | np.ndarray):
+        return _number_difference(expected, actual, rtol, said)
+    if type(expected) is not type(actual):
+        return _wrong_type(said, expected, actual)
+    if expected != actual:
+        return Problem("value", f"{said} is wrong" if not name else f"{said} has a wrong value", describe(expected), describe(actual))
+    return None
+
+
+def describe(value: Any) -> str:
+    """Return a few words for a plain value: itself where it is short, its type and shape otherwise."""
+    if value is None or isinstance(value, bool):
+        return str(value)
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, int | str):
+        return repr(value)[:60]
+    if isinstance(value, Opaque):
+        return f"a value of type {value.type_name}"
+    if isinstance(value, Tensor | Variable):
+        kind = "tensor" if isinstance(value, Tensor) else "tf.Variable"
+        return f"a {kind} of shape {np.shape(value.array)}"
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}" if value.ndim else f"{value.item():.6g}" if value.dtype.kind == "f" else str(value.item())
+    if isinstance(value, tuple | list):
+        text = ", ".join(describe(item) for item in value)
+        brackets = "()" if isinstance(value, tuple) else "[]"
+        word = "tuple" if isinstance(value, tuple) else "list"
+        return f"{brackets[0]}{text}{brackets[1]}" if len(text) <= 60 else f"a {word} of length {len(value)}"
+    if isinstance(value, dict):
+        keys = ", ".join(str(key) for key in value)
+        return f"a dict with {keys}" if 0 < len(keys) <= 60 else f"a dict of {len(value)} entries"
+    return f"a value of type {type(value).__name__}"
+
+
+def _type_words(value: Any) -> str:
+    if isinstance(value, bool | np.bool_):
+        return "a truth value"
+    if isinstance(value, int | np.integer):
+        return "an int"
+    if isinstance(value, float | np.floating):
+        return "a number"
+    if isinstance(value, np.ndarray) and not value.ndim:
+        return "a number" if value.dtype.kind == "f" else "an int"
+    if isinstance(value, str):
+        return "a string"
+    return describe(value)
+
+
+def _wrong_type(said: str, expected: Any, actual: Any) -> Problem:
+    if actual is None:
+        return Problem("type", f"{said} is None", _type_words(expected), "None", "(is a return missing?)" if said == "the result" else "")
+    return Problem("type", f"{said} has the wrong type", _type_words(expected), _type_words(actual))
+
+
+def _dict_difference(expected: dict, actual: Any, rtol: float | None, extra_keys: bool, name: str) -> Problem | None:
+    said = name or "the result"
+    if not isinstance(actual, dict):
+        return _wrong_type(said, expected, actual)
+    missing = [str(key) for key in expected if key not in actual]
+    if missing:
+        return Problem("structure", f"{said} lacks {', '.join(missing[:6])}", describe(expected), describe(actual))
+    extra = [str(key) for key in actual if key not in expected]
+    if extra and not extra_keys:
+        return Problem("structure", f"{said} has the extra key{'s' * (len(extra) > 1)} {', '.join(extra[:6])}"[:200], describe(expected), describe(actual))
+    problems = [
+        difference(expected[key], actual[key], rtol, extra_keys, f"{name}[{key!r}]" if name else str(key)) for key in expected
+    ]
+    return _worst(problems)
+
+
+def _sequence_difference(expected: Any, actual: Any, rtol: float | None, extra_keys: bool, name: str) -> Problem | None:
+    said = name or "the result"
+    if not isinstance(actual, tuple | list):
+        return _wrong_type(said, expected, actual)
+    if len(expected) != len(actual):
+        word = "entries" if isinstance(expected, list) else "values"
+        return Problem("structure", f"{said} has the wrong length", f"{len(expected)} {word}", str(len(actual)))
+    if all(isinstance(item, str | int) for item in expected) and isinstance(expected, list) or all(type(i) is int for i in expected):
+        if all(isinstance(i, str | int | np.integer) and not isinstance(i, bool) for i in actual) and list(expected) != list(actual):
+            return Problem("value", f"{said} is wrong", describe(expected), describe(actual))
+    labels = [f"{name}[{i}]" if name else f"returned value {i + 1}" for i in range(len(expected))]
+    return _worst([difference(e, a, rtol, extra_keys, label) for e, a, label in zip(expected, actual, labels)])
+
+
+_ORDER = ["type", "structure", "shape", "dtype", "finite", "value"]
+
+
+def _worst(problems: list[Problem | None]) -> Problem | None:
+    """Return the most basic problem: a wrong shape explains wrong values, not the other way round."""
+    found = [problem for problem in problems if problem]
+    return min(found, key=lambda problem: _ORDER.index(problem.kind) if problem.kind in _ORDER else 0, default=None)
+
+
+def _number_difference(expected: Any, actual: Any, rtol: float | None, said: str) -> Problem | None:
+    if isinstance(actual, np.ndarray) and actual.ndim == 0 or isinstance(actual, np.generic):
+        actual = actual.item()
+    wanted = np.asarray(expected)
+    if isinstance(actual, np.ndarray | Tensor | Variable):
+        shape = np.shape(actual if isinstance(actual, np.ndarray) else actual.array)
+        if isinstance(actual, np.ndarray):
+            return Problem("shape", f"{said} has the wrong shape", _type_words(expected), f"an array of shape {shape}")
+        return _wrong_type(said, expected, actual)
+    if wanted.dtype.kind == "b":
+        if not isinstance(actual, bool):
+            return _wrong_type(said, bool(wanted), actual)
+        return None if actual == bool(wanted) else Problem("value", f"{said} is wrong", str(bool(wanted)), str(actual))
+    if isinstance(actual, bool) or not isinstance(actual, int | float | complex):
+        return _wrong_type(said, expected, actual)
+    if wanted.dtype.kind in "iu":
+        if not isinstance(actual, int):
+            return _wrong_type(said, expected, actual)
+        return None if actual == int(wanted) else Problem("value", f"{said} is wrong", str(int(wanted)), str(actual))
+    if isinstance(actual, complex):
+        return _wrong_type(said, expected, actual)
+    try:
+        got = np.asarray(actual, dtype=wanted.dtype)
+    except OverflowError:
+        return Problem("value", f"{said} is wrong", describe(expected), "a huge number")
+    return _value_difference(wanted, got, rtol, said, scalar=True)
+
+
+def _array_difference(expected: np.ndarray, actual: Any, rtol: float | None, said: str) -> Problem | None:
+    if not isinstance(actual, np.ndarray):
+        return _wrong_type(said, expected, actual)
+    if expected.shape != actual.shape:
+        return Problem("shape", f"{said} has the wrong shape", f"shape {expected.shape}", f"{actual.shape}")
+    if not _dtype_fits(expected.dtype, actual.dtype):
+        return Problem("dtype", f"{said} has the wrong dtype", str(expected.dtype), str(actual.dtype))
+    if expected.dtype.kind in "biuU":
+        wrong = expected != actual
+        if not wrong.any():
+            return None
+        index = tuple(int(i) for i in np.argwhere(wrong)[0])
+        return Problem(
+            "value", f"{said} has wrong values", describe(expected[index]), describe(actual[index]), f"at {list(index)} ({int(wrong.sum())} of {wrong.size} entries differ)"
+        )
+    return _value_difference(expected, actual, rtol, said)
+
+
+def _dtype_fits(expected: np.dtype, actual: np.dtype) -> bool:
+    if expected.kind == "b":
+        return actual.kind in "biu"
+    if expected.kind in "iu":
+        return actual.kind in "iu"
+    return expected.kind == actual.kind and actual.itemsize >= expected.itemsize
+
+
+def tolerance(expected: np.ndarray, rtol: float | None = None) -> np.ndarray:
+    """Return the allowed absolute difference at each entry.
+
+    Round-off of a sum grows with its magnitude, not with the single entry's, so the tolerance is relative to the largest entry; it
+    grows with the square root of the array's size, as the round-off of a plain loop does.
+    """
+    if rtol is None:
+        rtol = RTOL.get(expected.dtype.str[1:], 1e-9) * (1 + math.sqrt(expected.size) / 100)
+    finite = np.abs(expected[np.isfinite(expected)])
+    return np.full(expected.shape, rtol * (finite.max() if finite.size else 0.0))
+
+
+def _value_difference(expected: np.ndarray, actual: np.ndarray, rtol: float | None, said: str, scalar: bool = False) -> Problem | None:
+    bad = ~np.isfinite(actual) & ~((expected == actual) | (np.isnan(expected) & np.isnan(actual)))
+    verb = "is wrong" if scalar else "has wrong values"
+    if bad.any():
+        index = tuple(int(i) for i in np.argwhere(bad)[0])
+        return Problem(
+            "finite",
+            f"{said} {'is' if scalar else 'has entries that are'} not finite",
+            describe(expected[index]),
+            describe(float(actual[index].real)),
+            "" if scalar else f"at {list(index)} ({int(bad.sum())} of {bad.size} entries)",
+        )
+    with np.errstate(all="ignore"):
+        gap = np.where((expected == actual) | (np.isnan(expected) & np.isnan(actual)), 0.0, np.abs(expected - actual))
+    allowed = tolerance(expected, rtol)
+    wrong = ~(gap <= allowed)
+    if not wrong.any():
+        return None
+    index = tuple(int(i) for i in np.unravel_index(np.argmax(np.where(wrong, gap, -1)), gap.shape))
+    wanted, got = _two_numbers(expected[index], actual[index])
+    where = "" if scalar else f"at {list(index)} ({int(wrong.sum())} of {wrong.size} entries differ, tolerance {allowed.flat[0]:.0e})"
+    return Problem("value", f"{said} {verb}", wanted, got, where)
+
+
+def _two_numbers(a: Any, b: Any) -> tuple[str, str]:
+    """Format two numbers with as many digits as it takes to see that they differ."""
+    for digits in (4, 6, 9, 12, 17):
+        texts = f"{a:.{digits}g}", f"{b:.{digits}g}"
+        if texts[0] != texts[1]:
+            break
+    return texts
+
+
+@dataclass(frozen=True)
+class Close(Rule):
+    """Agrees with the solution's output: structure, shape, dtype, finiteness, then values within a tolerance."""
+
+    rtol: float | None = None
+    extra_keys: bool = False
+
+    def problem(self, case, expected, outcomes):
+        for wanted, got in zip(expected, outcomes):
+            found = difference(wanted.value, got.value, self.rtol, self.extra_keys)
+            if found:
+                return found
+        return None
+
+    def same(self, case, a, b, expected):
+        return difference(a, b, self.rtol, extra_keys=self.extra_keys) is None
+
+
+@dataclass(frozen=True)
+class Equal(Rule):
+    """Is exactly the solution's output: for ints, strings, names and lists of them."""
+
+    def problem(self, case, expected, outcomes):
+        for wanted, got in zip(expected, outcomes):
+            found = difference(wanted.value, got.value, rtol=0.0)
+            if found:
+                return found
+        return None
+
+
+@dataclass(frozen=True)
+class Small(Rule):
+    """Is a number of at least 0 and below a bound: for round-off, whose value nobody can predict."""
+
+    below: float = 1e-6
+    needs_expected = False
+
+    def problem(self, case, expected, outcomes):
+        for outcome in outcomes:
+            value = outcome.value
+            if isinstance(value, np.ndarray) and value.ndim == 0 or isinstance(value, np.generic):
+                value = value.item()
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                return _wrong_type("the result", 0.0, value)
+            if not 0 <= value < self.below:
+                return Problem("value", "the result is not small", f"a number in [0, {self.below:g})", describe(float(value)))
+        return None
+
+
+@dataclass(frozen=True)
+class Normal(Rule):
+    """Draws a dict of parameters from normal distributions with mean 0, through ``rng``.
+
+    ``case.facts`` holds ``shape`` and ``std``, both by key; a standard deviation of 0 asks for exact zeros. Judged for each array of at
+    least 400 entries: mean, spread, normal shape (Kolmogorov-Smirnov), independence between rows, columns and arrays, no value twice.
+    Judged always: structure, shapes, dtype, zeros, the same answer from the same generator and another from another.
+
+    A correct draw fails less than once in 10^6 judgements: each statistic is allowed 7 standard errors (2e-12 in the normal
+    approximation) or a Kolmogorov-Smirnov distance of 3/sqrt(n) (3e-8), about 20 statistics a case. Power: with 20,000 entries a spread
+    that is 4 % off is refused; a uniform distribution of the right spread is refused from 3,000 entries on.
+    """
+
+    tensorflow: bool = False  # arrays are tf.Variable, float32
+    rng_argument: str = "rng"
+    needs_expected = False
+
+    def calls(self, case):
+        """Call three times: twice from the same generator state, then from another one."""
+        return [case.args, case.args, tuple(_other_generator(value) for value in case.args)]
+
+    def problem(self, case, expected, outcomes):
+        first, again, other = outcomes
+        return self._structure(case, first.value) or self._randomness(case, first, again, other) or self._distribution(case, first.value)
+
+    def _array(self, value: Any) -> Any:
+        return value.array if isinstance(value, Variable) else value
+
+    def _structure(self, case: Case, value: Any) -> Problem | None:
+        dtype = np.float32 if self.tensorflow else np.float64
+        zeros = {key: np.zeros(tuple(shape), dtype) for key, shape in case.facts["shape"].items()}
+        wanted = {key: Variable(array) for key, array in zeros.items()} if self.tensorflow else zeros
+        found = difference(wanted, value)
+        if found and found.kind not in ("value",):
+            return found
+        for key, std in case.facts["std"].items():
+            array = self._array(value[key])
+            if std == 0 and array.any():
+                return Problem("value", f"{key} is not zero", "zeros", f"{array.flat[np.abs(array).argmax()]:.4g}", "as its largest entry")
+            if std > 0 and not array.any():
+                return Problem("value", f"{key} is all zeros", "random numbers", "zeros")
+        return None
+
+    def _randomness(self, case: Case, first: Outcome, again: Outcome, other: Outcome) -> Problem | None:
+        if not any(std > 0 for std in case.facts["std"].values()):
+            return None
+        if first.global_random:
+            return Problem("random", f"it uses NumPy's global generator instead of the {self.rng_argument} that it was given")
+        if difference(first.value, again.value, rtol=0.0):
+            return Problem("random", f"it gives different answers for the same {self.rng_argument}; draw from {self.rng_argument} alone")
+        if not isinstance(other.value, dict) or difference(first.value, other.value, rtol=0.0) is None:
+            return Problem("random", f"it gives the same numbers for another {self.rng_argument}; draw from the {self.rng_argument} that it was given")
+        return None
+
+    def _distribution(self, case: Case, value: dict) -> Problem | None:
+        scaled: dict[str, np.ndarray] = {}
+        for key, std in case.facts["std"].items():
+            if std == 0:
+                continue
+            array = np.asarray(self._array(value[key]), np.float64)
+            scaled[key] = array / std
+            if array.size >= BIG:
+                found = _spread_problem(key, array, std) or _shape_problem(key, scaled[key]) or _rows_problem(key, scaled[key])
+                if found:
+                    return found
+        return _repeats_problem(scaled)
+
+    def fingerprint(self, case, outcomes):
+        first = outcomes[0]
+        value = first.value if isinstance(first.value, dict) else {}
+        arrays = {key: self._array(item) for key, item in value.items()}
+        arrays = {key: np.asarray(a, np.float64) for key, a in arrays.items() if isinstance(a, np.ndarray) and a.dtype.kind in "fiu"}
+        problem = None if first.error else self.problem(case, [], outcomes)
+        return {
+            "error": first.error.type if first.error else None,
+            "keys": sorted(str(key) for key in value),
+            "shapes": {key: list(array.shape) for key, array in arrays.items()},
+            "mean": {key: float(array.mean()) for key, array in arrays.items() if array.size},
+            "std": {key: float(array.std()) for key, array in arrays.items() if array.size},
+            "what": problem.what if problem else None,
+            "changed": sorted(first.changed),
+        }
+
+    def same(self, case, a, b, expected):
+        exact = ("error", "keys", "shapes", "what", "changed")
+        if any(a[name] != b[name] for name in exact):
+            return False
+        for key, shape in a["shapes"].items():
+            error = Z_LIMIT * math.sqrt(2 / max(1, math.prod(shape)))  # relative standard error of the difference of two estimates
+            if key not in a["std"] or math.prod(shape) < BIG and a["std"][key] > 0 and b["std"][key] > 0:
+                continue
+            if not abs(a["std"][key] - b["std"][key]) <= error * max(a["std"][key], b["std"][key]):
+                return False
+            if not abs(a["mean"][key] - b["mean"][key]) <= error * max(a["std"][key], b["std"][key]) + 1e-12:
+                return False
+        return True
+
+
+def _other_generator(value: Any) -> Any:
+    if isinstance(value, np.random.Generator):
+        return np.random.default_rng(value.bit_generator.state["state"]["state"] % 2**64 + 1)
+    return value
+
+
+def _spread_problem(key: str, array: np.ndarray, std: float) -> Problem | None:
+    n = array.size
+    if abs(array.mean()) > Z_LIMIT * std / math.sqrt(n):
+        return Problem("random", f"{key} has the wrong mean", "0", f"{array.mean():.4g}", f"over {n} entries")
+    if abs(math.log(array.std() / std)) > Z_LIMIT / math.sqrt(2 * n) * 1.2:  # 1.2: the logarithm's tails at n = 400
+        return Problem("random", f"{key} has the wrong spread", f"a standard deviation of {std:.4g}", f"{array.std():.4g}", f"over {n} entries")
+    return None
+
+
+def _shape_problem(key: str, scaled: np.ndarray) -> Problem | None:
+    x = np.sort(scaled.ravel())
+    n = x.size
+    cdf = _normal_cdf(x)
+    steps = np.arange(n + 1) / n
+    distance = max(np.max(steps[1:] - cdf), np.max(cdf - steps[:-1]))
+    if distance * math.sqrt(n) > KS_LIMIT:
+        return Problem("random", f"{key} is not normally distributed", "a normal distribution", "another one with the same spread")
+    return None
+
+
+def _normal_cdf(x: np.ndarray) -> np.ndarray:
+    """Return the standard normal distribution function, to 1e-7. Source: Abramowitz and Stegun (1964), formula 7.1.26."""
+    z = np.abs(x) / math.sqrt(2)
+    t = 1 / (1 + 0.3275911 * z)
+    tail = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429)))) * np.exp(-z * z)
+    return np.where(x < 0, 0.5 * tail, 1 - 0.5 * tail)
+
+
+def _rows_problem(key: str, scaled: np.ndarray) -> Problem | None:
+    """Independence inside one array: the means of rows and of columns vary as independent entries' would."""
+    if scaled.ndim != 2:
+        return None
+    for axis, word in ((1, "rows"), (0, "columns")):
+        count, length = scaled.shape[1 - axis], scaled.shape[axis]
+        if count < 8:
+            continue
+        chi2 = float(np.sum(scaled.mean(axis=axis) ** 2) * length)
+        z = ((chi2 / count) ** (1 / 3) - (1 - 2 / (9 * count))) / math.sqrt(2 / (9 * count))  # Wilson and Hilferty (1931)
+        if abs(z) > Z_LIMIT:
+            return Problem("random", f"the {word} of {key} are not independent", "independent entries", f"entries that go together along the {word}")
+    return None
+
+
+def _repeats_problem(scaled: dict[str, np.ndarray]) -> Problem | None:
+    for key, array in scaled.items():
+        if array.size > 1 and len(np.unique(array)) < array.size * 0.99:
+            return Problem("random", f"{key} holds the same number more than once", "every entry drawn on its own", "repeated entries")
+    keys = list(scaled)
+    for i, a in enumerate(keys):
+        for b in keys[i + 1 :]:
+            n = min(scaled[a].size, scaled[b].size)
+            first, second = scaled[a].ravel()[:n], scaled[b].ravel()[:n]
+            if n >= 4 and np.allclose(first, second, rtol=1e-6, atol=0) or n >= BIG and abs(first @ second) / math.sqrt(n) > Z_LIMIT * 1.2:
+                return Problem("random", f"{a} and {b} hold the same random numbers", "independent arrays", "one sequence used twice")
+    return None
+
+
+def rule_to_data(rule: Rule) -> dict:
+    """Return a rule as plain data: its class and its fields."""
+    cls = type(rule)
+    return {"rule": f"{cls.__module__}:{cls.__name__}", **{f.name: getattr(rule, f.name) for f in dataclasses.fields(rule)}}
+
+
+def rule_from_data(data: dict) -> Rule:
+    """Return the rule that :func:`rule_to_data` described; only rules of ``idnn`` are built."""
+    import importlib
+
+    module, name = data["rule"].split(":")
+    if module != "idnn.compare" and not module.startswith("idnn.rules."):
+        raise ValueError(f"unknown rule {data['rule']!r}")
+    return getattr(importlib.import_module(module), name)(**{key: value for key, value in data.items() if key != "rule"})

@@ -1,0 +1,246 @@
+"""What happened when a function was called: its value, its error, and what it did to what it was given.
+
+The same code runs in three places: in a student's notebook (``check``), in the jail beside the student's code, and in the judge's own
+process for tests. It observes and judges nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import itertools
+import os
+import traceback
+import warnings
+from dataclasses import dataclass, field
+from typing import Any, Callable
+
+import numpy as np
+
+from idnn import wire
+
+MAX_MESSAGE = 300  # characters of an exception's message that are kept
+MAX_ALIAS_ARRAYS = 64  # returned arrays compared pairwise for shared memory
+
+
+@dataclass(frozen=True)
+class ErrorInfo:
+    """An exception as text: its type's name, its message, and the line of the student's function it came from."""
+
+    type: str
+    message: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One call's result.
+
+    Attributes
+    ----------
+    value : the returned value in plain types, an independent copy; None if the call raised
+    error : ErrorInfo or None
+    changed : dict, path of each argument (or part of one) that differs after the call -> its new value; generators excluded
+    aliases : list of (path, path), returned arrays that share memory
+    rng_advanced : bool, whether a generator among the arguments was drawn from
+    global_random : bool, whether NumPy's global generator was drawn from or seeded
+    """
+
+    value: Any = None
+    error: ErrorInfo | None = None
+    changed: dict[str, Any] = field(default_factory=dict)
+    aliases: list[tuple[str, str]] = field(default_factory=list)
+    rng_advanced: bool = False
+    global_random: bool = False
+
+
+def observe(
+    function: Callable, args: tuple, kwargs: dict, names: list[str], replaced: dict[str, Any] | None = None, via: str = ""
+) -> dict:
+    """Call ``function(*args, **kwargs)`` and return the outcome as a wire tree (see :func:`read_outcome`).
+
+    Parameters
+    ----------
+    function : the student's function
+    args, kwargs : live arguments, owned by this call (they may be changed)
+    names : list of str, the parameters' names in the specification, for paths such as ``parameters['W1']``
+    replaced : dict, names that the function finds replaced among its globals during the call
+    via : "" or "tf.function", which traces the function first
+    """
+    given = {**dict(zip(names, args)), **kwargs}
+    before = {name: wire.encode(value) for name, value in given.items()}
+    global_before = _global_random_state()
+    value, error = None, None
+    try:
+        with _quiet(), _replaced(function, replaced or {}):
+            value = _via(function, via)(*args, **kwargs)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as exception:  # SystemExit and friends are the student's errors too
+        error = _error_info(exception, function)
+    changed: dict[str, Any] = {}
+    advanced = False
+    for name, tree in before.items():
+        for path, new in _tree_differences(tree, wire.encode(given[name]), name):
+            if isinstance(new, dict) and new.get("t") == "rng":
+                advanced = True
+            else:
+                changed[path] = new
+    return {
+        "value": wire.encode(value),
+        "error": None if error is None else [error.type, error.message, error.line],
+        "changed": [[path, new] for path, new in changed.items()],
+        "aliases": [list(pair) for pair in _aliases(value)] if error is None else [],
+        "rng_advanced": advanced,
+        "global_random": global_before != _global_random_state(),
+    }
+
+
+def read_outcome(tree: Any) -> Outcome:
+    """Return the Outcome that :func:`observe` described; raises ``wire.WireError`` where the tree is not one."""
+    try:
+        error = tree["error"]
+        return Outcome(
+            value=wire.decode_outputs(tree["value"]),
+            error=None if error is None else ErrorInfo(str(error[0])[:80], str(error[1])[:MAX_MESSAGE], int(error[2])),
+            changed={str(path)[:200]: wire.decode_outputs(new) for path, new in tree["changed"][:100]},
+            aliases=[(str(a)[:200], str(b)[:200]) for a, b in tree["aliases"][:100]],
+            rng_advanced=tree["rng_advanced"] is True,
+            global_random=tree["global_random"] is True,
+        )
+    except (KeyError, TypeError, IndexError, ValueError) as error:
+        raise wire.WireError(f"a malformed outcome: {error}") from None
+
+
+def write_outcome(outcome: Outcome, binary: bool = True) -> dict:
+    """Return the tree of an Outcome; :func:`read_outcome` is its inverse."""
+    error = outcome.error
+    return {
+        "value": wire.encode(outcome.value, binary),
+        "error": None if error is None else [error.type, error.message, error.line],
+        "changed": [[path, wire.encode(new, binary)] for path, new in outcome.changed.items()],
+        "aliases": [list(pair) for pair in outcome.aliases],
+        "rng_advanced": outcome.rng_advanced,
+        "global_random": outcome.global_random,
+    }
+
+
+def _via(function: Callable, via: str) -> Callable:
+    if via != "tf.function":
+        return function
+    import tensorflow as tf
+
+    return tf.function(function)
+
+
+@contextlib.contextmanager
+def _quiet():
+    """Swallow what the function prints and warns: a debugging print is no mistake, and many cases would repeat it."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextlib.contextmanager
+def _replaced(function: Callable, replaced: dict[str, Any]):
+    """Let `function` find other values for some of its global names while it runs."""
+    missing = object()
+    while hasattr(function, "__wrapped__"):
+        function = function.__wrapped__
+    namespace = getattr(function, "__globals__", {})
+    old = {name: namespace.get(name, missing) for name in replaced}
+    namespace.update(replaced)
+    try:
+        yield
+    finally:
+        for name, value in old.items():
+            if value is missing:
+                namespace.pop(name, None)
+            else:
+                namespace[name] = value
+
+
+def _error_info(exception: BaseException, function: Callable) -> ErrorInfo:
+    line = 0
+    code = getattr(function, "__code__", None)
+    for frame, number in traceback.walk_tb(exception.__traceback__):
+        if code is not None and frame.f_code is code:
+            line = number - code.co_firstlineno + 1
+    try:
+        message = str(exception)
+    except Exception:
+        message = ""
+    return ErrorInfo(type(exception).__name__, message.replace(os.getcwd(), ".")[:MAX_MESSAGE], line)
+
+
+def _global_random_state() -> Any:
+    state = np.random.get_state()
+    return state[0], state[1].tobytes(), state[2:]
+
+
+def _tree_differences(before: Any, after: Any, path: str):
+    """Yield (path, new tree) for each leaf that differs."""
+    if before == after and not _has_nan(before):
+        return
+    tag = before.get("t") if isinstance(before, dict) else None
+    same_kind = type(before) is type(after) and (tag is None or tag == after.get("t"))
+    if same_kind and tag == "dict":
+        old = {repr(k): (k, v) for k, v in before["v"]}
+        new = {repr(k): (k, v) for k, v in after["v"]}
+        for key in old | new:
+            label = f"{path}[{(old.get(key) or new.get(key))[0]!r}]"
+            if key in old and key in new:
+                yield from _tree_differences(old[key][1], new[key][1], label)
+            else:
+                yield label, new[key][1] if key in new else None
+    elif same_kind and tag == "tuple" and len(before["v"]) == len(after["v"]):
+        for i, (b, a) in enumerate(zip(before["v"], after["v"])):
+            yield from _tree_differences(b, a, f"{path}[{i}]")
+    elif same_kind and isinstance(before, list) and len(before) == len(after):
+        for i, (b, a) in enumerate(zip(before, after)):
+            yield from _tree_differences(b, a, f"{path}[{i}]")
+    elif not (isinstance(before, float) and isinstance(after, float) and before != before and after != after):
+        yield path, after
+
+
+def _has_nan(tree: Any) -> bool:
+    return isinstance(tree, float) and tree != tree
+
+
+def _arrays(value: Any, path: str, depth: int = 0):
+    if type(value) is np.ndarray:
+        yield path, value
+    elif depth < 8 and isinstance(value, dict):
+        for key, item in dict.items(value):
+            yield from _arrays(item, f"{path}[{key!r}]" if isinstance(key, str | int) else f"{path}[?]", depth + 1)
+    elif depth < 8 and isinstance(value, list | tuple):
+        for i, item in enumerate(value):
+            yield from _arrays(item, f"{path}[{i}]", depth + 1)
+
+
+def _aliases(value: Any) -> list[tuple[str, str]]:
+    arrays = list(itertools.islice(_arrays(value, ""), MAX_ALIAS_ARRAYS))
+    pairs = []
+    for (path_a, a), (path_b, b) in itertools.combinations(arrays, 2):
+        if np.may_share_memory(a, b):
+            try:
+                if np.shares_memory(a, b, max_work=10_000):
+                    pairs.append((path_a, path_b))
+            except np.exceptions.TooHardError:
+                pass
+    return pairs
+
+
+def call(function: Callable, args: tuple, kwargs: dict, names: list[str], replaced: dict | None = None, via: str = "") -> Outcome:
+    """Call `function` in this process on fresh copies of plain inputs and return its Outcome."""
+    kept: list[Callable] = []
+
+    def keep(callable_: Callable) -> int:
+        kept.append(callable_)
+        return len(kept) - 1
+
+    tree = wire.encode([args, kwargs, replaced or {}], remote=keep)
+    live_args, live_kwargs, live_replaced = wire.decode_inputs(tree, remote=lambda number: kept[number])
+    return read_outcome(observe(function, live_args, live_kwargs, names, live_replaced, via))
+
+

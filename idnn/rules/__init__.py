@@ -1,0 +1,1 @@
+"""Rules that only one assignment needs, one module per assignment."""

@@ -1,0 +1,319 @@
+"""From outcomes to a verdict: which cases hold, what is wrong, which known mistake it is, and what it is worth."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass, field
+from typing import Any, Callable
+
+from idnn import compare, wire
+from idnn.compare import Case, Problem, Rule
+from idnn.outcome import Outcome, read_outcome, write_outcome
+
+# Error types that are not the student's exceptions but what became of the call.
+NOT_WRITTEN, MISSING, TIMEOUT, CRASH, OUTPUT = "NotImplementedError", "<missing>", "<timeout>", "<crash>", "<output>"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A case with the solution's outcomes and each known mistake's fingerprint (None where the mistake passes the case)."""
+
+    case: Case
+    expected: list[Outcome]
+    fingerprints: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Spec:
+    """All that is needed to judge one function: the rule, the referenced cases and the hints."""
+
+    assignment: str
+    name: str
+    points: float
+    section: str
+    parameters: list[str]
+    rule: Rule
+    references: list[Reference]
+    hints: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CaseVerdict:
+    label: str
+    weight: float
+    problem: Problem | None
+    inputs: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a function is worth, and why.
+
+    ``score`` of ``points``; ``passed``; ``mistake``: identifier of the recognised mistake or None; ``message``: one sentence.
+    """
+
+    assignment: str
+    name: str
+    points: float
+    score: float
+    cases: list[CaseVerdict]
+    mistake: str | None = None
+    hint: str = ""
+    visible: bool = False
+    section: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return all(case.problem is None for case in self.cases)
+
+    @property
+    def failing(self) -> list[CaseVerdict]:
+        return [case for case in self.cases if case.problem]
+
+    @property
+    def message(self) -> str:
+        """One line: the first problem, in words, and the hint where the mistake is known."""
+        if self.passed:
+            return f"{self.name}: all {len(self.cases)} cases hold."
+        first = self.failing[0].problem
+        return " ".join([f"{self.name}: {first.sentence(self.visible)}.", self.hint]).strip()
+
+    @property
+    def summary(self) -> str:
+        held = len(self.cases) - len(self.failing)
+        kind = "visible" if self.visible else "hidden"
+        return f"{held} of {len(self.cases)} {kind} cases hold: {number(self.score)} of {number(self.points)} points"
+
+    def text(self) -> str:
+        """The verdict in plain text, for terminals, logs and screen readers."""
+        lines = [f"{self.name}: {'pass' if self.passed else 'not yet'}. {self.summary}."]
+        for said, labels, inputs in self._grouped():
+            lines.append(f"  - {labels}: {said}." + (f" Input: {inputs}" if inputs else ""))
+        if self.hint:
+            lines.append(f"  What this looks like: {self.hint}")
+        if self.section and not self.passed and not self.visible:
+            lines.append(f"  Where to read: section \"{self.section}\" of the notebook.")
+        return "\n".join(lines)
+
+    def html(self) -> str:
+        """The verdict as a small block of HTML; everything that came from outside is escaped."""
+        e = html.escape
+        word, colour, sign = ("pass", "#00654d", "&#10003;") if self.passed else ("not yet", "#a03c00", "&#10007;")
+        rows = "".join(
+            f'<li style="margin:.15em 0"><strong>{e(labels)}</strong>: {e(said)}.'
+            + (f'<br><span style="opacity:.85">Input: <code>{e(inputs)}</code></span>' if inputs else "")
+            + "</li>"
+            for said, labels, inputs in self._grouped()
+        )
+        hint = f'<p style="margin:.3em 0"><strong>What this looks like:</strong> {e(self.hint)}</p>' if self.hint else ""
+        where = ""
+        if self.section and not self.passed and not self.visible:
+            where = f'<p style="margin:.3em 0">Where to read: section &#8220;{e(self.section)}&#8221; of the notebook.</p>'
+        return (
+            f'<div class="idnn-verdict" style="border-left:5px solid {colour};padding:.35em .8em;margin:.3em 0;line-height:1.45">'
+            f'<strong><span aria-hidden="true">{sign}</span> <code>{e(self.name)}</code>: {word}.</strong> {e(self.summary)}.'
+            + (f'<ul style="margin:.3em 0;padding-left:1.2em">{rows}</ul>' if rows else "")
+            + f"{hint}{where}</div>"
+        )
+
+    def _grouped(self) -> list[tuple[str, str, str]]:
+        """Failing cases with the same sentence go together: (sentence, labels, smallest input)."""
+        groups: dict[str, list[CaseVerdict]] = {}
+        for case in self.failing:
+            groups.setdefault(case.problem.what, []).append(case)
+        result = []
+        for cases in groups.values():
+            shortest = min(cases, key=lambda case: len(case.inputs) or 10**9) if self.visible else cases[0]
+            labels = [case.label for case in cases]
+            said = ", ".join(dict.fromkeys(labels)) if len(labels) <= 4 else f"{len(labels)} cases, such as {shortest.label}"
+            inputs = shortest.inputs if self.visible and not self.hint and len(shortest.inputs) <= 400 else ""
+            result.append((shortest.problem.sentence(self.visible), said, inputs))
+        return result
+
+
+def number(value: float) -> str:
+    """Return a score without needless decimals."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def judge_cases(spec: Spec, call: Callable[[Case, tuple], Outcome], visible: bool) -> Verdict:
+    """Call the function on every case and return the verdict.
+
+    Parameters
+    ----------
+    spec : Spec
+    call : (case, args) -> Outcome, calls the student's function wherever it lives
+    visible : bool, whether the verdict may show values
+    """
+    judged: list[CaseVerdict] = []
+    outcomes_by_case: list[list[Outcome]] = []
+    given_up: Problem | None = None
+    for reference in spec.references:
+        case = reference.case
+        if given_up:  # a function that never ends is not waited for again
+            judged.append(CaseVerdict(case.label, case.weight, given_up))
+            outcomes_by_case.append([])
+            continue
+        outcomes = []
+        for args in spec.rule.calls(case):
+            outcomes.append(call(case, args))
+            if outcomes[-1].error and outcomes[-1].error.type in (MISSING, NOT_WRITTEN, TIMEOUT, CRASH):
+                break
+        problem = case_problem(spec.rule, reference, outcomes)
+        if problem and problem.kind in ("missing", "time", "crash"):
+            given_up = problem
+        inputs = _inputs(spec, case) if visible and problem else ""
+        judged.append(CaseVerdict(case.label, case.weight, problem, inputs))
+        outcomes_by_case.append(outcomes)
+    total = sum(case.weight for case in judged)
+    held = sum(case.weight for case in judged if case.problem is None)
+    full = all(case.problem is None for case in judged)
+    score = spec.points if full else round(spec.points * held / total, 2)
+    mistake = None if full or given_up else recognise(spec, judged, outcomes_by_case)
+    return Verdict(
+        spec.assignment, spec.name, spec.points, score, judged, mistake, spec.hints.get(mistake or "", ""), visible, spec.section
+    )
+
+
+def case_problem(rule: Rule, reference: Reference, outcomes: list[Outcome]) -> Problem | None:
+    """Return what is wrong with one case: errors first, then changed arguments, the rule's own problem, shared memory last."""
+    expected_error = reference.expected[0].error if reference.expected else None
+    for outcome in outcomes:
+        if outcome.error and not (expected_error and outcome.error.type == expected_error.type):
+            return _error_problem(outcome)
+        if expected_error and not outcome.error:
+            return Problem("error", "it does not raise an error", f"a {expected_error.type}", compare.describe(outcome.value))
+    for outcome in outcomes:
+        changed = [path for path in outcome.changed if path.split("[")[0] not in rule.may_change]
+        if changed:
+            return Problem("mutation", f"it changes its argument {changed[0]}; work on a copy")
+    if expected_error:
+        return None
+    try:
+        problem = rule.problem(reference.case, reference.expected, outcomes)
+    except (TypeError, KeyError, ValueError, AttributeError, IndexError) as error:
+        # A rule that stumbles over an answer of a strange form refuses it; our own tests see to it that it stumbles over no right one.
+        problem = Problem("structure", f"the result does not have the form that the docstring asks for ({type(error).__name__})")
+    if problem:
+        return problem
+    return _alias_problem(reference, outcomes)
+
+
+def _error_problem(outcome: Outcome) -> Problem:
+    error = outcome.error
+    if error.type == NOT_WRITTEN:
+        return Problem("missing", "it is not written yet: it raises NotImplementedError")
+    if error.type == MISSING:
+        return Problem("missing", error.message or "there is no function of this name in the notebook")
+    if error.type == TIMEOUT:
+        return Problem("time", error.message or "it took too long and was stopped")
+    if error.type == CRASH:
+        return Problem("crash", error.message or "it ended the process that ran it")
+    line = f" in its line {error.line}" if error.line else ""
+    message = f": {error.message}" if error.message else ""
+    return Problem("error", f"it raises {error.type}{line}{message}".rstrip("."))
+
+
+def _alias_problem(reference: Reference, outcomes: list[Outcome]) -> Problem | None:
+    for outcome in outcomes:
+        for a, b in outcome.aliases:
+            if not (_in_dict(a) and _in_dict(b)):
+                continue  # arrays of a list or a cache may be views of each other
+            if reference.expected and not {a, b} <= _paths(reference.expected[0].value):
+                continue
+            return Problem("aliasing", f"{a} and {b} share memory: changing one changes the other")
+    return None
+
+
+def _in_dict(path: str) -> bool:
+    return path.endswith("']")
+
+
+def _paths(value: Any, path: str = "") -> set[str]:
+    if isinstance(value, dict):
+        return {p for key, item in value.items() for p in _paths(item, f"{path}[{key!r}]")}
+    if isinstance(value, tuple | list):
+        return {p for i, item in enumerate(value) for p in _paths(item, f"{path}[{i}]")}
+    return {path}
+
+
+def recognise(spec: Spec, judged: list[CaseVerdict], outcomes_by_case: list[list[Outcome]]) -> str | None:
+    """Return the known mistake that explains every case, the passing ones included, or None."""
+    prints = [
+        spec.rule.fingerprint(reference.case, outcomes) if case.problem and outcomes else None
+        for reference, case, outcomes in zip(spec.references, judged, outcomes_by_case)
+    ]
+    for mistake in spec.hints:
+        if all(
+            (case.problem is None) == (reference.fingerprints.get(mistake) is None)
+            and (case.problem is None or spec.rule.same(reference.case, reference.fingerprints[mistake], found, reference.expected))
+            for reference, case, found in zip(spec.references, judged, prints)
+        ):
+            return mistake
+    return None
+
+
+def _inputs(spec: Spec, case: Case) -> str:
+    """The inputs of a visible case, as one would type them; empty where they are too long to read."""
+    parts = []
+    for name, value in [*zip(spec.parameters, case.args), *case.kwargs.items()]:
+        text = _typed(value)
+        if not text:
+            return ""
+        parts.append(f"{name}={text}")
+    text = f"{spec.name}({', '.join(parts)})"
+    return text if len(text) <= 400 else ""
+
+
+def _typed(value: Any) -> str:
+    import numpy as np
+
+    if isinstance(value, np.ndarray):
+        return f"np.array({np.array2string(value, separator=', ', precision=4)})".replace("\n", "") if value.size <= 12 else ""
+    if isinstance(value, np.random.Generator):
+        return "rng"
+    if isinstance(value, dict):
+        parts = [(key, _typed(item)) for key, item in value.items()]
+        return "" if not all(text for _, text in parts) else "{" + ", ".join(f"{key!r}: {text}" for key, text in parts) + "}"
+    if isinstance(value, list | tuple):
+        parts = [_typed(item) for item in value]
+        opening, closing = "[]" if isinstance(value, list) else "()"
+        return opening + ", ".join(parts) + closing if all(parts) else ""
+    if callable(value):
+        return getattr(value, "__name__", "")
+    return repr(value) if isinstance(value, bool | int | float | str | None) else ""
+
+
+def spec_to_data(spec: Spec) -> dict:
+    """Return a Spec as JSON-ready data (the visible reference files)."""
+    return {
+        "name": spec.name,
+        "points": spec.points,
+        "section": spec.section,
+        "parameters": spec.parameters,
+        "rule": compare.rule_to_data(spec.rule),
+        "hints": spec.hints,
+        "cases": [
+            {
+                "label": reference.case.label,
+                "weight": reference.case.weight,
+                "via": reference.case.via,
+                **{key: wire.encode(getattr(reference.case, key), binary=False) for key in ("args", "kwargs", "facts", "globals")},
+                "expected": [write_outcome(outcome, binary=False) for outcome in reference.expected],
+                "fingerprints": {key: wire.encode(value, binary=False) for key, value in reference.fingerprints.items() if value is not None},
+            }
+            for reference in spec.references
+        ],
+    }
+
+
+def spec_from_data(assignment: str, data: dict) -> Spec:
+    """Return the Spec of a visible reference file's entry."""
+    references = []
+    for entry in data["cases"]:
+        inputs = {key: wire.decode_inputs(entry[key], live=False) for key in ("args", "kwargs", "facts", "globals")}
+        case = Case(label=entry["label"], weight=entry["weight"], via=entry["via"], **inputs)
+        expected = [read_outcome(tree) for tree in entry["expected"]]
+        references.append(Reference(case, expected, {key: wire.decode_outputs(value) for key, value in entry["fingerprints"].items()}))
+    rule = compare.rule_from_data(data["rule"])
+    return Spec(assignment, data["name"], data["points"], data["section"], data["parameters"], rule, references, data["hints"])

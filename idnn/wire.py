@@ -1,0 +1,343 @@
+"""Values as plain trees: one form for the reference files (JSON) and for the frames between judge and jail (msgpack).
+
+A tree is made of None, bool, int, float, str, bytes and lists, and of ``{"t": tag, ...}`` for everything else. No pickle anywhere.
+Two directions, two rules:
+
+- *inputs* travel from us to the student's side. They may name a random generator, a function of ``idnn`` or a TensorFlow object,
+  which :func:`decode_inputs` rebuilds there.
+- *outputs* travel back. :func:`decode_outputs` builds plain values only and refuses everything else: the sender may be hostile.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import math
+from dataclasses import dataclass, field
+from typing import Any, Callable
+
+import numpy as np
+
+MAX_DEPTH = 32  # nested containers in one value
+MAX_BYTES = 64 * 1024 * 1024  # array bytes in one value
+MAX_ITEMS = 200_000  # containers' entries in one value
+DTYPES = frozenset(f"{kind}{size}" for kind, sizes in {"b": "1", "i": "1248", "u": "1248", "f": "248"}.items() for size in sizes)
+DTYPES |= {"c8", "c16"}
+_BIG = 2**63  # an int outside int64 travels as text
+
+
+class WireError(ValueError):
+    """A value that cannot be sent, or a tree that is not one of ours."""
+
+
+@dataclass(frozen=True, eq=False)
+class Tensor:
+    """A TensorFlow tensor as plain data; as an input it becomes ``tf.constant(array)``."""
+
+    array: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Variable:
+    """A ``tf.Variable`` as plain data."""
+
+    array: np.ndarray
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class TensorSpec:
+    """A ``tf.TensorSpec`` (input only)."""
+
+    shape: tuple
+    dtype: str = "float32"
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """A Keras optimizer by name and options (input only), e.g. ``Optimizer("SGD", {"learning_rate": 0.1})``."""
+
+    name: str
+    options: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """Something that does not travel: only the name of its type arrives."""
+
+    type_name: str
+
+
+def public_function(function: Callable) -> tuple[str, dict] | None:
+    """Return ``(module:name, keywords)`` if `function` can be imported from ``idnn``, else None."""
+    keywords: dict = {}
+    while isinstance(function, functools.partial):
+        if function.args:
+            return None
+        keywords = {**function.keywords, **keywords}
+        function = function.func
+    module, name = getattr(function, "__module__", None) or "", getattr(function, "__qualname__", "")
+    if not module.startswith("idnn.") or "." in name or "<" in name:
+        return None
+    return f"{module}:{name}", keywords
+
+
+def _array_tree(array: np.ndarray, binary: bool) -> dict:
+    array = np.asarray(array)
+    if array.dtype == np.longdouble:
+        array = array.astype(np.float64)
+    code = array.dtype.str[1:]
+    if code not in DTYPES:
+        if array.dtype.kind in "US" and not binary or array.dtype.kind == "U":
+            return {"t": "text", "s": list(array.shape), "v": [str(item) for item in array.ravel()]}
+        return {"t": "opaque", "v": f"ndarray of dtype {array.dtype}"}
+    array = np.ascontiguousarray(array).reshape(array.shape)
+    if array.dtype.byteorder == ">":
+        array = array.astype(array.dtype.newbyteorder("<"))
+    if binary:
+        return {"t": "nd", "d": code, "s": list(array.shape), "v": array.tobytes()}
+    if code[0] == "c":
+        return {"t": "nd", "d": code, "s": list(array.shape), "v": array.view(f"f{array.itemsize // 2}").ravel().tolist()}
+    return {"t": "nd", "d": code, "s": list(array.shape), "v": array.ravel().tolist()}
+
+
+class _Encoder:
+    def __init__(self, binary: bool, remote: Callable[[Callable], int] | None):
+        self.binary, self.remote, self.seen = binary, remote, 0
+
+    def tree(self, value: Any, depth: int = 0) -> Any:
+        self.seen += 1
+        if depth > MAX_DEPTH or self.seen > MAX_ITEMS:
+            return {"t": "opaque", "v": "a value nested too deep or too large"}
+        kind = type(value)  # never isinstance: an object may lie about its class
+        if value is None or kind in (bool, float, str) or (kind is bytes and self.binary):
+            return value
+        if kind is int:
+            return value if -_BIG <= value < _BIG else {"t": "int", "v": hex(value)[:4096]}
+        if issubclass(kind, np.ndarray):
+            return _array_tree(value, self.binary)
+        if issubclass(kind, np.str_):
+            return str.__str__(value)
+        if issubclass(kind, np.generic):
+            tree = _array_tree(np.asarray(value), self.binary)
+            return {**tree, "t": "scalar"} if tree["t"] == "nd" else tree
+        if issubclass(kind, list):
+            return [self.tree(item, depth + 1) for item in list.__iter__(value)]
+        if issubclass(kind, tuple):
+            return {"t": "tuple", "v": [self.tree(item, depth + 1) for item in tuple.__iter__(value)]}
+        if issubclass(kind, dict):
+            return {"t": "dict", "v": [[self.tree(k, depth + 1), self.tree(v, depth + 1)] for k, v in dict.items(value)]}
+        for base in (int, float, str):  # a subclass counts as the plain value it holds
+            if issubclass(kind, base):
+                return self.tree(str.__str__(value) if base is str else base.__pos__(value), depth)
+        return self.special(value, kind, depth)
+
+    def special(self, value: Any, kind: type, depth: int) -> Any:
+        if issubclass(kind, np.random.Generator):
+            return {"t": "rng", "v": self.tree(value.bit_generator.state, depth + 1)}
+        if kind is Tensor:
+            return {"t": "tensor", "v": self.tree(value.array)}
+        if kind is Variable:
+            return {"t": "variable", "v": self.tree(value.array), "n": value.name}
+        if kind is TensorSpec:
+            return {"t": "spec", "s": list(value.shape), "d": value.dtype}
+        if kind is Optimizer:
+            return {"t": "optimizer", "n": value.name, "v": self.tree(value.options)}
+        if kind is Opaque:
+            return {"t": "opaque", "v": value.type_name}
+        if kind.__module__.startswith(("tensorflow", "keras")) and not callable(value):
+            return self.tensorflow(value)
+        if callable(value):
+            public = public_function(value)
+            if public:
+                return {"t": "function", "v": public[0], "k": self.tree(public[1], depth + 1)}
+            if self.remote is not None:
+                return {"t": "remote", "v": self.remote(value)}
+        return {"t": "opaque", "v": kind.__name__[:100]}
+
+    def tensorflow(self, value: Any) -> Any:
+        if hasattr(value, "numpy"):
+            kind = "variable" if hasattr(value, "assign") else "tensor"
+            array = np.asarray(value.numpy())
+            tree = _array_tree(array, self.binary)
+            return {"t": kind, "v": tree, "n": ""} if kind == "variable" else {"t": kind, "v": tree}
+        return {"t": "opaque", "v": type(value).__name__[:100]}
+
+
+def encode(value: Any, binary: bool = True, remote: Callable[[Callable], int] | None = None) -> Any:
+    """Return the tree of `value`.
+
+    Parameters
+    ----------
+    value : anything; what has no plain form becomes an opaque type name
+    binary : bool, arrays as bytes (msgpack) or as lists of numbers (JSON)
+    remote : function -> int, optional; registers a callable that stays on this side and returns its number
+    """
+    return _Encoder(binary, remote).tree(value)
+
+
+class _Decoder:
+    def __init__(self, inputs: bool, live: bool = True, remote: Callable[[int], Callable] | None = None):
+        self.inputs, self.live, self.remote, self.bytes, self.items = inputs, inputs and live, remote, 0, 0
+
+    def value(self, tree: Any, depth: int = 0) -> Any:
+        self.items += 1
+        if depth > 2 * MAX_DEPTH or self.items > 4 * MAX_ITEMS:
+            raise WireError("a value nested too deep or with too many entries")
+        if tree is None or isinstance(tree, bool | int | float | str | bytes):
+            return tree
+        if isinstance(tree, list):
+            return [self.value(item, depth + 1) for item in tree]
+        if not isinstance(tree, dict) or not isinstance(tree.get("t"), str):
+            raise WireError("a tree without a tag")
+        method = getattr(self, "_" + tree["t"], None) if tree["t"].isalpha() else None
+        if method is None or tree["t"] in ("value", "array"):
+            raise WireError(f"an unknown tag {tree['t'][:20]!r}")
+        try:
+            return method(tree, depth)
+        except (KeyError, TypeError, OverflowError) as error:
+            raise WireError(f"a malformed {tree['t'][:20]} ({type(error).__name__})") from None
+
+    def _int(self, tree: dict, depth: int) -> int:
+        return int(tree["v"][:4096], 16)
+
+    def _tuple(self, tree: dict, depth: int) -> tuple:
+        if not isinstance(tree["v"], list):
+            raise WireError("a malformed tuple")
+        return tuple(self.value(item, depth + 1) for item in tree["v"])
+
+    def _dict(self, tree: dict, depth: int) -> dict:
+        result = {}
+        for pair in tree["v"]:
+            key, item = pair
+            key = self.value(key, depth + 1)
+            if not _hashable(key):
+                key = Opaque("an unhashable key")
+            result[key] = self.value(item, depth + 1)
+        return result
+
+    def _array(self, tree: dict) -> np.ndarray:
+        code, shape, data = tree["d"], tree["s"], tree["v"]
+        if code not in DTYPES:
+            raise WireError(f"dtype {str(code)[:20]!r} is not allowed")
+        if not isinstance(shape, list) or len(shape) > 32 or not all(type(n) is int and 0 <= n < 2**40 for n in shape):
+            raise WireError("a malformed shape")
+        dtype = np.dtype("<" + code)
+        size = math.prod(shape) * dtype.itemsize
+        self.bytes += size
+        if self.bytes > MAX_BYTES:
+            raise WireError(f"arrays of more than {MAX_BYTES >> 20} MiB")
+        if isinstance(data, bytes):
+            if len(data) != size:
+                raise WireError("an array whose bytes do not fit its shape")
+            return np.frombuffer(data, dtype).reshape(shape).copy()
+        flat = np.array(data, dtype=f"f{dtype.itemsize // 2}").view(dtype) if code[0] == "c" else np.array(data, dtype=dtype)
+        return flat.reshape(shape)
+
+    def _nd(self, tree: dict, depth: int) -> np.ndarray:
+        return self._array(tree)
+
+    def _scalar(self, tree: dict, depth: int) -> np.generic:
+        return self._array(tree).reshape(())[()]
+
+    def _text(self, tree: dict, depth: int) -> np.ndarray:
+        if not all(isinstance(item, str) for item in tree["v"]) or not all(type(n) is int and n >= 0 for n in tree["s"]):
+            raise WireError("a malformed array of text")
+        if math.prod(tree["s"]) != len(tree["v"]):
+            raise WireError("an array whose entries do not fit its shape")
+        return np.array(tree["v"], dtype=str).reshape(tree["s"])
+
+    def _opaque(self, tree: dict, depth: int) -> Opaque:
+        return Opaque(str(tree["v"])[:100])
+
+    def _plain_array(self, tree: Any, depth: int) -> np.ndarray:
+        array = self.value(tree, depth + 1)
+        if not isinstance(array, np.ndarray | np.generic | Opaque):
+            raise WireError("a tensor without an array")
+        return array if isinstance(array, Opaque) else np.asarray(array)
+
+    def _tensor(self, tree: dict, depth: int) -> Any:
+        array = self._plain_array(tree["v"], depth)
+        if not self.live:
+            return Tensor(array)
+        import tensorflow as tf
+
+        return tf.constant(array)
+
+    def _variable(self, tree: dict, depth: int) -> Any:
+        array = self._plain_array(tree["v"], depth)
+        if not self.live:
+            return Variable(array, str(tree.get("n", ""))[:100])
+        import tensorflow as tf
+
+        return tf.Variable(array, name=tree["n"] or None)
+
+    def _spec(self, tree: dict, depth: int) -> Any:
+        if not self.inputs:
+            raise WireError("an unexpected tensor specification")
+        if not self.live:
+            return TensorSpec(tuple(tree["s"]), tree["d"])
+        import tensorflow as tf
+
+        return tf.TensorSpec(tree["s"], tree["d"])
+
+    def _optimizer(self, tree: dict, depth: int) -> Any:
+        if not self.inputs:
+            raise WireError("an unexpected optimizer")
+        if not self.live:
+            return Optimizer(tree["n"], self.value(tree["v"], depth + 1))
+        import tensorflow as tf
+
+        return getattr(tf.keras.optimizers, tree["n"])(**self.value(tree["v"], depth + 1))
+
+    def _rng(self, tree: dict, depth: int) -> Any:
+        if not self.inputs:
+            return Opaque("Generator")
+        state = self.value(tree["v"], depth + 1)
+        bit_generator = getattr(np.random, state["bit_generator"])()
+        bit_generator.state = state
+        return np.random.Generator(bit_generator)
+
+    def _function(self, tree: dict, depth: int) -> Any:
+        if not self.inputs:
+            return Opaque("function")
+        module, name = tree["v"].split(":")
+        if not module.startswith("idnn."):
+            raise WireError(f"{module} is not part of idnn")
+        function = getattr(importlib.import_module(module), name)
+        keywords = self.value(tree["k"], depth + 1)
+        return functools.partial(function, **keywords) if keywords else function
+
+    def _remote(self, tree: dict, depth: int) -> Any:
+        if not self.inputs or self.remote is None:
+            return Opaque("function")
+        return self.remote(tree["v"])
+
+
+def _hashable(key: Any) -> bool:
+    try:
+        hash(key)
+    except TypeError:
+        return False
+    return True
+
+
+def decode_inputs(tree: Any, live: bool = True, remote: Callable[[int], Callable] | None = None) -> Any:
+    """Rebuild our own inputs, generators and functions included; TensorFlow objects too if `live`, else as plain data."""
+    return _Decoder(True, live, remote).value(tree)
+
+
+def decode_outputs(tree: Any) -> Any:
+    """Rebuild plain values from the student's side.
+
+    Raises
+    ------
+    WireError
+        If the tree is malformed, too deep or too large, or names a dtype outside the allowed list.
+    """
+    return _Decoder(False).value(tree)
+
+
+def plain(value: Any) -> Any:
+    """Return an independent copy of `value` in plain types: subclasses lose their tricks, the unknown becomes :class:`Opaque`."""
+    return decode_outputs(encode(value))

@@ -1,0 +1,19 @@
+"""Claims: sentences of the notebooks with a number or an ordering, each recomputed over at least 10 seeds.
+
+``python -m tests.claims`` (``make claims``) prints claim, expected and measured. A test holds that every claim's sentence stands verbatim
+in its notebook.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Callable
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence of a notebook, the figure that it promises, and the measurement: () -> (figures in words, whether it holds)."""
+
+    text: str
+    expected: str
+    measure: Callable[[], tuple[str, bool]]
