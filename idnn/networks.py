@@ -78,6 +78,30 @@ def cost(X, Y, parameters):
     return cross_entropy(forward_propagation(X, parameters)[0], Y)
 
 
+def forward_propagation_n(X, Y, parameters):
+    """Return the cost of the three-layer network (ReLU, ReLU, sigmoid) and all that its backward pass needs.
+
+    Parameters
+    ----------
+    X : ndarray, shape (n_0, m)
+    Y : ndarray, shape (1, m), labels 0 or 1
+    parameters : dict of ``W{l}``, shape (n_l, n_{l-1}), and ``b{l}``, shape (n_l, 1), for l = 1, 2, 3; unchanged
+
+    Returns
+    -------
+    cost : float, mean cross-entropy in nats, finite however sure the network is
+    cache : tuple ``(Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3)``, ``Z{l}`` and ``A{l}`` of shape (n_l, m)
+    """
+    W1, b1, W2, b2, W3, b3 = (parameters[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3"))
+    Z1 = W1 @ X + b1
+    A1 = relu(Z1)
+    Z2 = W2 @ A1 + b2
+    A2 = relu(Z2)
+    Z3 = W3 @ A2 + b3
+    A3 = sigmoid(Z3)
+    return float(cross_entropy(Z3, Y)), (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3)
+
+
 def predict(X, parameters):
     """Return the predicted class of each example, 0.0 or 1.0, shape (1, m): 1 where its probability exceeds 0.5."""
     return (forward_propagation(X, parameters)[0] > 0).astype(float)
