@@ -32,3 +32,25 @@ def circles(m, rng, noise=0.1, inner_radius=0.5):
     angle = rng.uniform(0, 2 * np.pi, m)
     X = radius * np.stack([np.cos(angle), np.sin(angle)]) + noise * rng.normal(size=(2, m))
     return X, Y[None]
+
+
+def moons(num_examples, noise, rng):
+    """Return two noisy half circles that reach into each other: class 0 open below, class 1 open above.
+
+    Parameters
+    ----------
+    num_examples : int; the classes are balanced, the odd example is of class 0
+    noise : float, standard deviation of each coordinate's noise; the half circles have radius 1
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    X : ndarray, shape (2, num_examples)
+    Y : ndarray, shape (1, num_examples), in random order
+    """
+    Y = rng.permutation(np.arange(num_examples) % 2).astype(float)
+    angle = rng.uniform(0, np.pi, num_examples)
+    arc = np.stack([np.cos(angle), np.sin(angle)])
+    centre, sign = np.array([[0.5], [0.25]]), 1 - 2 * Y
+    X = centre + sign * (arc - centre) + noise * rng.normal(size=(2, num_examples))
+    return X, Y[None]
