@@ -1,0 +1,244 @@
+"""The trusted side of the jail: starts the fork server, opens one session per submission, and never believes what comes back.
+
+    with ForkServer() as server, server.session() as session:
+        session.run("def f(x): return x + 1")
+        session.call("f", Case(args=(1,)), (1,), ["x"]).value
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from typing import Any, Callable
+
+from grader.sandbox import jail
+from grader.sandbox.child.frames import Answer, Call, Called, Callback, FrameError, FrameTimeout, Line, Output, Ran, Ready, Reply, Run
+from idnn import wire
+from idnn.compare import Case
+from idnn.outcome import ErrorInfo, Outcome, read_outcome, write_outcome
+from idnn.verdict import CRASH, OUTPUT, TIMEOUT
+
+GRACE = 2.0  # seconds between the soft limit, which the child keeps itself, and the hard kill
+START = 120.0  # seconds for the fork server to import everything
+MAX_CALLBACKS = 200_000  # calls of trusted functions by one session
+
+
+class SandboxError(RuntimeError):
+    """Our side failed: the jail did not start or broke. Never the student's fault."""
+
+
+class ForkServer:
+    """A jail with everything imported, ready to fork.
+
+    Parameters
+    ----------
+    tensorflow : bool, import TensorFlow too
+    limits : Limits of each submission
+    isolated : bool, False runs without bubblewrap and namespaces (``--unsafe``)
+    """
+
+    def __init__(self, tensorflow: bool = False, limits: jail.Limits | None = None, isolated: bool = True):
+        self.tensorflow, self.limits, self.isolated = tensorflow, limits or jail.Limits(), isolated
+        self._process: subprocess.Popen | None = None
+        self._control: socket.socket | None = None
+        self._log: Any = None
+
+    def __enter__(self) -> ForkServer:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start the server unless it runs.
+
+        Raises
+        ------
+        jail.NotIsolated
+            If isolation is asked for and cannot be had.
+        SandboxError
+            If the server does not come up.
+        """
+        if self._process is not None and self._process.poll() is None:
+            return
+        self.stop()
+        if self.isolated:
+            jail.require_isolation()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        options = jail.server_options(self.tensorflow, self.limits, self.isolated)
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115  (closed by stop)
+        number = theirs.fileno()
+        command = jail.command(options, self.isolated)
+        self._process = subprocess.Popen(
+            ["/bin/sh", "-c", f'exec "$@" 3<&{number}', "sh", *command] if number != 3 else command,
+            pass_fds=[number],
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=self._log,
+            env={**jail.environment(), "MPLCONFIGDIR": jail.font_cache()} if not self.isolated else {"PATH": os.environ.get("PATH", "/usr/bin:/bin")},
+            cwd=tempfile.gettempdir(),
+        )
+        theirs.close()
+        self._control = ours
+        ours.settimeout(START)
+        try:
+            if ours.recv(256) != b"ready":
+                raise OSError("it closed its control line")
+        except OSError as error:
+            reason = self._said()
+            self.stop()
+            raise SandboxError(f"the jail's fork server did not start ({error}): {reason}") from None
+
+    def _said(self) -> str:
+        if self._log is None:
+            return ""
+        self._log.seek(0)
+        return self._log.read()[-600:].decode(errors="replace").strip()
+
+    def stop(self) -> None:
+        """End the server and every child."""
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+        if self._process is not None:
+            if self._process.poll() is None:
+                self._process.send_signal(signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+        if self._log is not None:
+            self._log.close()
+            self._log = None
+
+    def session(self) -> Session:
+        """Fork a child for one submission; a server that broke is started anew once."""
+        for attempt in (1, 2):
+            self.start()
+            ours, theirs = socket.socketpair()
+            try:
+                socket.send_fds(self._control, [b"fork"], [theirs.fileno()])
+                self._control.settimeout(30)
+                words = self._control.recv(256).decode().split()
+                theirs.close()
+                if len(words) == 2 and words[0] == "forked" and int(words[1]):
+                    return Session(self, ours, int(words[1]))
+                raise OSError("it could not fork a child")
+            except OSError as error:
+                reason = self._said()
+                theirs.close()
+                ours.close()
+                self.stop()
+                if attempt == 2:
+                    raise SandboxError(f"the jail does not fork ({error}): {reason}") from None
+        raise AssertionError("unreachable")
+
+    def kill(self, pid: int) -> None:
+        """Kill a child, and with it everything in its PID namespace."""
+        if self._control is not None:
+            try:
+                self._control.send(f"kill {pid}".encode())
+            except OSError:
+                self.stop()
+
+
+class Session:
+    """One submission's process. After a hard limit it is dead: further calls return the same error at once."""
+
+    def __init__(self, server: ForkServer, sock: socket.socket, pid: int):
+        self._server, self._pid = server, pid
+        self._line = Line(sock, Reply)
+        self._ids = itertools.count(1)
+        self._callbacks = 0
+        self.dead: ErrorInfo | None = None
+        self.protections: list[str] = []
+        try:
+            ready = self._line.receive(time.monotonic() + 30)
+            if not isinstance(ready, Ready):
+                raise FrameError("no greeting")
+        except FrameError as error:
+            self.close()
+            raise SandboxError(f"the jail's child did not start: {error}. {server._said()}") from None
+        self.protections = ready.protections
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Kill the process and all that it started."""
+        self._line.close()
+        self._server.kill(self._pid)
+
+    def run(self, source: str, figures: bool = True) -> list[Output]:
+        """Run a cell and return its outputs; a cell that breaks out of its limits ends the session."""
+        if self.dead:
+            return [Output("error", self.dead.message, name="SessionEnded")]
+        limit = self._server.limits.cell_seconds
+        number = next(self._ids)
+        reply = self._ask(Run(number, source, limit, figures), limit, [], Ran, "this cell")
+        return reply.outputs if reply else [Output("error", self.dead.message, name="SessionEnded")]
+
+    def call(self, name: str, case: Case, args: tuple, names: list[str]) -> Outcome:
+        """Call a function of the notebook on one case's inputs and return its Outcome."""
+        if self.dead:
+            return Outcome(error=self.dead)
+        kept: list[Callable] = []
+
+        def keep(function: Callable) -> int:
+            kept.append(function)
+            return len(kept) - 1
+
+        limit = self._server.limits.call_seconds
+        inputs = wire.encode([args, case.kwargs, case.globals], remote=keep)
+        reply = self._ask(Call(next(self._ids), name, inputs, names, case.via, limit), limit, kept, Called, "it")
+        if reply is None:
+            return Outcome(error=self.dead)
+        try:
+            return read_outcome(reply.outcome)
+        except wire.WireError as error:
+            return Outcome(error=ErrorInfo(OUTPUT, f"its result cannot be read: {error}"))
+
+    def _ask(self, request: Any, limit: float, kept: list[Callable], wanted: type, what: str) -> Any:
+        deadline = time.monotonic() + limit + GRACE
+        try:
+            self._line.send(request, deadline)
+            while True:
+                reply = self._line.receive(deadline)
+                if isinstance(reply, Callback) and reply.id == request.id:
+                    self._callbacks += 1
+                    if self._callbacks > MAX_CALLBACKS:
+                        raise FrameError("it called the functions it was given too often")
+                    self._line.send(_answer(reply, kept), deadline)
+                elif isinstance(reply, wanted) and reply.id == request.id:
+                    return reply
+                else:
+                    raise FrameError("it sent an answer that nobody asked for")
+        except FrameTimeout:
+            self.dead = ErrorInfo(TIMEOUT, f"{what} took longer than {limit:g} s and was stopped")
+        except FrameError as error:
+            self.dead = ErrorInfo(CRASH, f"{what} ended the process that ran it ({error})")
+        self.close()
+        return None
+
+
+def _answer(callback: Callback, kept: list[Callable]) -> Answer:
+    """Call a trusted function on a student's arguments, which are plain values by now."""
+    if not 0 <= callback.number < len(kept):
+        return Answer(callback.id, error="no such function")
+    try:
+        args = wire.decode_outputs(callback.args)
+        before = wire.encode(args)
+        value = kept[callback.number](*args)
+        after = wire.encode(args)
+        return Answer(callback.id, wire.encode(value), changed=after if after != before else None)
+    except Exception as error:
+        return Answer(callback.id, error=f"{type(error).__name__}: {error}"[:300])
+
+
+__all__ = ["ForkServer", "Output", "SandboxError", "Session", "write_outcome"]

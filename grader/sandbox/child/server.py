@@ -1,0 +1,144 @@
+"""The fork server: imports the heavy packages once, then forks one confined child per submission.
+
+It is started inside bubblewrap with a control socket as descriptor 3. Over it come messages of one line each, ``fork`` with the
+submission's own socket attached, and ``kill PID``; it answers ``forked PID``. It never runs student code itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import socket
+import sys
+
+from child import confine
+
+CONTROL = 3
+
+
+def main() -> None:
+    options = json.loads(sys.argv[1])
+    confine.become_subreaper()
+    warm_up(options["tensorflow"])
+    control = socket.socket(fileno=CONTROL)
+    control.send(b"ready")
+    children: set[int] = set()
+    while True:
+        readable, _, _ = select.select([control], [], [], 1.0)
+        reap(children)
+        if not readable:
+            continue
+        message, descriptors, _, _ = socket.recv_fds(control, 256, 4)
+        if not message:
+            break
+        words = message.decode().split()
+        if words[0] == "fork" and len(descriptors) == 1:
+            pid = fork_child(descriptors[0], control, options)
+            os.close(descriptors[0])
+            if pid:
+                children.add(pid)
+            control.send(f"forked {pid}".encode())
+        elif words[0] == "kill" and int(words[1]) in children:
+            os.kill(int(words[1]), signal.SIGKILL)
+        for descriptor in descriptors[1:]:
+            os.close(descriptor)
+    for pid in children:
+        os.kill(pid, signal.SIGKILL)
+
+
+def warm_up(tensorflow: bool) -> None:
+    """Import what notebooks import, but run no TensorFlow operation: its threads would not survive a fork."""
+    import matplotlib
+
+    matplotlib.use("agg")
+    import matplotlib.pyplot  # noqa: F401
+    import numpy  # noqa: F401
+
+    if tensorflow:
+        import tensorflow  # noqa: F401
+
+        import idnn.tensors  # noqa: F401
+    from child import session
+
+    session.warm_up()
+
+
+def reap(children: set[int]) -> None:
+    while True:
+        try:
+            pid, _ = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+        children.discard(pid)
+
+
+def fork_child(descriptor: int, control: socket.socket, options: dict) -> int:
+    """Fork twice: the first child enters new namespaces, the second is process 1 there. Return the second's PID, or 0."""
+    read_end, write_end = os.pipe()
+    first = os.fork()
+    if first == 0:
+        try:
+            os.close(read_end)
+            control.close()
+            os.setsid()
+            if options["namespaces"]:
+                confine.unshare_namespaces()
+            second = os.fork()
+            if second == 0:
+                os.close(write_end)
+                run_child(descriptor, options)
+            os.write(write_end, str(second).encode())
+        except BaseException as error:
+            os.write(write_end, f"0 {error}".encode()[:500])
+        finally:
+            os._exit(0)
+    os.close(write_end)
+    answer = b""
+    while part := os.read(read_end, 512):
+        answer += part
+    os.close(read_end)
+    os.waitpid(first, 0)
+    words = answer.decode(errors="replace").split(maxsplit=1)
+    if len(words) > 1:
+        print(f"fork server: {words[1]}", file=sys.stderr, flush=True)
+    return int(words[0]) if words else 0
+
+
+def run_child(descriptor: int, options: dict) -> None:
+    """Confine this process, then serve one submission until the line closes."""
+    from child import session
+
+    try:
+        limits = options["limits"]
+        held = []
+        address_space = confine.mapped_bytes() + limits["memory"]  # while there is still a /proc to ask
+        if options["namespaces"]:
+            held += ["own namespaces", *confine.private_files(limits["scratch_megabytes"])]
+        confine.limit_resources(
+            address_space, limits["file_size"], limits["processes"], limits["descriptors"], limits["cpu_seconds"]
+        )
+        held.append("resource limits")
+        if options["namespaces"]:
+            confine.drop_privileges()
+            held.append("no new privileges")
+            if confine.install_seccomp():
+                held.append("seccomp")
+        os.closerange(3, descriptor)
+        os.closerange(descriptor + 1, 1 << 16)
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):  # the log is the server's
+            os.dup2(nowhere, stream)
+        os.close(nowhere)
+        session.serve(socket.socket(fileno=descriptor), held)
+    except BaseException as error:
+        print(f"child: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
+    finally:
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

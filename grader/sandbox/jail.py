@@ -1,0 +1,157 @@
+"""The jail: bubblewrap's command line, and what of it this machine can hold."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+CHILD = Path(__file__).parent / "child"
+IDNN = Path(__file__).parent.parent.parent / "idnn"
+HELP = (
+    "Debian and Ubuntu: sudo apt-get install bubblewrap. Ubuntu 24.04: allow bwrap to make user namespaces (an AppArmor profile, see "
+    "docs/instructor.md). Docker: run with --security-opt seccomp=unconfined --security-opt apparmor=unconfined, or --privileged. "
+    "macOS and Windows: use a Linux container or WSL2."
+)
+
+
+class NotIsolated(RuntimeError):
+    """Student code cannot be isolated on this machine; the message says why and how to change it."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use."""
+
+    memory: int = 2 << 30  # bytes beyond what the fork server has mapped
+    file_size: int = 32 << 20  # bytes
+    scratch_megabytes: int = 64  # of each tmpfs
+    processes: int = 64
+    descriptors: int = 256
+    cpu_seconds: int = 300
+    cell_seconds: float = 30.0
+    call_seconds: float = 10.0
+    submission_seconds: float = 180.0
+
+
+def bubblewrap() -> str | None:
+    """Return the path of bubblewrap, or None."""
+    return shutil.which("bwrap")
+
+
+def command(options: dict, isolated: bool) -> list[str]:
+    """Return the command that starts the fork server."""
+    site = sysconfig.get_paths()["purelib"]
+    boot = (
+        f"import sys; sys.path[:0] = [{'/app' if isolated else ''!r}]; sys.path += {[site, sysconfig.get_paths()['platlib']]!r}; "
+        f"from child.server import main; main()"
+    )
+    # -S: the environment's .pth files are not read, so that an editable install leads nowhere
+    python = [sys.executable, "-I", "-S", "-B", "-c", boot if isolated else boot.replace("['']", repr([str(CHILD.parent), str(IDNN.parent)]))]
+    python.append(json.dumps(options))
+    if not isolated:
+        return python
+    bwrap = [
+        bubblewrap() or "bwrap", "--unshare-all", "--die-with-parent", "--new-session",
+        "--unshare-user", "--uid", "1000", "--gid", "1000", "--hostname", "jail", "--clearenv",
+        "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/home", "--dir", "/home/student", "--dir", "/dev/shm",
+    ]  # fmt: skip
+    for place in read_only():
+        bwrap += ["--ro-bind", place, place]
+    for place in ("/bin", "/sbin", "/lib", "/lib64", "/lib32"):
+        if os.path.islink(place):
+            bwrap += ["--symlink", os.readlink(place), place]
+        elif os.path.isdir(place):
+            bwrap += ["--ro-bind", place, place]
+    bwrap += ["--ro-bind", str(CHILD), "/app/child", "--ro-bind", str(IDNN), "/app/idnn"]
+    if (IDNN.parent / "data").is_dir() and not (IDNN / "data").is_dir():
+        bwrap += ["--ro-bind", str(IDNN.parent / "data"), "/app/data"]
+    for file in sorted(Path(font_cache()).glob("fontlist-*.json")):
+        bwrap += ["--ro-bind", str(file), f"/tmp/matplotlib/{file.name}"]
+    for name, value in environment().items():
+        bwrap += ["--setenv", name, value]
+    return [*bwrap, "--chdir", "/home/student", "--", *python]
+
+
+def read_only() -> list[str]:
+    """Return the folders of the Python environment and the system, outermost only."""
+    places = {"/usr", os.path.realpath(sys.base_prefix), os.path.realpath(sys.prefix)}
+    places |= {os.path.dirname(os.path.dirname(os.path.realpath(sys.executable)))}
+    places |= {place for place in ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime") if os.path.exists(place)}
+    places |= {sys.prefix}
+    return sorted(p for p in places if not any(p != q and p.startswith(q.rstrip("/") + "/") for q in places))
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of the jail; nothing of the instructor's is passed on."""
+    one = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")}
+    return {
+        **one,
+        "PATH": "/usr/bin:/bin",
+        "HOME": "/home/student",
+        "LANG": "C.UTF-8",
+        "MPLBACKEND": "agg",
+        "MPLCONFIGDIR": "/tmp/matplotlib",
+        "IPYTHONDIR": "/tmp/ipython",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_ENABLE_ONEDNN_OPTS": "0",
+        "TF_NUM_INTRAOP_THREADS": "1",
+        "TF_NUM_INTEROP_THREADS": "1",
+        "CUDA_VISIBLE_DEVICES": "-1",
+    }
+
+
+@functools.cache
+def font_cache() -> str:
+    """Return the folder of Matplotlib's font list, built here once; building it in the jail would take seconds each time."""
+    import matplotlib
+    import matplotlib.font_manager  # noqa: F401  (writes the list)
+
+    return matplotlib.get_cachedir()
+
+
+@functools.cache
+def why_not_isolated() -> str:
+    """Return why student code cannot be isolated here, or an empty string. Tried for real, once per process."""
+    if sys.platform != "linux":
+        return f"isolation needs Linux, this is {sys.platform}"
+    if not bubblewrap():
+        return "bubblewrap (bwrap) is not installed"
+    probe = (
+        "import os, sys; sys.path.insert(0, '/app'); from child import confine; confine.unshare_namespaces(); pid = os.fork()\n"
+        "if pid == 0:\n"
+        " code = 1\n"
+        " try:\n"
+        "  confine.private_files(1); confine.drop_privileges(); confine.install_seccomp(); code = 0\n"
+        " except OSError as error: print(error, file=sys.stderr, flush=True)\n"
+        " os._exit(code)\n"
+        "sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))"
+    )
+    whole = command({}, isolated=True)
+    start = whole[: whole.index("--")]
+    try:
+        run = subprocess.run([*start, "--", sys.executable, "-I", "-S", "-c", probe], capture_output=True, text=True, timeout=30)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"bubblewrap does not start: {error}"
+    if run.returncode:
+        said = (run.stderr.strip().splitlines() or ["no reason given"])[-1]
+        return f"bubblewrap cannot make the namespaces that it needs: {said}"
+    return ""
+
+
+def require_isolation() -> None:
+    """Raise NotIsolated, with a way out, where student code would not be isolated."""
+    reason = why_not_isolated()
+    if reason:
+        raise NotIsolated(f"{reason}. {HELP} Or grade without isolation with --unsafe; every grade is then marked as not isolated.")
+
+
+def server_options(tensorflow: bool, limits: Limits, isolated: bool) -> dict:
+    """Return what the fork server is told."""
+    return {"tensorflow": tensorflow, "namespaces": isolated, "limits": asdict(limits)}
