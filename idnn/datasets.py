@@ -12,15 +12,15 @@ def data_folder():
     return installed if installed.is_dir() else package.parent / "data"
 
 
-def circles(m, rng, noise=0.1, inner_radius=0.5):
-    """Return two noisy circles around one centre: class 1 inside, class 0 outside.
+def circles(m, rng, noise=0.12, radii=(0.75, 1.5)):
+    """Return two noisy circles around the origin: class 1 on the inner one, class 0 on the outer one.
 
     Parameters
     ----------
-    m : int, number of examples; the classes are balanced, the odd one is of class 0
+    m : int, number of examples; the classes are balanced, an odd one out is of class 0
     rng : numpy.random.Generator
-    noise : float, standard deviation of each coordinate's noise
-    inner_radius : float in (0, 1); the outer circle has radius 1
+    noise : float, standard deviation of the noise on each coordinate; about 3 of them fit between a circle and the middle
+    radii : (float, float), of the inner and the outer circle
 
     Returns
     -------
@@ -28,29 +28,7 @@ def circles(m, rng, noise=0.1, inner_radius=0.5):
     Y : ndarray, shape (1, m), in random order
     """
     Y = rng.permutation(np.arange(m) % 2).astype(float)
-    radius = np.where(Y == 1, inner_radius, 1.0)
+    radius = np.where(Y == 1, *radii)
     angle = rng.uniform(0, 2 * np.pi, m)
     X = radius * np.stack([np.cos(angle), np.sin(angle)]) + noise * rng.normal(size=(2, m))
-    return X, Y[None]
-
-
-def moons(num_examples, noise, rng):
-    """Return two noisy half circles that reach into each other: class 0 open below, class 1 open above.
-
-    Parameters
-    ----------
-    num_examples : int; the classes are balanced, the odd example is of class 0
-    noise : float, standard deviation of each coordinate's noise; the half circles have radius 1
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    X : ndarray, shape (2, num_examples)
-    Y : ndarray, shape (1, num_examples), in random order
-    """
-    Y = rng.permutation(np.arange(num_examples) % 2).astype(float)
-    angle = rng.uniform(0, np.pi, num_examples)
-    arc = np.stack([np.cos(angle), np.sin(angle)])
-    centre, sign = np.array([[0.5], [0.25]]), 1 - 2 * Y
-    X = centre + sign * (arc - centre) + noise * rng.normal(size=(2, num_examples))
     return X, Y[None]
