@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
 
 from grader import exercises as catalogue
+from grader.course import Course, CourseError
 
 app = typer.Typer(
     help="Release, collect, grade and return the assignments of Improving Deep Neural Networks.",
@@ -18,6 +23,8 @@ app = typer.Typer(
 console = Console(highlight=False)
 
 Assignments = Annotated[list[str] | None, typer.Argument(help="Assignments by name; default: all.", show_default=False)]
+CourseFolder = Annotated[Path, typer.Option("--course", help="The course folder: submissions, gradebook, feedback.", file_okay=False)]
+Database = Annotated[str | None, typer.Option("--db", help="Gradebook by SQLAlchemy URL, e.g. postgresql://...; default: gradebook.db in the course folder.", show_default=False)]
 
 
 def chosen(assignments: list[str] | None) -> list[str]:
@@ -44,3 +51,139 @@ def references(
         raise typer.Exit(1)
     if not stale:
         console.print("reference outputs are up to date")
+
+
+@app.command()
+def release(assignments: Assignments = None, course: CourseFolder = Path("."), db: Database = None) -> None:
+    """Make the notebooks that students get, without answers, and enter the assignments into the gradebook."""
+    from grader.release import release as release_one
+
+    place = Course.at(course, db)
+    for slug in chosen(assignments):
+        with told():
+            folder = release_one(place, slug)
+        console.print(f"released {slug}: {folder}")
+
+
+@app.command()
+def simulate(
+    assignments: Assignments = None,
+    students: Annotated[int, typer.Option(help="How many students hand in each assignment.", min=1)] = 30,
+    seed: Annotated[int, typer.Option(help="The class; the same seed gives the same class.")] = 1,
+    course: CourseFolder = Path("."),
+    db: Database = None,
+) -> None:
+    """Hand in a simulated class: right answers written several ways, known mistakes, half-finished and broken notebooks."""
+    import json
+
+    from grader.simulate import simulate as simulate_one
+
+    place = Course.at(course, db)
+    for slug in chosen(assignments):
+        with told():
+            if not place.released(slug).is_file():
+                raise CourseError(f"{slug} was not released in this course yet; run: python -m grader release {slug}")
+            key = simulate_one(place, slug, students, seed, json.loads(place.released(slug).read_text(encoding="utf-8")))
+        kinds = {kind: sum(student.kind == kind for student in key) for kind in dict.fromkeys(s.kind for s in key)}
+        console.print(f"simulated {len(key)} students on {slug}: " + ", ".join(f"{n} {kind}" for kind, n in kinds.items()))
+
+
+@app.command()
+def grade(
+    assignments: Assignments = None,
+    course: CourseFolder = Path("."),
+    db: Database = None,
+    student: Annotated[list[str] | None, typer.Option(help="Only these students (may be given again).", show_default=False)] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes on this machine; default: one a core.", min=1, show_default=False)] = None,
+    scheduler: Annotated[str | None, typer.Option(help="Grade on a dask cluster instead, e.g. tcp://host:8786.", show_default=False)] = None,
+    force: Annotated[bool, typer.Option("--force", help="Grade again what is graded and unchanged.")] = False,
+    figures: Annotated[bool, typer.Option(help="Keep students' figures for the feedback pages.")] = True,
+    unsafe: Annotated[bool, typer.Option("--unsafe", help="Grade without isolation; every grade is marked so.")] = False,
+) -> None:
+    """Grade what was handed in, isolated and in parallel. A second run takes up where the first ended.
+
+    Exit code 0: all graded; 1: some could not be graded (they are listed); 2: nothing could be done; 130: interrupted.
+    """
+    from grader import executors, grading
+    from grader.sandbox import jail
+
+    place = Course.at(course, db)
+    start = time.monotonic()
+    with told():
+        if not unsafe and not scheduler:
+            jail.require_isolation()
+        plan = grading.plan(place, chosen(assignments), set(student) if student else None, force, not unsafe)
+    entries = []
+    try:
+        with told(), executors.dask(scheduler) if scheduler else executors.local(workers) as pool, progress() as bar:
+            task = bar.add_task("grading", total=len(plan.todo))
+            for entry in grading.grade(place, plan, pool, not unsafe, figures):
+                entries.append(entry)
+                bar.update(task, advance=1, description=f"{entry.assignment} {entry.student}")
+    except KeyboardInterrupt:
+        console.print(f"\ninterrupted: {len(entries)} of {len(plan.todo)} submissions are graded and stored; run the command again for the rest")
+        raise typer.Exit(130) from None
+    failed = [entry for entry in entries if entry.outcome == "failed"]
+    for entry in entries:
+        if entry.outcome != "graded":
+            console.print(f"{entry.student} {entry.assignment}: {entry.outcome}: {' '.join(entry.notes)}")
+    if plan.done:
+        console.print(f"{len(plan.done)} submissions were graded before and are unchanged")
+    total = len(plan.todo) + len(plan.done)
+    isolated = "NOT isolated" if unsafe else "isolated"
+    console.print(f"graded {total - len(failed)} of {total} submissions in {time.monotonic() - start:.1f} s, {isolated}", soft_wrap=True)
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def feedback(assignments: Assignments = None, course: CourseFolder = Path("."), db: Database = None) -> None:
+    """Write a feedback page for every graded submission."""
+    from grader.release import feedback as feedback_one
+
+    place = Course.at(course, db)
+    for slug in chosen(assignments):
+        if not list((place.root / "autograded").glob(f"*/{slug}/{slug}.ipynb")):
+            continue
+        with told(), console.status(f"writing feedback for {slug}"):
+            count = feedback_one(place, slug)
+        console.print(f"feedback for {slug}: {count} pages in {place.root / 'feedback'}")
+
+
+@app.command()
+def doctor(course: CourseFolder = Path(".")) -> None:
+    """Say what is installed, what protects against students' code here, and how to mend what is missing."""
+    from grader.doctor import findings
+
+    table = Table(show_header=True, box=None, pad_edge=False)
+    table.add_column("check"), table.add_column("state"), table.add_column("what it means")
+    missing = 0
+    for finding in findings(Course.at(course)):
+        missing += finding.needed and not finding.good
+        table.add_row(finding.name, "[green]ok[/]" if finding.good else "[red]missing[/]" if finding.needed else "[yellow]absent[/]", finding.words)
+    console.print(table)
+    if missing:
+        console.print(f"{missing} needed part{'s' * (missing > 1)} missing")
+        raise typer.Exit(1)
+    console.print("ready to grade, isolated")
+
+
+class told:
+    """Turn errors that are not defects into one line and exit code 2."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: object) -> None:
+        from grader.sandbox import SandboxError
+        from grader.sandbox.jail import NotIsolated
+
+        if isinstance(error, CourseError | NotIsolated | SandboxError | FileNotFoundError | PermissionError | ConnectionError):
+            Console(stderr=True, highlight=False, soft_wrap=True).print(f"error: {error}", markup=False)
+            raise typer.Exit(2) from None
+
+
+def progress() -> Progress:
+    """Return the progress bar of long work."""
+    columns = (TextColumn("{task.description:<40.40}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
+    return Progress(*columns, console=console, transient=True)

@@ -1,0 +1,176 @@
+"""One seam for where grading runs: anything that looks like ``concurrent.futures.Executor``.
+
+Local: a pool of processes that is rebuilt, and its unfinished tasks given out again, when a worker dies. Elsewhere: dask.distributed.
+A worker keeps its fork servers; it never sees the gradebook.
+"""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import multiprocessing
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader.notebook import Graded, grade_notebook
+from grader.sandbox import ForkServer, SandboxError
+from grader.sandbox.jail import Limits
+from grader.submission import restore
+
+TRIES = 3  # how often a task is given out before its failure is recorded
+
+
+@dataclass(frozen=True)
+class Task:
+    """One submission to grade: plain data, so that any machine can take it."""
+
+    student: str
+    assignment: str
+    raw: bytes | None
+    why_missing: str
+    released: dict
+    seed: int
+    isolated: bool = True
+    figures: bool = True
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.student, self.assignment
+
+
+@dataclass
+class Result:
+    """What became of a task: a graded notebook, or why there is none (our fault, not the student's)."""
+
+    task: Task
+    graded: Graded | None
+    failure: str = ""
+
+
+def needs_tensorflow(assignment: str) -> bool:
+    """Whether the fork server must import TensorFlow for this assignment."""
+    return assignment.startswith("tensorflow")
+
+
+def grade_task(task: Task) -> Graded:
+    """Grade one submission in this worker."""
+    server = _server(needs_tensorflow(task.assignment), task.isolated, task.limits)
+    return grade_notebook(restore(task.raw, task.released, task.why_missing), task.assignment, server, task.seed, task.figures)
+
+
+@functools.cache
+def _server(tensorflow: bool, isolated: bool, limits: Limits) -> ForkServer:
+    server = ForkServer(tensorflow, limits, isolated)
+    atexit.register(server.stop)
+    return server
+
+
+@contextmanager
+def local(workers: int | None = None) -> Iterator[LocalPool]:
+    """A pool of `workers` processes (default: one a core)."""
+    pool = LocalPool(workers or os.cpu_count() or 1)
+    try:
+        yield pool
+    finally:
+        pool.close()
+
+
+class LocalPool:
+    """Makes process pools; a new one after a worker died."""
+
+    def __init__(self, workers: int):
+        self.workers = workers
+        self._pool: ProcessPoolExecutor | None = None
+
+    def executor(self) -> Executor:
+        if self._pool is None:
+            # spawn: a worker starts clean, whatever threads and locks its parent has
+            self._pool = ProcessPoolExecutor(self.workers, mp_context=multiprocessing.get_context("spawn"), initializer=_quiet_worker)
+        return self._pool
+
+    def rebuild(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None
+
+    def close(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
+
+
+@contextmanager
+def dask(scheduler: str) -> Iterator[DaskPool]:
+    """Workers of a dask cluster. They need this checkout and bubblewrap, not the gradebook."""
+    from distributed import Client
+
+    with Client(scheduler, timeout="30s", set_as_default=False) as client:
+        yield DaskPool(client)
+
+
+class DaskPool:
+    """The executor of a dask client; dask itself gives out the tasks of a dead worker again."""
+
+    def __init__(self, client: Any):
+        self.client = client
+        self.workers = max(1, sum(client.nthreads().values()))
+
+    def executor(self) -> Executor:
+        return self.client.get_executor(retries=TRIES, pure=False)
+
+    def rebuild(self) -> None:
+        pass
+
+
+def _quiet_worker() -> None:
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's; it ends the pool in order
+
+
+def run(tasks: Iterable[Task], pool: LocalPool | DaskPool) -> Iterator[Result]:
+    """Grade `tasks` and yield each result as it comes.
+
+    A task whose worker dies is given out again, alone in doubt: after TRIES deaths it is recorded as failed. Few tasks are under way at a
+    time, so that a class of any size needs the memory of a few notebooks.
+    """
+    waiting = iter(tasks)
+    under_way: dict[Future, Task] = {}
+    again: list[Task] = []
+    tries: dict[tuple[str, str], int] = {}
+    while True:
+        while len(under_way) < 2 * pool.workers + 1:
+            task = again.pop() if again else next(waiting, None)
+            if task is None:
+                break
+            tries[task.key] = tries.get(task.key, 0) + 1
+            try:
+                under_way[pool.executor().submit(grade_task, task)] = task
+            except BrokenProcessPool:
+                again.append(task)
+                tries[task.key] -= 1
+                pool.rebuild()
+        if not under_way:
+            return
+        done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+        broken = False
+        for future in done:
+            task = under_way.pop(future)
+            try:
+                yield Result(task, future.result())
+            except (BrokenProcessPool, SandboxError, OSError) as error:
+                broken = broken or isinstance(error, BrokenProcessPool)
+                if tries[task.key] < TRIES:
+                    again.append(task)
+                else:
+                    yield Result(task, None, f"grading failed {TRIES} times: {type(error).__name__}: {error}"[:400])
+            except Exception as error:
+                yield Result(task, None, f"grading failed: {type(error).__name__}: {error}"[:400])
+        if broken:
+            pool.rebuild()

@@ -1,0 +1,196 @@
+"""Grading a class: from the submitted folder to gradebook, graded notebooks and log, one transaction a submission, resumable."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from grader import exercises as catalogue
+from grader.course import Course, CourseError, Submission
+from grader.executors import DaskPool, LocalPool, Result, Task, run
+from grader.gradebook import late_policy, open_gradebook, require_assignment, write_grades
+from grader.references import hidden_seed
+from grader.submission import read_submission
+
+ENGINE = "1"  # raise it when a change of the judge must regrade everything
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the grading log: what became of one submission."""
+
+    student: str
+    assignment: str
+    fingerprint: str
+    outcome: str  # graded, unreadable, failed
+    score: float = 0.0
+    points: float = 0.0
+    seconds: float = 0.0
+    isolated: bool = True
+    notes: tuple[str, ...] = ()
+    mistakes: tuple[tuple[str, str], ...] = ()  # (exercise, recognised mistake)
+    scores: tuple[tuple[str, float], ...] = ()  # (exercise, score)
+    when: str = ""
+
+
+class Log:
+    """The grading log, ``.instructor/grading.jsonl``: appended after the gradebook has the grades, so it never promises too much."""
+
+    def __init__(self, course: Course):
+        self.path = course.private / "grading.jsonl"
+
+    def entries(self) -> dict[tuple[str, str], Entry]:
+        """Return the last entry of each submission; a line that was cut off by a crash is passed over."""
+        found: dict[tuple[str, str], Entry] = {}
+        if self.path.is_file():
+            for line in self.path.read_text(encoding="utf-8").splitlines():
+                try:
+                    data = json.loads(line)
+                    pairs = {key: tuple(tuple(pair) for pair in data.get(key, ())) for key in ("mistakes", "scores")}
+                    entry = Entry(**{**data, "notes": tuple(data.get("notes", ())), **pairs})
+                except (ValueError, TypeError):
+                    continue
+                found[entry.student, entry.assignment] = entry
+        return found
+
+    def append(self, entry: Entry) -> None:
+        data = json.dumps(asdict(entry), ensure_ascii=False) + "\n"
+        with open(self.path, "a", encoding="utf-8") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+@dataclass
+class Plan:
+    """What is to be graded, and what is up to date already."""
+
+    todo: list[Submission]
+    done: list[Entry]
+    fingerprints: dict[tuple[str, str], str]
+
+
+def plan(course: Course, assignments: list[str], students: set[str] | None = None, force: bool = False, isolated: bool = True) -> Plan:
+    """Return which submissions changed since they were last graded.
+
+    Raises
+    ------
+    CourseError
+        If an assignment was not released in this course.
+    """
+    log = Log(course).entries()
+    seed = hidden_seed(course.root)
+    result = Plan([], [], {})
+    with open_gradebook(course) as gradebook:
+        for assignment in assignments:
+            if not course.submissions(assignment, students):
+                continue
+            require_assignment(gradebook, assignment)
+            released = course.released(assignment)
+            if not released.is_file():
+                raise CourseError(f"{released} is missing; run: python -m grader release {assignment}")
+            base = [ENGINE, str(seed), str(isolated), released.read_text(encoding="utf-8")]
+            for submission in course.submissions(assignment, students):
+                raw, why = read_submission(submission.path)
+                fingerprint = _digest([*base, submission.timestamp or "", why], raw or b"")
+                result.fingerprints[submission.student, assignment] = fingerprint
+                entry = log.get((submission.student, assignment))
+                fresh = entry is not None and entry.fingerprint == fingerprint and entry.outcome != "failed"
+                if fresh and not force and (course.folder("autograded", submission.student, assignment) / f"{assignment}.ipynb").is_file():
+                    result.done.append(entry)
+                else:
+                    result.todo.append(submission)
+    return result
+
+
+def _digest(texts: list[str], raw: bytes) -> str:
+    digest = hashlib.sha256()
+    for text in texts:
+        digest.update(text.encode() + b"\0")
+    digest.update(raw)
+    return digest.hexdigest()
+
+
+def grade(course: Course, todo: Plan, pool: LocalPool | DaskPool, isolated: bool = True, figures: bool = True) -> Iterator[Entry]:
+    """Grade what is planned and yield an entry for each submission as soon as its grades are stored."""
+    log, late = Log(course), late_policy(course)
+    submissions = {(s.student, s.assignment): s for s in todo.todo}
+    with open_gradebook(course) as gradebook:
+        for result in run(_tasks(course, todo.todo, isolated, figures), pool):
+            submission = submissions[result.task.key]
+            entry = _store(course, gradebook, submission, result, late, todo.fingerprints[result.task.key])
+            log.append(entry)
+            yield entry
+
+
+def _tasks(course: Course, submissions: Iterable[Submission], isolated: bool, figures: bool) -> Iterator[Task]:
+    seed = hidden_seed(course.root)
+    released: dict[str, dict] = {}
+    for submission in submissions:
+        if submission.assignment not in released:
+            released[submission.assignment] = json.loads(course.released(submission.assignment).read_text(encoding="utf-8"))
+        raw, why = read_submission(submission.path)
+        yield Task(submission.student, submission.assignment, raw, why, released[submission.assignment], seed, isolated, figures)
+
+
+def _store(course: Course, gradebook: object, submission: Submission, result: Result, late: Callable, fingerprint: str) -> Entry:
+    """Write gradebook rows and the graded notebook; a failure on our side is recorded and ends nothing else."""
+    when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    graded = result.graded
+    if graded is None:
+        return Entry(submission.student, submission.assignment, fingerprint, "failed", notes=(result.failure,), when=when)
+    score = write_grades(gradebook, submission, graded.notebook, graded.scores, late)
+    write_notebook(course, submission, graded.notebook)
+    return Entry(
+        submission.student,
+        submission.assignment,
+        fingerprint,
+        "graded" if graded.readable else "unreadable",
+        score,
+        sum(exercise.points for exercise in catalogue.exercises(submission.assignment).values()),
+        round(graded.seconds, 3),
+        graded.isolated,
+        tuple(graded.notes),
+        tuple((name, verdict.mistake) for name, verdict in graded.verdicts.items() if verdict.mistake),
+        tuple((name, verdict.score) for name, verdict in graded.verdicts.items()),
+        when,
+    )
+
+
+def write_notebook(course: Course, submission: Submission, notebook: dict) -> None:
+    """Put the graded notebook, the timestamp and the student's other files into ``autograded/``, whole or not at all."""
+    target = course.folder("autograded", submission.student, submission.assignment)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    build = Path(tempfile.mkdtemp(prefix=".building-", dir=target.parent))
+    try:
+        for file in sorted(submission.folder.rglob("*")):
+            relative = file.relative_to(submission.folder)
+            if file.is_symlink() or not file.is_file() or file.suffix == ".ipynb" or ".ipynb_checkpoints" in relative.parts:
+                continue
+            if any((submission.folder / parent).is_symlink() for parent in relative.parents):
+                continue
+            (build / relative).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, build / relative)
+        text = json.dumps(notebook, indent=1, ensure_ascii=False)
+        (build / f"{submission.assignment}.ipynb").write_text(text + "\n", encoding="utf-8")
+        os.chmod(build, 0o755)
+        if target.exists():
+            old = Path(tempfile.mkdtemp(prefix=".old-", dir=target.parent))
+            os.replace(target, old / "old")
+            os.replace(build, target)
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            os.replace(build, target)
+    except BaseException:
+        shutil.rmtree(build, ignore_errors=True)
+        raise
+
+
+__all__ = ["CourseError", "Entry", "Log", "Plan", "grade", "plan"]

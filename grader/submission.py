@@ -1,0 +1,260 @@
+"""From whatever a student handed in to a notebook that can be graded.
+
+The released notebook is the skeleton: its graded and locked cells, their types, points and order are taken from it and never from the
+submission. The submission contributes the text of its answer cells and its own further cells. What was lost on the way is said in notes.
+Pure functions: bytes and dicts in, dicts out.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import re
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from grader.stubs import text
+
+MAX_BYTES = 32 * 1024 * 1024  # of a notebook file; ours have 100 kB
+MAX_CELLS = 2000
+MAX_SOURCE = 400_000  # characters of one cell
+SKIP = "skip-grading"
+
+
+@dataclass
+class Restored:
+    """A gradable notebook and what had to be put right.
+
+    Attributes
+    ----------
+    notebook : dict, in nbformat 4, without outputs
+    notes : list of str, one sentence each, for student and instructor
+    readable : bool, False where nothing could be read and the notebook is the released one
+    """
+
+    notebook: dict
+    notes: list[str] = field(default_factory=list)
+    readable: bool = True
+
+
+def read_submission(path: Path) -> tuple[bytes | None, str]:
+    """Return the file's bytes, or None and why not; a symbolic link is never followed."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except FileNotFoundError:
+        return None, f"No notebook named {path.name} was handed in."
+    except OSError:
+        return None, f"{path.name} is a link or cannot be opened; hand in the notebook file itself."
+    with open(descriptor, "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            return None, f"{path.name} is not a file; hand in the notebook file itself."
+        if status.st_size > MAX_BYTES:
+            return None, f"{path.name} has {status.st_size >> 20} MB, more than the {MAX_BYTES >> 20} MB that are read; clear its outputs and hand it in again."
+        return file.read(), ""
+
+
+def restore(raw: bytes | None, released: dict, why_missing: str = "") -> Restored:
+    """Return a gradable notebook for a submission.
+
+    Parameters
+    ----------
+    raw : the file's bytes, or None where there is none
+    released : the notebook that students were given
+    why_missing : the note where `raw` is None
+    """
+    if raw is None:
+        return Restored(_skeleton(released), [why_missing or "No notebook was handed in."], readable=False)
+    try:
+        submitted = _parse(raw)
+    except ValueError as error:
+        return Restored(_skeleton(released), [f"The notebook could not be read: {error}. Nothing in it could be graded."], readable=False)
+    notes: list[str] = []
+    cells = _clean_cells(submitted["cells"], notes)
+    return Restored({**_skeleton(released), "cells": _merge(cells, released, notes)}, notes)
+
+
+def _parse(raw: bytes) -> dict:
+    if not raw.strip():
+        raise ValueError("the file is empty")
+    try:
+        notebook = json.loads(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise ValueError("it is not text in UTF-8") from None
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is not valid JSON at line {error.lineno} (was the file cut off or edited by hand?)") from None
+    if not isinstance(notebook, dict):
+        raise ValueError("it is JSON but not a notebook")
+    if notebook.get("nbformat") == 3 and isinstance(notebook.get("worksheets"), list):
+        cells: list = []
+        for sheet in notebook["worksheets"]:
+            if isinstance(sheet, dict) and isinstance(sheet.get("cells"), list):
+                cells += [{**c, "source": c.get("input", c.get("source", ""))} for c in sheet["cells"] if isinstance(c, dict)]
+        return {"cells": cells}
+    if not isinstance(notebook.get("cells"), list):
+        raise ValueError(f"it has no list of cells (its format says {str(notebook.get('nbformat'))[:20]})")
+    return notebook
+
+
+def _clean_cells(cells: list, notes: list[str]) -> list[dict]:
+    """Keep type, text, grade id and tags of each cell and drop all else: outputs and foreign metadata are not ours to trust."""
+    clean = []
+    dropped = 0
+    for cell in cells[:MAX_CELLS]:
+        source = _source(cell)
+        if source is None or cell.get("cell_type") not in ("code", "markdown", "raw"):
+            dropped += 1
+            continue
+        if len(source) > MAX_SOURCE:
+            source = f"# This cell had {len(source)} characters and was not read."
+            notes.append("A cell with far too much text was not read.")
+        metadata = cell.get("metadata") if isinstance(cell.get("metadata"), dict) else {}
+        own = metadata.get("nbgrader") if isinstance(metadata.get("nbgrader"), dict) else {}
+        tags = metadata.get("tags") if isinstance(metadata.get("tags"), list) else []
+        clean.append(
+            {
+                "cell_type": cell["cell_type"],
+                "source": source,
+                "grade_id": own.get("grade_id") if isinstance(own.get("grade_id"), str) else None,
+                "skip": SKIP in tags,
+            }
+        )
+    if dropped or len(cells) > MAX_CELLS:
+        notes.append(f"{dropped + max(0, len(cells) - MAX_CELLS)} cells were damaged or too many and were left out.")
+    return clean
+
+
+def _source(cell: Any) -> str | None:
+    if not isinstance(cell, dict):
+        return None
+    source = cell.get("source", "")
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        source = "".join(source)
+    if not isinstance(source, str):
+        return None
+    return source.encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot be written again
+
+
+def _merge(cells: list[dict], released: dict, notes: list[str]) -> list[dict]:
+    """Lay the submission's cells over the released skeleton."""
+    known = {grade_id(cell): cell for cell in released["cells"] if grade_id(cell)}
+    order = list(known)
+    long_running = {text(cell).strip() for cell in released["cells"] if SKIP in cell["metadata"].get("tags", [])}
+    merged: list[dict] = []
+    seen: set[str] = set()
+    for cell in cells:
+        name = cell["grade_id"]
+        if name in known and name not in seen:
+            seen.add(name)
+            merged.append(_known_cell(known[name], cell, notes))
+        elif name in known and is_locked(known[name]):
+            notes.append(f"The cell {name} stands more than once; the copy was left out.")
+        else:
+            if name in known:
+                notes.append(f"The cell {name} stands more than once; the copies are run in order and the last definition counts.")
+            merged.append(_free_cell(cell, long_running))
+    missing = [name for name in order if name not in seen]
+    for name in missing:
+        place = _place(merged, order, name)
+        merged.insert(place, copy.deepcopy(known[name]))
+        if not is_locked(known[name]) or is_graded(known[name]):
+            notes.append(f"The cell {name} was missing; it was put back as it was released.")
+    if missing and not seen and any(cell["cell_type"] == "code" for cell in cells):
+        notes.append("None of the released cells was found: was another notebook handed in?")
+    _unique_ids(merged)
+    return merged
+
+
+def _known_cell(released: dict, submitted: dict, notes: list[str]) -> dict:
+    cell = copy.deepcopy(released)
+    name = grade_id(released)
+    if is_locked(released):
+        if submitted["source"].strip() != text(released).strip():
+            notes.append(f"The cell {name} was changed; it was put back as it was released.")
+        return cell
+    if submitted["cell_type"] != released["cell_type"]:
+        notes.append(f"The cell {name} had become a {submitted['cell_type']} cell; it is read as {released['cell_type']} again.")
+    cell["source"] = submitted["source"] if cell["cell_type"] == "code" else harmless(submitted["source"], text(released))
+    return cell
+
+
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_COMMAND = re.compile(r"\\(?=(href|require|class|cssId|style|html|data|unicode|def|newcommand|let)\b)")
+
+
+def harmless(source: str, released: str = "") -> str:
+    """Return Markdown in which no HTML and no link of MathJax's acts when an instructor opens it; it reads the same.
+
+    A zero-width space behind each opening bracket makes a tag plain text, in prose and in code alike.
+    """
+    return source if source == released else _COMMAND.sub("\\\\\u200b", _TAG.sub("<\u200b", source))
+
+
+def _free_cell(submitted: dict, long_running: set[str]) -> dict:
+    skip = submitted["skip"] or submitted["source"].strip() in long_running
+    metadata = {"tags": [SKIP]} if skip else {}
+    if submitted["cell_type"] == "code":
+        return {"cell_type": "code", "metadata": metadata, "source": submitted["source"], "outputs": [], "execution_count": None}
+    return {"cell_type": "markdown", "metadata": metadata, "source": harmless(submitted["source"])}
+
+
+def _place(merged: list[dict], order: list[str], name: str) -> int:
+    """Return where a missing cell goes: behind the nearest released cell before it that is there."""
+    places = {grade_id(cell): i for i, cell in enumerate(merged) if grade_id(cell)}
+    for before in reversed(order[: order.index(name)]):
+        if before in places:
+            return places[before] + 1
+    return 0
+
+
+def _unique_ids(cells: list[dict]) -> None:
+    taken = {cell["id"] for cell in cells if cell.get("id")}
+    numbers = (f"own-{i}" for i in range(1, 10**6))
+    for cell in cells:
+        if not cell.get("id"):
+            cell["id"] = next(number for number in numbers if number not in taken)
+
+
+def _skeleton(released: dict) -> dict:
+    return {
+        "cells": [
+            {**copy.deepcopy(cell), **({"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else {})}
+            for cell in released["cells"]
+        ],
+        "metadata": copy.deepcopy(released["metadata"]),
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def grade_id(cell: dict) -> str | None:
+    """Return a cell's nbgrader name where it is graded, an answer or locked."""
+    meta = cell.get("metadata", {}).get("nbgrader", {})
+    return meta.get("grade_id") if meta.get("grade") or meta.get("solution") or meta.get("locked") or meta.get("task") else None
+
+
+def is_graded(cell: dict) -> bool:
+    return bool(cell["metadata"].get("nbgrader", {}).get("grade"))
+
+
+def is_locked(cell: dict) -> bool:
+    """Whether students may not change the cell (nbgrader's rule: an answer is never locked, a test always)."""
+    meta = cell["metadata"].get("nbgrader", {})
+    return not meta.get("solution") and bool(meta.get("grade") or meta.get("locked"))
+
+
+def functions_of(notebook: dict, names: list[str]) -> dict[str, str]:
+    """Return the text of the answer cells by function name, for similarity and statistics."""
+    return {name: text(cell) for cell in notebook["cells"] if (name := grade_id(cell)) in names}
+
+
+def exercise_of(cell: dict) -> str | None:
+    """Return the exercise that a graded code cell judges (``test_<function>``), or None."""
+    name = grade_id(cell) or ""
+    match = re.fullmatch(r"test_(\w+)", name)
+    return match[1] if match and is_graded(cell) and cell["cell_type"] == "code" else None

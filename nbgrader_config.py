@@ -1,0 +1,35 @@
+"""nbgrader's configuration: its own commands and formgrader's button grade in the jail, like ``python -m grader grade``."""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent  # noqa: F821  (traitlets runs this file with __file__ set)
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+c = get_config()  # noqa: F821
+
+c.CourseDirectory.course_id = "improving_deep_networks"
+c.CourseDirectory.source_directory = str(ROOT / "notebooks")
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".pytest_cache", "feedback", ".*"]
+c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
+c.IncludeHeaderFooter.header = None
+
+# A submission is laid over the released notebook while it is read; then the jail runs it and the judge writes the scores into the
+# graded cells, where nbgrader's SaveAutoGrades finds them. Nothing of a student's ever runs in this process or in a bare kernel.
+c.Autograde.exporter_class = "grader.nbgrader_plugin.SubmissionExporter"
+c.Autograde.sanitize_preprocessors = [
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.Autograde.autograde_preprocessors = [
+    "grader.nbgrader_plugin.Judge",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+# Off by default; turn it on for both paths with this line:
+# c.AssignLatePenalties.plugin_class = "grader.late.DailyPenalty"
