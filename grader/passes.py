@@ -1,0 +1,343 @@
+"""The hidden backward passes that ``check_backward`` is judged by, right and buggy.
+
+They never leave the trusted side: a student's checker calls them over the wire. Costs and draws are public, in :mod:`idnn.passes`.
+Each pass works on copies, so that a bug of overwriting shows in the values it returns and nowhere else.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Any, Callable
+
+import numpy as np
+
+from idnn import passes
+from idnn.networks import relu, sigmoid
+
+Gradients = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Pass:
+    """A backward pass with its model.
+
+    Attributes
+    ----------
+    label : what kind of pass it is, in words that give no bug away to a student
+    cost, draw, backward : the three functions that ``check_backward`` receives
+    wrong : sorted names of the gradients that it gets wrong
+    hides : whether the first point drawn must not show the bug
+    """
+
+    label: str
+    cost: Callable
+    draw: Callable
+    backward: Callable
+    wrong: tuple[str, ...] = ()
+    hides: bool = False
+
+
+def _total(values: np.ndarray) -> np.ndarray:
+    return np.sum(values, axis=1, keepdims=True)
+
+
+# The three-layer network
+
+
+def network(
+    X: np.ndarray,
+    Y: np.ndarray,
+    P: Gradients,
+    *,
+    lambd: float = 0.0,
+    keep_prob: float = 1.0,
+    mask_seed: int = 0,
+    bug: str = "",
+) -> Gradients:
+    """Return the gradients of ``passes.network_cost``; ``bug`` plants one of those named in the branches."""
+    m = X.shape[1]
+    W1, W2, W3 = P["W1"], P["W2"], P["W3"]
+    D1, D2 = passes.dropout_masks(len(W1), len(W2), m, keep_prob, mask_seed) if keep_prob < 1 else (1.0, 1.0)
+    Z1 = W1 @ X + P["b1"]
+    A1 = relu(Z1) * D1 / keep_prob
+    Z2 = W2 @ A1 + P["b2"]
+    A2 = relu(Z2) * D2 / keep_prob
+    A3 = sigmoid(W3 @ A2 + P["b3"])
+    penalty = {"half the penalty": 0.5}.get(bug, 1.0) * lambd / m
+
+    dZ3 = (A3 - Y) / (len(X) if bug == "rows for examples" else m)
+    dA2 = W3.T @ dZ3
+    dA2 = dA2 * D2 if bug == "not divided" else dA2 * D2 / keep_prob
+    if bug == "overwritten activation":
+        dZ2 = np.multiply(dA2, Z2 > 0, out=A2)  # A2 is still needed below
+    else:
+        dZ2 = dA2 * (Z2 > 0)
+    grads = {"dW3": dZ3 @ A2.T + penalty * W3, "db3": _total(dZ3), "db2": _total(dZ2)}
+    if bug == "overwritten weights":
+        grads["dW2"] = W2
+        W2 *= penalty  # W2 is still needed below
+        W2 += dZ2 @ A1.T
+    elif bug == "penalty forgotten":
+        grads["dW2"] = dZ2 @ A1.T
+    else:
+        grads["dW2"] = dZ2 @ A1.T + penalty * W2
+
+    dA1 = (W2 if bug == "not transposed" else W2.T) @ dZ2
+    with np.errstate(all="ignore"):
+        dA1 = (dA1 / D1 if bug == "divided by the mask" else dA1 * D1) / keep_prob
+        dZ1 = dA1 if bug == "no mask" else dA1 * relu(Z1) if bug == "no slope" else dA1 * (Z1 > 0)
+        grads["dW1"] = dZ1 @ X.T + penalty * W1
+        grads["db1"] = _total(dZ1)
+    return grads
+
+
+def network_by_example(X: np.ndarray, Y: np.ndarray, P: Gradients, *, lambd: float = 0.0) -> Gradients:
+    """The same by a loop over examples with outer products; also returns what it computed on the way."""
+    m = X.shape[1]
+    grads = {"d" + name: np.zeros(value.shape) for name, value in P.items()}
+    for i in range(m):
+        activations, x = [X[:, i]], X[:, i]
+        for layer in (1, 2):
+            x = np.where((z := P[f"W{layer}"] @ x + P[f"b{layer}"][:, 0]) > 0, z, 0.0)
+            activations.append(x)
+        delta = 1 / (1 + np.exp(-(P["W3"] @ x + P["b3"][:, 0]))) - Y[:, i]
+        for layer in (3, 2, 1):
+            grads[f"dW{layer}"] += np.outer(delta, activations[layer - 1]) / m
+            grads[f"db{layer}"] += delta[:, None] / m
+            if layer > 1:
+                delta = np.where(activations[layer - 1] > 0, delta @ P[f"W{layer}"], 0.0)
+    for layer in (1, 2, 3):
+        grads[f"dW{layer}"] += lambd * P[f"W{layer}"] / m
+    return {**grads, "dZ1": np.zeros((len(P["b1"]), m)), "A": X}
+
+
+# Softmax
+
+
+def softmax(X: np.ndarray, Y: np.ndarray, P: Gradients, *, bug: str = "") -> Gradients:
+    """Return the gradients of ``passes.softmax_cost``."""
+    A1 = relu(P["W1"] @ X + P["b1"])
+    logits = P["W2"] @ A1 + P["b2"]
+    over = 1 if bug == "softmax over the examples" else 0
+    powers = np.exp(logits - logits.max(axis=over, keepdims=True))
+    dZ2 = (powers / powers.sum(axis=over, keepdims=True) - Y) / X.shape[1]
+    if bug == "sign":
+        dZ2 = -dZ2
+    dZ1 = (P["W2"].T @ dZ2) * (A1 > 0)
+    return {"dW1": dZ1 @ X.T, "db1": _total(dZ1), "dW2": dZ2 @ A1.T, "db2": _total(dZ2)}
+
+
+def softmax_by_jacobian(X: np.ndarray, Y: np.ndarray, P: Gradients) -> Gradients:
+    """The same through the softmax's matrix of derivatives, one example at a time."""
+    m = X.shape[1]
+    A1 = relu(P["W1"] @ X + P["b1"])
+    dZ2 = np.zeros(Y.shape)
+    for i in range(m):
+        p = np.exp(P["W2"] @ A1[:, i] + P["b2"][:, 0])
+        p /= p.sum()
+        dZ2[:, i] = (np.diag(p) - np.outer(p, p)) @ (-Y[:, i] / p) / m
+    dZ1 = np.einsum("kj,ki->ji", P["W2"], dZ2) * np.heaviside(A1, 0.0)
+    return {"dW1": dZ1 @ X.T, "db1": _total(dZ1), "dW2": dZ2 @ A1.T, "db2": _total(dZ2)}
+
+
+# Batch normalization
+
+
+def batch_norm(X: np.ndarray, Y: np.ndarray, P: Gradients, *, bug: str = "") -> Gradients:
+    """Return the gradients of ``passes.batch_norm_cost`` by the formula with three terms."""
+    m = X.shape[1]
+    Z = P["W1"] @ X
+    deviation = np.sqrt(Z.var(axis=1, keepdims=True) + passes.VARIANCE_FLOOR)
+    N = (Z - Z.mean(axis=1, keepdims=True)) / deviation
+    A = np.tanh(P["gamma1"] * N + P["beta1"])
+    dZ2 = (sigmoid(P["W2"] @ A + P["b2"]) - Y) / m
+    dU = (P["W2"].T @ dZ2) * (1 - A**2)
+    dN = dU * P["gamma1"]
+    mean_term = 0.0 if bug == "mean term" else dN.mean(axis=1, keepdims=True)
+    variance_term = N * (dN * N).mean(axis=1, keepdims=True)
+    dZ = (dN - mean_term - variance_term) / deviation
+    return {
+        "dW1": dZ @ X.T,
+        "dgamma1": _total(dU * N),
+        "dbeta1": _total(dU),
+        "dW2": dZ2 @ A.T,
+        "db2": _total(dZ2),
+    }
+
+
+def batch_norm_in_steps(X: np.ndarray, Y: np.ndarray, P: Gradients) -> Gradients:
+    """The same one step of the chain rule at a time: through the variance, then through the mean."""
+    m = X.shape[1]
+    Z = P["W1"] @ X
+    centred = Z - _total(Z) / m
+    variance = _total(centred**2) / m
+    inverse = (variance + passes.VARIANCE_FLOOR) ** -0.5
+    A = np.tanh(P["gamma1"] * centred * inverse + P["beta1"])
+    dZ2 = (1 / (1 + np.exp(-P["W2"] @ A - P["b2"])) - Y) / m
+    dU = P["W2"].T * dZ2 * (1 - A * A)
+    dN = dU * P["gamma1"]
+    d_variance = _total(dN * centred) * -0.5 * inverse**3
+    d_centred = dN * inverse + d_variance * 2 * centred / m
+    dZ = d_centred - _total(d_centred) / m
+    return {
+        "dbeta1": _total(dU),
+        "dgamma1": _total(dU * centred) * inverse,
+        "db2": _total(dZ2),
+        "dW2": dZ2 @ A.T,
+        "dW1": dZ @ X.T,
+    }
+
+
+# One matrix used twice, residual blocks, linear regression
+
+
+def tied(X: np.ndarray, Y: np.ndarray, P: Gradients, *, bug: str = "") -> Gradients:
+    """Return the gradients of ``passes.tied_cost``."""
+    A = np.tanh(P["W1"] @ X + P["b1"])
+    error = (P["W1"].T @ A + P["b2"] - Y) / X.shape[1]
+    dZ = (P["W1"] @ error) * (1 - A**2)
+    decoder = 0.0 if bug == "one use" else A @ error.T
+    return {"dW1": dZ @ X.T + decoder, "db1": _total(dZ), "db2": _total(error)}
+
+
+def residual(X: np.ndarray, Y: np.ndarray, P: Gradients, *, bug: str = "") -> Gradients:
+    """Return the gradients of ``passes.residual_cost``."""
+    T1 = np.tanh(P["W1"] @ X + P["b1"])
+    H1 = X + T1
+    T2 = np.tanh(P["W2"] @ H1 + P["b2"])
+    H2 = H1 + T2
+    dZ3 = (sigmoid(P["W3"] @ H2 + P["b3"]) - Y) / X.shape[1]
+    dH2 = P["W3"].T @ dZ3
+    dZ2 = dH2 * (1 - T2**2)
+    dH1 = P["W2"].T @ dZ2 + (0.0 if bug == "no skip" else dH2)
+    dZ1 = dH1 * (1 - T1**2)
+    return {
+        "dW1": dZ1 @ X.T, "db1": _total(dZ1),
+        "dW2": dZ2 @ H1.T, "db2": _total(dZ2),
+        "dW3": dZ3 @ H2.T, "db3": _total(dZ3),
+    }  # fmt: skip
+
+
+def residual_by_complex_step(X: np.ndarray, Y: np.ndarray, P: Gradients) -> Gradients:
+    """The same to the last digit without a backward pass: f(x + ih) / h has the slope as its imaginary part.
+
+    Source: Squire and Trapp (1998).
+    """
+    grads = {}
+    for name, value in P.items():
+        grads["d" + name] = np.zeros(value.shape)
+        for index in np.ndindex(value.shape):
+            Q = {**P, name: value.astype(complex)}
+            Q[name][index] += 1e-30j
+            H = X
+            for layer in (1, 2):
+                H = H + np.tanh(Q[f"W{layer}"] @ H + Q[f"b{layer}"])
+            logits = Q["W3"] @ H + Q["b3"]
+            grads["d" + name][index] = np.mean(np.log(1 + np.exp(logits)) - Y * logits).imag / 1e-30
+    return grads
+
+
+def regression(X: np.ndarray, Y: np.ndarray, P: Gradients, *, bug: str = "") -> Gradients:
+    """Return the gradients of ``passes.regression_cost``."""
+    dZ = P["W1"] @ X + P["b1"] - Y
+    if bug != "sum over the examples":
+        dZ /= X.shape[1]
+    return {"dW1": dZ @ X.T, "db1": _total(dZ)}
+
+
+def kept_apart(backward: Callable, **settings: Any) -> Callable:
+    """Return `backward` with its settings, working on copies of what it is given."""
+
+    def on_copies(X: np.ndarray, Y: np.ndarray, parameters: Gradients) -> Gradients:
+        return backward(X.copy(), Y.copy(), {name: value.copy() for name, value in parameters.items()}, **settings)
+
+    return on_copies
+
+
+ALL_OF_NETWORK = ("dW1", "dW2", "dW3", "db1", "db2", "db3")
+FIRST_LAYER = ("dW1", "db1")
+
+
+def hidden_passes(rng: np.random.Generator) -> list[Pass]:
+    """Return 16 right passes and 16 buggy ones, with settings and sizes drawn from `rng`."""
+
+    def build(
+        label: str,
+        backward: Callable,
+        *wrong: str,
+        bug: str = "",
+        layers: tuple[int, ...] | None = None,
+        draws: dict | None = None,
+        hides: bool = False,
+        **settings: Any,
+    ) -> Pass:
+        model = backward.__name__.split("_by_")[0].split("_in_")[0].split("_backward")[0]
+        draws = dict(draws or {})
+        if layers:
+            draws["layers"] = layers
+        if "keep_prob" in settings:
+            draws |= {key: settings[key] for key in ("keep_prob", "mask_seed")}
+        cost, draw = getattr(passes, model + "_cost"), getattr(passes, "draw_" + model)
+        if backward.__module__ == passes.__name__:  # runs beside the student's code
+            function = functools.partial(backward, **settings)
+            settings = {key: value for key, value in settings.items() if key != "learning_rate"}
+        else:
+            function = kept_apart(backward, **settings, **({"bug": bug} if bug else {}))
+        return Pass(
+            label,
+            functools.partial(cost, **settings) if settings else cost,
+            functools.partial(draw, **draws) if draws else draw,
+            function,
+            tuple(sorted(wrong)),
+            hides,
+        )
+
+    def layers() -> tuple[int, ...]:
+        return (int(rng.integers(2, 4)), 3, int(rng.integers(2, 4)), 1)
+
+    def examples() -> dict:
+        return {"m": int(rng.integers(4, 7))}
+
+    def penalty() -> dict:
+        return {"lambd": float(rng.uniform(0.3, 1.0))}
+
+    def dropout() -> dict:
+        return {"keep_prob": float(rng.uniform(0.6, 0.8)), "mask_seed": int(rng.integers(1, 10**6))}
+
+    right, buggy = "a right backward pass", "a buggy backward pass"
+    return [
+        build(f"{right}: three layers", network, layers=layers()),
+        build(f"{right}: one example at a time, with further entries", network_by_example, layers=layers()),
+        build(f"{right}: L2 penalty", network, layers=layers(), **penalty()),
+        build(f"{right}: L2 penalty", network_by_example, layers=layers(), **penalty()),
+        build(f"{right}: dropout with fixed masks", network, layers=layers(), **dropout()),
+        build(f"{right}: points without an active unit", network, layers=layers(), draws={"dead": 0.5}),
+        build(f"{right}: points with one example", network, layers=layers(), draws={"single": 0.5}),
+        build(f"{right}: it overwrites the parameters it is given", passes.network_backward_and_step, layers=layers(),
+              learning_rate=float(rng.uniform(0.3, 1.0)), **penalty()),
+        build(f"{right}: softmax", softmax, layers=(2, 3, int(rng.integers(3, 5)))),
+        build(f"{right}: softmax", softmax_by_jacobian, layers=(3, 3, 3), draws=examples()),
+        build(f"{right}: batch normalization", batch_norm, draws=examples()),
+        build(f"{right}: batch normalization", batch_norm_in_steps, draws=examples()),
+        build(f"{right}: shared weights", tied, layers=(int(rng.integers(3, 5)), 2)),
+        build(f"{right}: residual blocks", residual, draws=examples()),
+        build(f"{right}: residual blocks", residual_by_complex_step, draws=examples()),
+        build(f"{right}: a cost of many millions", regression, draws={"unit": float(rng.uniform(600, 1000))}),
+        build(f"{buggy}: three layers", network, *FIRST_LAYER, bug="no mask", layers=layers()),
+        build(f"{buggy}: three layers", network, *FIRST_LAYER, bug="not transposed", layers=(2, 3, 3, 1)),
+        build(f"{buggy}: three layers", network, *ALL_OF_NETWORK, bug="rows for examples", layers=(2, 3, 2, 1)),
+        build(f"{buggy}: one array does two jobs", network, "dW3", bug="overwritten activation", layers=layers()),
+        build(f"{buggy}: one array does two jobs", network, *FIRST_LAYER, bug="overwritten weights", layers=layers(), **penalty()),
+        build(f"{buggy}: it shows at some points only", network, *FIRST_LAYER, bug="no slope", layers=layers(), draws={"dead": 0.2}, hides=True),
+        build(f"{buggy}: L2 penalty", network, "dW2", bug="penalty forgotten", layers=layers(), **penalty()),
+        build(f"{buggy}: L2 penalty", network, "dW1", "dW2", "dW3", bug="half the penalty", layers=layers(), **penalty()),
+        build(f"{buggy}: dropout with fixed masks", network, "dW1", "dW2", "db1", "db2", bug="not divided", layers=layers(), **dropout()),
+        build(f"{buggy}: a gradient that is not finite", network, *FIRST_LAYER, bug="divided by the mask", layers=layers(), **dropout()),
+        build(f"{buggy}: softmax", softmax, "dW1", "dW2", "db1", "db2", bug="sign", layers=(2, 3, int(rng.integers(3, 5)))),
+        build(f"{buggy}: softmax", softmax, "dW1", "dW2", "db1", "db2", bug="softmax over the examples"),
+        build(f"{buggy}: batch normalization", batch_norm, "dW1", bug="mean term", draws=examples()),
+        build(f"{buggy}: shared weights", tied, "dW1", bug="one use", layers=(int(rng.integers(3, 5)), 2)),
+        build(f"{buggy}: residual blocks", residual, *FIRST_LAYER, bug="no skip", draws=examples()),
+        build(f"{buggy}: it shows at some points only", regression, *FIRST_LAYER, bug="sum over the examples", draws={"single": 0.2}, hides=True),
+    ]  # fmt: skip
