@@ -30,7 +30,18 @@ def in_place(step):
 
 
 def train_many(
-    X, Y, initial, step, learning_rates, num_epochs, *, batch_size, batches=mini_batches, decay=None, record_every=1, seed=0
+    X,
+    Y,
+    initial,
+    step,
+    learning_rates,
+    num_epochs,
+    *,
+    batch_size,
+    batches=mini_batches,
+    decay=None,
+    record_every=1,
+    seed=0,
 ):
     """Train one network for each learning rate and each set of initial parameters, all at once.
 
@@ -95,7 +106,9 @@ class _Stack:
     """R x S networks in one array ``theta`` (R, S, number of parameters); layer l computes [W b] @ [A; 1] on views of it."""
 
     def __init__(self, initial, num_rates):
-        shapes = [np.hstack([initial[0][f"W{n}"], initial[0][f"b{n}"]]).shape for n in range(1, num_layers(initial[0]) + 1)]
+        shapes = [
+            np.hstack([initial[0][f"W{n}"], initial[0][f"b{n}"]]).shape for n in range(1, num_layers(initial[0]) + 1)
+        ]
         self.theta = np.empty((num_rates, len(initial), sum(rows * columns for rows, columns in shapes)))
         self.gradient = np.empty_like(self.theta)
         self.blocks, self.gradient_blocks = [], []

@@ -168,9 +168,7 @@ def initialize_adam(parameters):
     return v, s
 
 
-def update_parameters_with_adam(
-    parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8
-):
+def update_parameters_with_adam(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
     r"""Return parameters and both averages after one step of Adam.
 
     .. math::

@@ -1,0 +1,263 @@
+"""The rule for mini-batches: every example once, its label beside it, in an order that only ``rng`` decides."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from idnn.compare import Z_LIMIT, Case, Problem, Rule, describe
+from idnn.outcome import Outcome
+
+MIN_SHUFFLED = 30  # examples from which an unchanged or repeated order is no accident: 1 in 30! = 4e-33
+MIN_MIXED = 60  # examples from which a correlation can exceed the limit
+MAX_NEIGHBOURS = 25  # pairs that stay neighbours: about 2 in a random order, more than 25 once in 10^18
+
+
+@dataclass(frozen=True)
+class MiniBatches(Rule):
+    """Any correct way to cut a shuffled training set, whatever numbers it draws from ``rng``.
+
+    The function is called three times: twice from one state of ``rng``, then from another. Judged always: the form, the
+    sizes, every example once, its label beside it. Judged where there are two batches or more and at least 30 examples: the
+    same generator gives the same order, another one another, the order is not the given one, and few neighbours stay
+    neighbours. From 60 examples on, also that the place in the order goes neither with the place in the training set nor with
+    the label, within 7 standard errors (2.6e-12). A correct answer fails less than once in 10^10.
+    """
+
+    needs_expected = False
+
+    def calls(self, case: Case) -> list[tuple]:
+        X, Y, size, rng = case.args
+        return [(X, Y, size, rng), (X, Y, size, rng), (X, Y, size, _another(rng))]
+
+    def problem(self, case: Case, expected: list[Outcome], outcomes: list[Outcome]) -> Problem | None:
+        X, Y, size, _ = case.args
+        for outcome in outcomes:
+            found = _form(outcome.value, X) or _sizes(outcome.value, X.shape[1], size) or _examples(outcome.value, X, Y)
+            if found:
+                return found
+        if len(outcomes[0].value) == 1 or X.shape[1] < MIN_SHUFFLED:
+            return None
+        return _randomness(*outcomes, X, Y)
+
+    def fingerprint(self, case: Case, outcomes: list[Outcome]) -> Any:
+        X, Y = case.args[:2]
+        first, value = outcomes[0], outcomes[0].value
+        seen: dict[str, Any] = {
+            "error": first.error.type if first.error else None,
+            "changed": sorted(path.split("[")[0] for path in first.changed),
+            "form": None,
+        }
+        form = None if first.error else _form(value, X)
+        if first.error or form:
+            return {
+                **seen,
+                "form": form.what if form else None,
+                "shapes": _shapes(value),
+            }
+        order, labels = _order(value, X), _labels(value)
+        known = order[order >= 0]
+        several = len(outcomes) == 3 and not any(outcome.error or _form(outcome.value, X) for outcome in outcomes)
+        orders = [_order(outcome.value, X) for outcome in outcomes] if several else []
+        return {
+            **seen,
+            "sizes": [int(pair[0].shape[1]) for pair in value],
+            "strangers": bool((order < 0).any()),
+            "twice": len(set(known.tolist())) < len(known),
+            "left out": len(set(known.tolist())) < X.shape[1],
+            "labels": _label_words(order, labels, Y),
+            "repeats": several and np.array_equal(orders[0], orders[1]),
+            "varies": several and not np.array_equal(orders[0], orders[2]),
+            "given order": bool((np.diff(order) == 1).all()),
+            "mixed": _mixing(order, Y) is None,
+            "global": first.global_random,
+            "advanced": first.rng_advanced,
+        }
+
+
+def _another(rng: np.random.Generator) -> np.random.Generator:
+    return np.random.default_rng(rng.bit_generator.state["state"]["state"] % 2**64 + 1)
+
+
+def _form(value: Any, X: np.ndarray) -> Problem | None:
+    """Return what is wrong with the form: a list of pairs of arrays, each with as many columns as the other."""
+    wanted = "a list of pairs (X_b, Y_b)"
+    if not isinstance(value, list | tuple):
+        words = "None" if value is None else describe(value)
+        return Problem("type", "the result is not a list of mini-batches", wanted, words)
+    for i, pair in enumerate(value):
+        if not isinstance(pair, list | tuple) or len(pair) != 2:
+            return Problem(
+                "structure",
+                "a mini-batch is not a pair (X_b, Y_b)",
+                wanted,
+                describe(pair),
+                f"as entry {i}",
+            )
+        for name, array, rows in (("X_b", pair[0], X.shape[0]), ("Y_b", pair[1], 1)):
+            if not isinstance(array, np.ndarray):
+                return Problem(
+                    "type",
+                    f"{name} is not an array",
+                    "an array",
+                    describe(array),
+                    f"in mini-batch {i}",
+                )
+            if array.ndim != 2 or array.shape[0] != rows:
+                shape = f"shape ({rows}, size)"
+                return Problem(
+                    "shape",
+                    f"{name} has the wrong shape",
+                    shape,
+                    str(array.shape),
+                    f"in mini-batch {i}",
+                )
+        if pair[0].shape[1] != pair[1].shape[1]:
+            sizes = f"{pair[0].shape[1]} and {pair[1].shape[1]}"
+            return Problem(
+                "shape",
+                "X_b and Y_b hold different numbers of examples",
+                "equal numbers",
+                sizes,
+                f"in mini-batch {i}",
+            )
+    return None
+
+
+def _shapes(value: Any) -> Any:
+    """Return the shapes of the arrays in a value of a wrong form, up to 40 of them."""
+    if isinstance(value, np.ndarray):
+        return list(value.shape)
+    return [_shapes(item) for item in value[:40]] if isinstance(value, list | tuple) else None
+
+
+def _sizes(value: Any, m: int, size: int) -> Problem | None:
+    sizes = [pair[0].shape[1] for pair in value]
+    wanted = [min(size, m - start) for start in range(0, m, size)]
+    if sizes == wanted:
+        return None
+    if 0 in sizes:
+        return Problem("structure", "a mini-batch is empty", _said(wanted), _said(sizes))
+    if sum(sizes) < m:
+        return Problem("structure", "examples are left out", _said(wanted), _said(sizes))
+    if sorted(sizes) == sorted(wanted):
+        return Problem(
+            "structure",
+            "the smaller mini-batch is not the last one",
+            _said(wanted),
+            _said(sizes),
+        )
+    return Problem(
+        "structure",
+        "the mini-batches have the wrong sizes",
+        _said(wanted),
+        _said(sizes),
+    )
+
+
+def _said(sizes: list[int]) -> str:
+    if len(sizes) > 8:
+        return f"{len(sizes)} mini-batches of sizes {', '.join(map(str, sizes[:3]))}, ..., {sizes[-1]}"
+    return f"sizes {', '.join(map(str, sizes))}" if sizes else "no mini-batch"
+
+
+def _order(value: Any, X: np.ndarray) -> np.ndarray:
+    """Return for each column of the mini-batches, one after the other, its column in X; -1 where it is none.
+
+    The first feature is enough to find a column, since the cases draw it from a continuous distribution.
+    """
+    columns = np.concatenate([pair[0] for pair in value], axis=1) if len(value) else X[:, :0]
+    by_first = np.argsort(X[0])
+    places = np.searchsorted(X[0], columns[0], sorter=by_first).clip(max=X.shape[1] - 1)
+    order = by_first[places]
+    return np.where((X[:, order] == columns).all(axis=0), order, -1)
+
+
+def _labels(value: Any) -> np.ndarray:
+    return np.concatenate([pair[1][0] for pair in value]) if len(value) else np.empty(0)
+
+
+def _examples(value: Any, X: np.ndarray, Y: np.ndarray) -> Problem | None:
+    order = _order(value, X)
+    if (order < 0).any():
+        return Problem("value", "X_b holds a column that is no example of X")
+    times = np.bincount(order, minlength=X.shape[1])
+    if times.max() > 1:
+        i = int(times.argmax())
+        words = (
+            f"{times[i]} times",
+            f"(column {i} of X; {int((times == 0).sum())} examples never)",
+        )
+        return Problem(
+            "structure",
+            "an example is in the mini-batches more than once",
+            "every example once",
+            *words,
+        )
+    labels = _labels(value)
+    words = _label_words(order, labels, Y)
+    if words:
+        wrong = int((labels != Y[0, order]).sum())
+        return Problem(
+            "structure",
+            words,
+            "each label beside its example",
+            f"{wrong} of {len(labels)} beside another",
+        )
+    return None
+
+
+def _label_words(order: np.ndarray, labels: np.ndarray, Y: np.ndarray) -> str | None:
+    if (order >= 0).all() and len(labels) == len(order) and np.array_equal(labels, Y[0, order]):
+        return None
+    if len(labels) == Y.shape[1] and np.array_equal(labels, Y[0]):
+        return "Y is in the given order while X is shuffled"
+    return "labels are beside the wrong examples"
+
+
+def _randomness(first: Outcome, again: Outcome, other: Outcome, X: np.ndarray, Y: np.ndarray) -> Problem | None:
+    if first.global_random:
+        return Problem(
+            "random",
+            "it uses NumPy's global generator instead of the rng that it was given",
+        )
+    order, order_again, order_other = (_order(outcome.value, X) for outcome in (first, again, other))
+    if not np.array_equal(order, order_again):
+        return Problem("random", "it gives different orders for the same rng; draw from rng alone")
+    if (np.diff(order) == 1).all():
+        return Problem(
+            "random",
+            "the examples are in the order in which they were given; shuffle them",
+        )
+    if np.array_equal(order, order_other):
+        return Problem(
+            "random",
+            "it gives the same order for another rng; draw from the rng that it was given",
+        )
+    if not first.rng_advanced:
+        return Problem(
+            "random",
+            "it leaves rng as it was, so each epoch would have the same order; draw from rng itself",
+        )
+    return _mixing(order, Y)
+
+
+def _mixing(order: np.ndarray, Y: np.ndarray) -> Problem | None:
+    """Return what is wrong with the shuffling as far as one order tells."""
+    m = len(order)
+    if (order < 0).any():
+        return None
+    if (np.abs(np.diff(order)) == 1).sum() > MAX_NEIGHBOURS:
+        return Problem("random", "whole runs of examples stay together; shuffle the single examples")
+    if m >= MIN_MIXED and _correlated(order, np.arange(m)):
+        return Problem("random", "examples stay near the place where they were; shuffle the whole training set")
+    if m >= MIN_MIXED and _correlated(Y[0, order], np.arange(m)):
+        return Problem("random", "the examples are sorted by their label")
+    return None
+
+
+def _correlated(a: np.ndarray, b: np.ndarray) -> bool:
+    return bool(a.std() > 0 and abs(np.corrcoef(a, b)[0, 1]) * math.sqrt(len(a) - 1) > Z_LIMIT)
