@@ -13,7 +13,6 @@ c.CourseDirectory.course_id = "improving_deep_networks"
 c.CourseDirectory.source_directory = str(ROOT / "notebooks")
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".pytest_cache", "feedback", ".*"]
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
-c.IncludeHeaderFooter.header = None
 
 # A submission is laid over the released notebook while it is read; then the jail runs it and the judge writes the scores into the
 # graded cells, where nbgrader's SaveAutoGrades finds them. Nothing of a student's ever runs in this process or in a bare kernel.

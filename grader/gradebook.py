@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import warnings
 from collections.abc import Iterator
 from typing import Any, Callable
 
 from nbgrader.api import Gradebook, MissingEntry
+from sqlalchemy.exc import SAWarning
 
 from grader.course import COURSE_ID, Course, CourseError, Submission
 from grader.submission import grade_id, is_graded
@@ -19,11 +21,14 @@ LatePolicy = Callable[[str, float, float], float | None]  # (student, score, sec
 @contextlib.contextmanager
 def open_gradebook(course: Course) -> Iterator[Gradebook]:
     """Open the gradebook for one block of work."""
-    gradebook = Gradebook(course.database, COURSE_ID)
-    try:
-        yield gradebook
-    finally:
-        gradebook.close()
+    with warnings.catch_warnings():
+        # nbgrader builds rows in an order that SQLAlchemy 2 remarks on; the rows are right
+        warnings.filterwarnings("ignore", category=SAWarning)
+        gradebook = Gradebook(course.database, COURSE_ID)
+        try:
+            yield gradebook
+        finally:
+            gradebook.close()
 
 
 def require_assignment(gradebook: Gradebook, assignment: str) -> None:

@@ -66,6 +66,7 @@ def restore(raw: bytes | None, released: dict, why_missing: str = "") -> Restore
     released : the notebook that students were given
     why_missing : the note where `raw` is None
     """
+    released = {**released, "cells": [{**cell, "source": text(cell)} for cell in released["cells"]]}
     if raw is None:
         return Restored(_skeleton(released), [why_missing or "No notebook was handed in."], readable=False)
     try:

@@ -70,13 +70,11 @@ class ForkServer:
         if self.isolated:
             jail.require_isolation()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        options = jail.server_options(self.tensorflow, self.limits, self.isolated)
+        options = {**jail.server_options(self.tensorflow, self.limits, self.isolated), "control": theirs.fileno()}
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  (closed by stop)
-        number = theirs.fileno()
-        command = jail.command(options, self.isolated)
         self._process = subprocess.Popen(
-            ["/bin/sh", "-c", f'exec "$@" 3<&{number}', "sh", *command] if number != 3 else command,
-            pass_fds=[number],
+            jail.command(options, self.isolated),
+            pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=self._log,

@@ -1,7 +1,7 @@
 """The fork server: imports the heavy packages once, then forks one confined child per submission.
 
-It is started inside bubblewrap with a control socket as descriptor 3. Over it come messages of one line each, ``fork`` with the
-submission's own socket attached, and ``kill PID``; it answers ``forked PID``. It never runs student code itself.
+It is started inside bubblewrap with a control socket whose descriptor its options name. Over it come messages of one line each,
+``fork`` with the submission's own socket attached, and ``kill PID``; it answers ``forked PID``. It never runs student code itself.
 """
 
 from __future__ import annotations
@@ -15,14 +15,12 @@ import sys
 
 from child import confine
 
-CONTROL = 3
-
 
 def main() -> None:
     options = json.loads(sys.argv[1])
     confine.become_subreaper()
     warm_up(options["tensorflow"])
-    control = socket.socket(fileno=CONTROL)
+    control = socket.socket(fileno=options["control"])
     control.send(b"ready")
     children: set[int] = set()
     while True:
