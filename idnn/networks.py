@@ -175,6 +175,7 @@ def train(
     num_epochs=1000,
     *,
     batch_size=None,
+    batches=mini_batches,
     lambd=0.0,
     keep_prob=1.0,
     update=None,
@@ -190,6 +191,7 @@ def train(
     learning_rate : float, or function(epoch) -> float for a schedule
     num_epochs : int, passes through the examples
     batch_size : int, or None for all examples at once; needs ``rng``
+    batches : function(X, Y, batch_size, rng) -> iterable of (X_b, Y_b), asked once an epoch
     lambd : float >= 0, strength of the L2 penalty lambd / (2 m) times the sum of squared weights
     keep_prob : float in (0, 1], probability that dropout keeps a hidden unit; below 1 it needs ``rng``
     update : function(theta, gradient, learning_rate) that changes the vector ``theta`` in place; None is gradient descent
@@ -214,7 +216,7 @@ def train(
             network.differentiate(inputs, signs, lambd)
             update(network.theta, network.gradient, rate(epoch))
             continue
-        for inputs_b, signs_b in mini_batches(inputs, signs, batch_size, rng):
+        for inputs_b, signs_b in batches(inputs, signs, batch_size, rng):
             network.differentiate(inputs_b, signs_b, lambd)
             update(network.theta, network.gradient, rate(epoch))
     return network.parameters(), np.array(costs)
