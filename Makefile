@@ -1,0 +1,68 @@
+# Every target first sets up what it needs in .venv, and does so quickly when nothing changed.
+.DEFAULT_GOAL := help
+.PHONY: help demo test lab claims quality bench attack site test-site clean
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STUDENTS ?= 30
+SEED ?= 1
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export OMP_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS ?= 1
+export TF_CPP_MIN_LOG_LEVEL ?= 3
+
+help:  ## Show what there is
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; assert (3, 11) <= sys.version_info[:2] < (3, 14), "Python 3.11 to 3.13 is needed; call make PYTHON=python3.12"'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.instructor: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install -q -e '.[instructor]'
+	@touch $@
+
+$(VENV)/.maintainer: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install -q -e '.[maintainer]'
+	@touch $@ $(VENV)/.instructor
+
+.PHONY: jail
+jail:
+	@tools/system_packages.sh bwrap:bubblewrap
+
+demo: $(VENV)/.instructor jail  ## Release, simulate a class, grade it isolated, write feedback, report and grades.csv
+	@$(BIN)/python -m grader demo --students $(STUDENTS) --seed $(SEED)
+
+test: $(VENV)/.maintainer jail  ## Run every check and test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python tools/sync_stubs.py --check
+	$(BIN)/python -m grader references --check
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+lab: $(VENV)/.instructor  ## Open the notebooks in JupyterLab
+	$(BIN)/jupyter lab notebooks
+
+claims: $(VENV)/.maintainer  ## Recompute every claim of the notebooks over at least 10 seeds
+	$(BIN)/python -m tests.claims
+
+quality: $(VENV)/.maintainer jail  ## Judge the judge: correct answers, known mistakes, mutants, gaming
+	$(BIN)/python -m grader quality
+
+bench: $(VENV)/.maintainer jail  ## Measure speed, as ratios in one run
+	$(BIN)/python -m benchmarks
+
+attack: $(VENV)/.maintainer jail  ## Grade hostile submissions and see that none gains anything
+	$(BIN)/python -m tests.attacks
+
+site: $(VENV)/.maintainer  ## Build the self-study site
+	$(BIN)/python -m tools.build_site
+
+test-site: $(VENV)/.maintainer  ## Test the site in a real browser
+	$(BIN)/python -m pytest tests/site
+
+clean:  ## Remove what was built; the environment, gradebook and hidden seed stay
+	rm -rf build .pytest_cache .ruff_cache .hypothesis
