@@ -23,8 +23,17 @@ app = typer.Typer(
 console = Console(highlight=False)
 
 Assignments = Annotated[list[str] | None, typer.Argument(help="Assignments by name; default: all.", show_default=False)]
-CourseFolder = Annotated[Path, typer.Option("--course", help="The course folder: submissions, gradebook, feedback.", file_okay=False)]
-Database = Annotated[str | None, typer.Option("--db", help="Gradebook by SQLAlchemy URL, e.g. postgresql://...; default: gradebook.db in the course folder.", show_default=False)]
+CourseFolder = Annotated[
+    Path, typer.Option("--course", help="The course folder: submissions, gradebook, feedback.", file_okay=False)
+]
+Database = Annotated[
+    str | None,
+    typer.Option(
+        "--db",
+        help="Gradebook by SQLAlchemy URL, e.g. postgresql://...; default: gradebook.db in the course folder.",
+        show_default=False,
+    ),
+]
 
 
 def chosen(assignments: list[str] | None) -> list[str]:
@@ -46,7 +55,9 @@ def references(
 
     stale = [slug for slug in chosen(assignments) if not write_visible(slug, check=check)]
     for slug in stale:
-        console.print(f"data/reference/{slug}.json {'is stale: run python -m grader references' if check else 'written'}")
+        console.print(
+            f"data/reference/{slug}.json {'is stale: run python -m grader references' if check else 'written'}"
+        )
     if check and stale:
         raise typer.Exit(1)
     if not stale:
@@ -83,9 +94,13 @@ def simulate(
         with told():
             if not place.released(slug).is_file():
                 raise CourseError(f"{slug} was not released in this course yet; run: python -m grader release {slug}")
-            key = simulate_one(place, slug, students, seed, json.loads(place.released(slug).read_text(encoding="utf-8")))
+            key = simulate_one(
+                place, slug, students, seed, json.loads(place.released(slug).read_text(encoding="utf-8"))
+            )
         kinds = {kind: sum(student.kind == kind for student in key) for kind in dict.fromkeys(s.kind for s in key)}
-        console.print(f"simulated {len(key)} students on {slug}: " + ", ".join(f"{n} {kind}" for kind, n in kinds.items()))
+        console.print(
+            f"simulated {len(key)} students on {slug}: " + ", ".join(f"{n} {kind}" for kind, n in kinds.items())
+        )
 
 
 @app.command()
@@ -93,12 +108,20 @@ def grade(
     assignments: Assignments = None,
     course: CourseFolder = Path("."),
     db: Database = None,
-    student: Annotated[list[str] | None, typer.Option(help="Only these students (may be given again).", show_default=False)] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes on this machine; default: one a core.", min=1, show_default=False)] = None,
-    scheduler: Annotated[str | None, typer.Option(help="Grade on a dask cluster instead, e.g. tcp://host:8786.", show_default=False)] = None,
+    student: Annotated[
+        list[str] | None, typer.Option(help="Only these students (may be given again).", show_default=False)
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes on this machine; default: one a core.", min=1, show_default=False)
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Grade on a dask cluster instead, e.g. tcp://host:8786.", show_default=False)
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Grade again what is graded and unchanged.")] = False,
     figures: Annotated[bool, typer.Option(help="Keep students' figures for the feedback pages.")] = True,
-    unsafe: Annotated[bool, typer.Option("--unsafe", help="Grade without isolation; every grade is marked so.")] = False,
+    unsafe: Annotated[
+        bool, typer.Option("--unsafe", help="Grade without isolation; every grade is marked so.")
+    ] = False,
 ) -> None:
     """Grade what was handed in, isolated and in parallel. A second run takes up where the first ended.
 
@@ -121,7 +144,9 @@ def grade(
                 entries.append(entry)
                 bar.update(task, advance=1, description=f"{entry.assignment} {entry.student}")
     except KeyboardInterrupt:
-        console.print(f"\ninterrupted: {len(entries)} of {len(plan.todo)} submissions are graded and stored; run the command again for the rest")
+        console.print(
+            f"\ninterrupted: {len(entries)} of {len(plan.todo)} submissions are graded and stored; run the command again for the rest"
+        )
         raise typer.Exit(130) from None
     failed = [entry for entry in entries if entry.outcome == "failed"]
     for entry in entries:
@@ -131,7 +156,10 @@ def grade(
         console.print(f"{len(plan.done)} submissions were graded before and are unchanged")
     total = len(plan.todo) + len(plan.done)
     isolated = "NOT isolated" if unsafe else "isolated"
-    console.print(f"graded {total - len(failed)} of {total} submissions in {time.monotonic() - start:.1f} s, {isolated}", soft_wrap=True)
+    console.print(
+        f"graded {total - len(failed)} of {total} submissions in {time.monotonic() - start:.1f} s, {isolated}",
+        soft_wrap=True,
+    )
     if failed:
         raise typer.Exit(1)
 
@@ -160,7 +188,11 @@ def doctor(course: CourseFolder = Path(".")) -> None:
     missing = 0
     for finding in findings(Course.at(course)):
         missing += finding.needed and not finding.good
-        table.add_row(finding.name, "[green]ok[/]" if finding.good else "[red]missing[/]" if finding.needed else "[yellow]absent[/]", finding.words)
+        table.add_row(
+            finding.name,
+            "[green]ok[/]" if finding.good else "[red]missing[/]" if finding.needed else "[yellow]absent[/]",
+            finding.words,
+        )
     console.print(table)
     if missing:
         console.print(f"{missing} needed part{'s' * (missing > 1)} missing")
@@ -178,12 +210,21 @@ class told:
         from grader.sandbox import SandboxError
         from grader.sandbox.jail import NotIsolated
 
-        if isinstance(error, CourseError | NotIsolated | SandboxError | FileNotFoundError | PermissionError | ConnectionError):
+        if isinstance(
+            error, CourseError | NotIsolated | SandboxError | FileNotFoundError | PermissionError | ConnectionError
+        ):
             Console(stderr=True, highlight=False, soft_wrap=True).print(f"error: {error}", markup=False)
             raise typer.Exit(2) from None
 
 
 def progress() -> Progress:
     """Return the progress bar of long work."""
-    columns = (TextColumn("{task.description:<40.40}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description:<40.40}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
     return Progress(*columns, console=console, transient=True)

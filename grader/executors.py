@@ -61,7 +61,9 @@ def needs_tensorflow(assignment: str) -> bool:
 def grade_task(task: Task) -> Graded:
     """Grade one submission in this worker."""
     server = _server(needs_tensorflow(task.assignment), task.isolated, task.limits)
-    return grade_notebook(restore(task.raw, task.released, task.why_missing), task.assignment, server, task.seed, task.figures)
+    return grade_notebook(
+        restore(task.raw, task.released, task.why_missing), task.assignment, server, task.seed, task.figures
+    )
 
 
 @functools.cache
@@ -91,7 +93,9 @@ class LocalPool:
     def executor(self) -> Executor:
         if self._pool is None:
             # spawn: a worker starts clean, whatever threads and locks its parent has
-            self._pool = ProcessPoolExecutor(self.workers, mp_context=multiprocessing.get_context("spawn"), initializer=_quiet_worker)
+            self._pool = ProcessPoolExecutor(
+                self.workers, mp_context=multiprocessing.get_context("spawn"), initializer=_quiet_worker
+            )
         return self._pool
 
     def rebuild(self) -> None:

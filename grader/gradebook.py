@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import logging
 import warnings
-from collections.abc import Iterator
-from typing import Any, Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
 from sqlalchemy.exc import SAWarning
@@ -36,10 +36,18 @@ def require_assignment(gradebook: Gradebook, assignment: str) -> None:
     try:
         gradebook.find_notebook(assignment, assignment)
     except MissingEntry:
-        raise CourseError(f"{assignment} was not released in this course yet; run: python -m grader release {assignment}") from None
+        raise CourseError(
+            f"{assignment} was not released in this course yet; run: python -m grader release {assignment}"
+        ) from None
 
 
-def write_grades(gradebook: Gradebook, submission: Submission, notebook: dict, scores: dict[str, float], late: LatePolicy | None = None) -> float:
+def write_grades(
+    gradebook: Gradebook,
+    submission: Submission,
+    notebook: dict,
+    scores: dict[str, float],
+    late: LatePolicy | None = None,
+) -> float:
     """Write one graded notebook in one transaction and return the submission's score.
 
     Parameters

@@ -77,7 +77,9 @@ class Plan:
     fingerprints: dict[tuple[str, str], str]
 
 
-def plan(course: Course, assignments: list[str], students: set[str] | None = None, force: bool = False, isolated: bool = True) -> Plan:
+def plan(
+    course: Course, assignments: list[str], students: set[str] | None = None, force: bool = False, isolated: bool = True
+) -> Plan:
     """Return which submissions changed since they were last graded.
 
     Raises
@@ -103,7 +105,11 @@ def plan(course: Course, assignments: list[str], students: set[str] | None = Non
                 result.fingerprints[submission.student, assignment] = fingerprint
                 entry = log.get((submission.student, assignment))
                 fresh = entry is not None and entry.fingerprint == fingerprint and entry.outcome != "failed"
-                if fresh and not force and (course.folder("autograded", submission.student, assignment) / f"{assignment}.ipynb").is_file():
+                if (
+                    fresh
+                    and not force
+                    and (course.folder("autograded", submission.student, assignment) / f"{assignment}.ipynb").is_file()
+                ):
                     result.done.append(entry)
                 else:
                     result.todo.append(submission)
@@ -118,7 +124,9 @@ def _digest(texts: list[str], raw: bytes) -> str:
     return digest.hexdigest()
 
 
-def grade(course: Course, todo: Plan, pool: LocalPool | DaskPool, isolated: bool = True, figures: bool = True) -> Iterator[Entry]:
+def grade(
+    course: Course, todo: Plan, pool: LocalPool | DaskPool, isolated: bool = True, figures: bool = True
+) -> Iterator[Entry]:
     """Grade what is planned and yield an entry for each submission as soon as its grades are stored."""
     log, late = Log(course), late_policy(course)
     submissions = {(s.student, s.assignment): s for s in todo.todo}
@@ -135,17 +143,32 @@ def _tasks(course: Course, submissions: Iterable[Submission], isolated: bool, fi
     released: dict[str, dict] = {}
     for submission in submissions:
         if submission.assignment not in released:
-            released[submission.assignment] = json.loads(course.released(submission.assignment).read_text(encoding="utf-8"))
+            released[submission.assignment] = json.loads(
+                course.released(submission.assignment).read_text(encoding="utf-8")
+            )
         raw, why = read_submission(submission.path)
-        yield Task(submission.student, submission.assignment, raw, why, released[submission.assignment], seed, isolated, figures)
+        yield Task(
+            submission.student,
+            submission.assignment,
+            raw,
+            why,
+            released[submission.assignment],
+            seed,
+            isolated,
+            figures,
+        )
 
 
-def _store(course: Course, gradebook: object, submission: Submission, result: Result, late: Callable, fingerprint: str) -> Entry:
+def _store(
+    course: Course, gradebook: object, submission: Submission, result: Result, late: Callable, fingerprint: str
+) -> Entry:
     """Write gradebook rows and the graded notebook; a failure on our side is recorded and ends nothing else."""
     when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     graded = result.graded
     if graded is None:
-        return Entry(submission.student, submission.assignment, fingerprint, "failed", notes=(result.failure,), when=when)
+        return Entry(
+            submission.student, submission.assignment, fingerprint, "failed", notes=(result.failure,), when=when
+        )
     score = write_grades(gradebook, submission, graded.notebook, graded.scores, late)
     write_notebook(course, submission, graded.notebook)
     return Entry(
@@ -172,7 +195,12 @@ def write_notebook(course: Course, submission: Submission, notebook: dict) -> No
     try:
         for file in sorted(submission.folder.rglob("*")):
             relative = file.relative_to(submission.folder)
-            if file.is_symlink() or not file.is_file() or file.suffix == ".ipynb" or ".ipynb_checkpoints" in relative.parts:
+            if (
+                file.is_symlink()
+                or not file.is_file()
+                or file.suffix == ".ipynb"
+                or ".ipynb_checkpoints" in relative.parts
+            ):
                 continue
             if any((submission.folder / parent).is_symlink() for parent in relative.parents):
                 continue

@@ -89,7 +89,9 @@ def grade_notebook(restored: Restored, assignment: str, server: ForkServer, seed
         notebook["cells"].insert(0, _notes_cell(notes))
     notebook["metadata"]["idnn"] = {"isolated": server.isolated, "notes": notes}
     answers = functions_of(notebook, list(verdicts))
-    return Graded(notebook, verdicts, scores, notes, restored.readable, server.isolated, time.monotonic() - start, answers)
+    return Graded(
+        notebook, verdicts, scores, notes, restored.readable, server.isolated, time.monotonic() - start, answers
+    )
 
 
 class _Run:
@@ -125,22 +127,34 @@ class _Run:
                 cell["outputs"] = [shown for output in outputs if (shown := to_nbformat(output))]
             if self.session.dead:
                 self.deadly.add(i)
-                self.note(f"Cell {i + 1} ({_first_line(cell)}) {_fate(self.session.dead)}; it was left out and the rest was graded.")
+                self.note(
+                    f"Cell {i + 1} ({_first_line(cell)}) {_fate(self.session.dead)}; it was left out and the rest was graded."
+                )
                 return False
         return True
 
     def call(self, name: str, case: Case, args: tuple, names: list[str]) -> Outcome:
         """Call a function; where that ends the process, the next function gets a new one."""
         if time.monotonic() > self.deadline:
-            return Outcome(error=ErrorInfo(TIMEOUT, "the submission's time was used up before this function was judged"))
+            return Outcome(
+                error=ErrorInfo(TIMEOUT, "the submission's time was used up before this function was judged")
+            )
         if self.session is None or self.session.dead:
             if self.begun == 0:
                 return Outcome(error=ErrorInfo("<missing>", "the notebook could not be read"))
             if self.begun > RESTARTS:
-                return Outcome(error=ErrorInfo(CRASH, "the notebook ended its process again and again; this function was not judged"))
+                return Outcome(
+                    error=ErrorInfo(
+                        CRASH, "the notebook ended its process again and again; this function was not judged"
+                    )
+                )
             self.begin(keep_outputs=False)
             if self.session is None:
-                return Outcome(error=ErrorInfo(CRASH, "the notebook ended its process again and again; this function was not judged"))
+                return Outcome(
+                    error=ErrorInfo(
+                        CRASH, "the notebook ended its process again and again; this function was not judged"
+                    )
+                )
         return self.session.call(name, case, args, names)
 
     def note(self, sentence: str) -> None:
@@ -184,7 +198,11 @@ def to_nbformat(output: Output) -> dict[str, Any] | None:
         mime, magic = _IMAGE[output.kind]
         if not output.data.startswith(magic):
             return None
-        return {"output_type": "display_data", "metadata": {}, "data": {mime: base64.b64encode(output.data).decode(), "text/plain": said or "an image"}}
+        return {
+            "output_type": "display_data",
+            "metadata": {},
+            "data": {mime: base64.b64encode(output.data).decode(), "text/plain": said or "an image"},
+        }
     # Shown as a stream: an execute_result is where nbgrader reads scores from.
     return {"output_type": "stream", "name": "stdout", "text": said + "\n"} if output.kind == "text" else None
 
@@ -193,14 +211,28 @@ def verdict_outputs(verdict: Verdict, score: float, isolated: bool) -> list[dict
     """Return the outputs of a graded cell: the verdict to read and the score for nbgrader, which takes it from an execute_result."""
     mark = "" if isolated else "<p>Graded without isolation.</p>"
     return [
-        {"output_type": "display_data", "metadata": {}, "data": {"text/html": verdict.html() + mark, "text/plain": verdict.text()}},
-        {"output_type": "execute_result", "execution_count": None, "metadata": {}, "data": {"text/plain": str(float(score))}},
+        {
+            "output_type": "display_data",
+            "metadata": {},
+            "data": {"text/html": verdict.html() + mark, "text/plain": verdict.text()},
+        },
+        {
+            "output_type": "execute_result",
+            "execution_count": None,
+            "metadata": {},
+            "data": {"text/plain": str(float(score))},
+        },
     ]
 
 
 def _notes_cell(notes: list[str]) -> dict:
     lines = "\n".join(f"- {_plain(note)}" for note in notes)
-    return {"cell_type": "markdown", "id": "grader-notes", "metadata": {}, "source": f"**Notes from the grader**\n\n{lines}\n"}
+    return {
+        "cell_type": "markdown",
+        "id": "grader-notes",
+        "metadata": {},
+        "source": f"**Notes from the grader**\n\n{lines}\n",
+    }
 
 
 def _plain(note: str) -> str:

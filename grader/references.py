@@ -40,13 +40,17 @@ def hidden_seed(course: Path | str = ".") -> int:
         pass
     text = path.read_text().strip()
     if not text.isdigit():
-        raise ValueError(f"{path} must hold one whole number, the seed of the hidden cases; delete it to have a new one made")
+        raise ValueError(
+            f"{path} must hold one whole number, the seed of the hidden cases; delete it to have a new one made"
+        )
     return int(text)
 
 
 def draw_cases(assignment: str, exercise: Exercise, seed: int, visible: bool) -> list[Case]:
     """Return the cases of one judgement; each exercise has a stream of its own, so that exercises do not disturb each other."""
-    digest = hashlib.sha256(f"{assignment}.{exercise.name}.{'visible' if visible else 'hidden'}.{seed}".encode()).digest()
+    digest = hashlib.sha256(
+        f"{assignment}.{exercise.name}.{'visible' if visible else 'hidden'}.{seed}".encode()
+    ).digest()
     rng = np.random.default_rng(list(digest))
     draw = exercise.visible if visible and exercise.visible else exercise.draw
     return draw(rng)
@@ -68,7 +72,9 @@ def build_spec(assignment: str, exercise: Exercise, cases: list[Case], visible: 
         bare = Reference(case, expected)
         problem = case_problem(exercise.rule, bare, expected)
         if problem:
-            raise ValueError(f"{assignment}.{exercise.name}: the solution fails its own case {case.label!r}: {problem.sentence()}")
+            raise ValueError(
+                f"{assignment}.{exercise.name}: the solution fails its own case {case.label!r}: {problem.sentence()}"
+            )
         prints: dict[str, Any] = {}
         for mistake in exercise.mistakes:
             outcomes = _run(exercise, mistake.function, case, names)

@@ -9,8 +9,9 @@ import ast
 import copy
 import inspect
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -91,7 +92,9 @@ def synchronise(notebook: dict, assignment: str) -> list[str]:
     cells = solution_cells(notebook, where)
     for name in wanted:
         if name not in cells:
-            raise StubError(f"solutions/{assignment}.py: {name} has no cell in {where} (a code cell with grade_id {name!r})")
+            raise StubError(
+                f"solutions/{assignment}.py: {name} has no cell in {where} (a code cell with grade_id {name!r})"
+            )
     for name in cells:
         if name not in wanted:
             raise StubError(f"{where}: the cell {name!r} has no function in solutions/{assignment}.py")
@@ -129,7 +132,9 @@ def source_as(function: Callable, name: str) -> str:
     except (OSError, TypeError, SyntaxError) as error:
         raise StubError(f"{function!r} has no source of its own: {error}") from None
     if not isinstance(node, ast.FunctionDef):
-        raise StubError(f"{getattr(function, '__name__', function)!r} must be written with def at the top level of a module")
+        raise StubError(
+            f"{getattr(function, '__name__', function)!r} must be written with def at the top level of a module"
+        )
     lines = source.splitlines()
     lines[node.lineno - 1] = lines[node.lineno - 1].replace(f"def {node.name}", f"def {name}", 1)
     return "\n".join(lines).rstrip()

@@ -53,7 +53,10 @@ def read_submission(path: Path) -> tuple[bytes | None, str]:
         if not stat.S_ISREG(status.st_mode):
             return None, f"{path.name} is not a file; hand in the notebook file itself."
         if status.st_size > MAX_BYTES:
-            return None, f"{path.name} has {status.st_size >> 20} MB, more than the {MAX_BYTES >> 20} MB that are read; clear its outputs and hand it in again."
+            return (
+                None,
+                f"{path.name} has {status.st_size >> 20} MB, more than the {MAX_BYTES >> 20} MB that are read; clear its outputs and hand it in again.",
+            )
         return file.read(), ""
 
 
@@ -72,7 +75,11 @@ def restore(raw: bytes | None, released: dict, why_missing: str = "") -> Restore
     try:
         submitted = _parse(raw)
     except ValueError as error:
-        return Restored(_skeleton(released), [f"The notebook could not be read: {error}. Nothing in it could be graded."], readable=False)
+        return Restored(
+            _skeleton(released),
+            [f"The notebook could not be read: {error}. Nothing in it could be graded."],
+            readable=False,
+        )
     notes: list[str] = []
     cells = _clean_cells(submitted["cells"], notes)
     return Restored({**_skeleton(released), "cells": _merge(cells, released, notes)}, notes)
@@ -88,14 +95,18 @@ def _parse(raw: bytes) -> dict:
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     except json.JSONDecodeError as error:
-        raise ValueError(f"it is not valid JSON at line {error.lineno} (was the file cut off or edited by hand?)") from None
+        raise ValueError(
+            f"it is not valid JSON at line {error.lineno} (was the file cut off or edited by hand?)"
+        ) from None
     if not isinstance(notebook, dict):
         raise ValueError("it is JSON but not a notebook")
     if notebook.get("nbformat") == 3 and isinstance(notebook.get("worksheets"), list):
         cells: list = []
         for sheet in notebook["worksheets"]:
             if isinstance(sheet, dict) and isinstance(sheet.get("cells"), list):
-                cells += [{**c, "source": c.get("input", c.get("source", ""))} for c in sheet["cells"] if isinstance(c, dict)]
+                cells += [
+                    {**c, "source": c.get("input", c.get("source", ""))} for c in sheet["cells"] if isinstance(c, dict)
+                ]
         return {"cells": cells}
     if not isinstance(notebook.get("cells"), list):
         raise ValueError(f"it has no list of cells (its format says {str(notebook.get('nbformat'))[:20]})")
@@ -157,7 +168,9 @@ def _merge(cells: list[dict], released: dict, notes: list[str]) -> list[dict]:
             notes.append(f"The cell {name} stands more than once; the copy was left out.")
         else:
             if name in known:
-                notes.append(f"The cell {name} stands more than once; the copies are run in order and the last definition counts.")
+                notes.append(
+                    f"The cell {name} stands more than once; the copies are run in order and the last definition counts."
+                )
             merged.append(_free_cell(cell, long_running))
     missing = [name for name in order if name not in seen]
     for name in missing:
@@ -179,8 +192,12 @@ def _known_cell(released: dict, submitted: dict, notes: list[str]) -> dict:
             notes.append(f"The cell {name} was changed; it was put back as it was released.")
         return cell
     if submitted["cell_type"] != released["cell_type"]:
-        notes.append(f"The cell {name} had become a {submitted['cell_type']} cell; it is read as {released['cell_type']} again.")
-    cell["source"] = submitted["source"] if cell["cell_type"] == "code" else harmless(submitted["source"], text(released))
+        notes.append(
+            f"The cell {name} had become a {submitted['cell_type']} cell; it is read as {released['cell_type']} again."
+        )
+    cell["source"] = (
+        submitted["source"] if cell["cell_type"] == "code" else harmless(submitted["source"], text(released))
+    )
     return cell
 
 
@@ -200,7 +217,13 @@ def _free_cell(submitted: dict, long_running: set[str]) -> dict:
     skip = submitted["skip"] or submitted["source"].strip() in long_running
     metadata = {"tags": [SKIP]} if skip else {}
     if submitted["cell_type"] == "code":
-        return {"cell_type": "code", "metadata": metadata, "source": submitted["source"], "outputs": [], "execution_count": None}
+        return {
+            "cell_type": "code",
+            "metadata": metadata,
+            "source": submitted["source"],
+            "outputs": [],
+            "execution_count": None,
+        }
     return {"cell_type": "markdown", "metadata": metadata, "source": harmless(submitted["source"])}
 
 
@@ -236,7 +259,11 @@ def _skeleton(released: dict) -> dict:
 def grade_id(cell: dict) -> str | None:
     """Return a cell's nbgrader name where it is graded, an answer or locked."""
     meta = cell.get("metadata", {}).get("nbgrader", {})
-    return meta.get("grade_id") if meta.get("grade") or meta.get("solution") or meta.get("locked") or meta.get("task") else None
+    return (
+        meta.get("grade_id")
+        if meta.get("grade") or meta.get("solution") or meta.get("locked") or meta.get("task")
+        else None
+    )
 
 
 def is_graded(cell: dict) -> bool:

@@ -15,7 +15,8 @@ from __future__ import annotations
 import functools
 import json
 import re
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from idnn import outcome
 from idnn.datasets import data_folder

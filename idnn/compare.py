@@ -16,7 +16,13 @@ import numpy as np
 from idnn.outcome import Outcome
 from idnn.wire import Opaque, Tensor, Variable
 
-RTOL = {"f8": 1e-9, "f4": 3e-5, "f2": 1e-2, "c16": 1e-9, "c8": 3e-5}  # at 1 entry, relative to the array's largest entry
+RTOL = {
+    "f8": 1e-9,
+    "f4": 3e-5,
+    "f2": 1e-2,
+    "c16": 1e-9,
+    "c8": 3e-5,
+}  # at 1 entry, relative to the array's largest entry
 Z_LIMIT = 7.0  # standard errors; a correct draw exceeds it less than once in 10^9 statistics
 KS_LIMIT = 3.0  # sqrt(n) x largest distance between distributions; exceeded once in 3 x 10^7
 BIG = 400  # entries from which an array's distribution is judged
@@ -103,7 +109,9 @@ class Rule:
         return None
 
 
-def difference(expected: Any, actual: Any, rtol: float | None = None, extra_keys: bool = False, name: str = "") -> Problem | None:
+def difference(
+    expected: Any, actual: Any, rtol: float | None = None, extra_keys: bool = False, name: str = ""
+) -> Problem | None:
     """Return the first way in which `actual` differs from `expected`, looking at structure first and values last.
 
     Parameters
@@ -133,7 +141,12 @@ def difference(expected: Any, actual: Any, rtol: float | None = None, extra_keys
     if type(expected) is not type(actual):
         return _wrong_type(said, expected, actual)
     if expected != actual:
-        return Problem("value", f"{said} is wrong" if not name else f"{said} has a wrong value", describe(expected), describe(actual))
+        return Problem(
+            "value",
+            f"{said} is wrong" if not name else f"{said} has a wrong value",
+            describe(expected),
+            describe(actual),
+        )
     return None
 
 
@@ -153,7 +166,13 @@ def describe(value: Any) -> str:
         kind = "tensor" if isinstance(value, Tensor) else "tf.Variable"
         return f"a {kind} of shape {np.shape(value.array)}"
     if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape}" if value.ndim else f"{value.item():.6g}" if value.dtype.kind == "f" else str(value.item())
+        return (
+            f"an array of shape {value.shape}"
+            if value.ndim
+            else f"{value.item():.6g}"
+            if value.dtype.kind == "f"
+            else str(value.item())
+        )
     if isinstance(value, tuple | list):
         text = ", ".join(describe(item) for item in value)
         brackets = "()" if isinstance(value, tuple) else "[]"
@@ -181,7 +200,13 @@ def _type_words(value: Any) -> str:
 
 def _wrong_type(said: str, expected: Any, actual: Any) -> Problem:
     if actual is None:
-        return Problem("type", f"{said} is None", _type_words(expected), "None", "(is a return missing?)" if said == "the result" else "")
+        return Problem(
+            "type",
+            f"{said} is None",
+            _type_words(expected),
+            "None",
+            "(is a return missing?)" if said == "the result" else "",
+        )
     return Problem("type", f"{said} has the wrong type", _type_words(expected), _type_words(actual))
 
 
@@ -194,9 +219,15 @@ def _dict_difference(expected: dict, actual: Any, rtol: float | None, extra_keys
         return Problem("structure", f"{said} lacks {', '.join(missing[:6])}", describe(expected), describe(actual))
     extra = [str(key) for key in actual if key not in expected]
     if extra and not extra_keys:
-        return Problem("structure", f"{said} has the extra key{'s' * (len(extra) > 1)} {', '.join(extra[:6])}"[:200], describe(expected), describe(actual))
+        return Problem(
+            "structure",
+            f"{said} has the extra key{'s' * (len(extra) > 1)} {', '.join(extra[:6])}"[:200],
+            describe(expected),
+            describe(actual),
+        )
     problems = [
-        difference(expected[key], actual[key], rtol, extra_keys, f"{name}[{key!r}]" if name else str(key)) for key in expected
+        difference(expected[key], actual[key], rtol, extra_keys, f"{name}[{key!r}]" if name else str(key))
+        for key in expected
     ]
     return _worst(problems)
 
@@ -208,8 +239,14 @@ def _sequence_difference(expected: Any, actual: Any, rtol: float | None, extra_k
     if len(expected) != len(actual):
         word = "entries" if isinstance(expected, list) else "values"
         return Problem("structure", f"{said} has the wrong length", f"{len(expected)} {word}", str(len(actual)))
-    if all(isinstance(item, str | int) for item in expected) and isinstance(expected, list) or all(type(i) is int for i in expected):
-        if all(isinstance(i, str | int | np.integer) and not isinstance(i, bool) for i in actual) and list(expected) != list(actual):
+    if (
+        all(isinstance(item, str | int) for item in expected)
+        and isinstance(expected, list)
+        or all(type(i) is int for i in expected)
+    ):
+        if all(isinstance(i, str | int | np.integer) and not isinstance(i, bool) for i in actual) and list(
+            expected
+        ) != list(actual):
             return Problem("value", f"{said} is wrong", describe(expected), describe(actual))
     labels = [f"{name}[{i}]" if name else f"returned value {i + 1}" for i in range(len(expected))]
     return _worst([difference(e, a, rtol, extra_keys, label) for e, a, label in zip(expected, actual, labels)])
@@ -265,7 +302,11 @@ def _array_difference(expected: np.ndarray, actual: Any, rtol: float | None, sai
             return None
         index = tuple(int(i) for i in np.argwhere(wrong)[0])
         return Problem(
-            "value", f"{said} has wrong values", describe(expected[index]), describe(actual[index]), f"at {list(index)} ({int(wrong.sum())} of {wrong.size} entries differ)"
+            "value",
+            f"{said} has wrong values",
+            describe(expected[index]),
+            describe(actual[index]),
+            f"at {list(index)} ({int(wrong.sum())} of {wrong.size} entries differ)",
         )
     return _value_difference(expected, actual, rtol, said)
 
@@ -290,7 +331,9 @@ def tolerance(expected: np.ndarray, rtol: float | None = None) -> np.ndarray:
     return np.full(expected.shape, rtol * (finite.max() if finite.size else 0.0))
 
 
-def _value_difference(expected: np.ndarray, actual: np.ndarray, rtol: float | None, said: str, scalar: bool = False) -> Problem | None:
+def _value_difference(
+    expected: np.ndarray, actual: np.ndarray, rtol: float | None, said: str, scalar: bool = False
+) -> Problem | None:
     bad = ~np.isfinite(actual) & ~((expected == actual) | (np.isnan(expected) & np.isnan(actual)))
     verb = "is wrong" if scalar else "has wrong values"
     if bad.any():
@@ -310,7 +353,11 @@ def _value_difference(expected: np.ndarray, actual: np.ndarray, rtol: float | No
         return None
     index = tuple(int(i) for i in np.unravel_index(np.argmax(np.where(wrong, gap, -1)), gap.shape))
     wanted, got = _two_numbers(expected[index], actual[index])
-    where = "" if scalar else f"at {list(index)} ({int(wrong.sum())} of {wrong.size} entries differ, tolerance {allowed.flat[0]:.0e})"
+    where = (
+        ""
+        if scalar
+        else f"at {list(index)} ({int(wrong.sum())} of {wrong.size} entries differ, tolerance {allowed.flat[0]:.0e})"
+    )
     return Problem("value", f"{said} {verb}", wanted, got, where)
 
 
@@ -368,7 +415,9 @@ class Small(Rule):
             if isinstance(value, bool) or not isinstance(value, int | float):
                 return _wrong_type("the result", 0.0, value)
             if not 0 <= value < self.below:
-                return Problem("value", "the result is not small", f"a number in [0, {self.below:g})", describe(float(value)))
+                return Problem(
+                    "value", "the result is not small", f"a number in [0, {self.below:g})", describe(float(value))
+                )
         return None
 
 
@@ -395,7 +444,11 @@ class Normal(Rule):
 
     def problem(self, case, expected, outcomes):
         first, again, other = outcomes
-        return self._structure(case, first.value) or self._randomness(case, first, again, other) or self._distribution(case, first.value)
+        return (
+            self._structure(case, first.value)
+            or self._randomness(case, first, again, other)
+            or self._distribution(case, first.value)
+        )
 
     def _array(self, value: Any) -> Any:
         return value.array if isinstance(value, Variable) else value
@@ -410,7 +463,13 @@ class Normal(Rule):
         for key, std in case.facts["std"].items():
             array = self._array(value[key])
             if std == 0 and array.any():
-                return Problem("value", f"{key} is not zero", "zeros", f"{array.flat[np.abs(array).argmax()]:.4g}", "as its largest entry")
+                return Problem(
+                    "value",
+                    f"{key} is not zero",
+                    "zeros",
+                    f"{array.flat[np.abs(array).argmax()]:.4g}",
+                    "as its largest entry",
+                )
             if std > 0 and not array.any():
                 return Problem("value", f"{key} is all zeros", "random numbers", "zeros")
         return None
@@ -419,11 +478,19 @@ class Normal(Rule):
         if not any(std > 0 for std in case.facts["std"].values()):
             return None
         if first.global_random:
-            return Problem("random", f"it uses NumPy's global generator instead of the {self.rng_argument} that it was given")
+            return Problem(
+                "random", f"it uses NumPy's global generator instead of the {self.rng_argument} that it was given"
+            )
         if difference(first.value, again.value, rtol=0.0):
-            return Problem("random", f"it gives different answers for the same {self.rng_argument}; draw from {self.rng_argument} alone")
+            return Problem(
+                "random",
+                f"it gives different answers for the same {self.rng_argument}; draw from {self.rng_argument} alone",
+            )
         if not isinstance(other.value, dict) or difference(first.value, other.value, rtol=0.0) is None:
-            return Problem("random", f"it gives the same numbers for another {self.rng_argument}; draw from the {self.rng_argument} that it was given")
+            return Problem(
+                "random",
+                f"it gives the same numbers for another {self.rng_argument}; draw from the {self.rng_argument} that it was given",
+            )
         return None
 
     def _distribution(self, case: Case, value: dict) -> Problem | None:
@@ -434,7 +501,11 @@ class Normal(Rule):
             array = np.asarray(self._array(value[key]), np.float64)
             scaled[key] = array / std
             if array.size >= BIG:
-                found = _spread_problem(key, array, std) or _shape_problem(key, scaled[key]) or _rows_problem(key, scaled[key])
+                found = (
+                    _spread_problem(key, array, std)
+                    or _shape_problem(key, scaled[key])
+                    or _rows_problem(key, scaled[key])
+                )
                 if found:
                     return found
         return _repeats_problem(scaled)
@@ -443,7 +514,11 @@ class Normal(Rule):
         first = outcomes[0]
         value = first.value if isinstance(first.value, dict) else {}
         arrays = {key: self._array(item) for key, item in value.items()}
-        arrays = {key: np.asarray(a, np.float64) for key, a in arrays.items() if isinstance(a, np.ndarray) and a.dtype.kind in "fiu"}
+        arrays = {
+            key: np.asarray(a, np.float64)
+            for key, a in arrays.items()
+            if isinstance(a, np.ndarray) and a.dtype.kind in "fiu"
+        }
         problem = None if first.error else self.problem(case, [], outcomes)
         return {
             "error": first.error.type if first.error else None,
@@ -460,7 +535,9 @@ class Normal(Rule):
         if any(a[name] != b[name] for name in exact):
             return False
         for key, shape in a["shapes"].items():
-            error = Z_LIMIT * math.sqrt(2 / max(1, math.prod(shape)))  # relative standard error of the difference of two estimates
+            error = Z_LIMIT * math.sqrt(
+                2 / max(1, math.prod(shape))
+            )  # relative standard error of the difference of two estimates
             if key not in a["std"] or math.prod(shape) < BIG and a["std"][key] > 0 and b["std"][key] > 0:
                 continue
             if not abs(a["std"][key] - b["std"][key]) <= error * max(a["std"][key], b["std"][key]):
@@ -481,7 +558,13 @@ def _spread_problem(key: str, array: np.ndarray, std: float) -> Problem | None:
     if abs(array.mean()) > Z_LIMIT * std / math.sqrt(n):
         return Problem("random", f"{key} has the wrong mean", "0", f"{array.mean():.4g}", f"over {n} entries")
     if abs(math.log(array.std() / std)) > Z_LIMIT / math.sqrt(2 * n) * 1.2:  # 1.2: the logarithm's tails at n = 400
-        return Problem("random", f"{key} has the wrong spread", f"a standard deviation of {std:.4g}", f"{array.std():.4g}", f"over {n} entries")
+        return Problem(
+            "random",
+            f"{key} has the wrong spread",
+            f"a standard deviation of {std:.4g}",
+            f"{array.std():.4g}",
+            f"over {n} entries",
+        )
     return None
 
 
@@ -492,7 +575,9 @@ def _shape_problem(key: str, scaled: np.ndarray) -> Problem | None:
     steps = np.arange(n + 1) / n
     distance = max(np.max(steps[1:] - cdf), np.max(cdf - steps[:-1]))
     if distance * math.sqrt(n) > KS_LIMIT:
-        return Problem("random", f"{key} is not normally distributed", "a normal distribution", "another one with the same spread")
+        return Problem(
+            "random", f"{key} is not normally distributed", "a normal distribution", "another one with the same spread"
+        )
     return None
 
 
@@ -500,7 +585,11 @@ def _normal_cdf(x: np.ndarray) -> np.ndarray:
     """Return the standard normal distribution function, to 1e-7. Source: Abramowitz and Stegun (1964), formula 7.1.26."""
     z = np.abs(x) / math.sqrt(2)
     t = 1 / (1 + 0.3275911 * z)
-    tail = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429)))) * np.exp(-z * z)
+    tail = (
+        t
+        * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
+        * np.exp(-z * z)
+    )
     return np.where(x < 0, 0.5 * tail, 1 - 0.5 * tail)
 
 
@@ -513,30 +602,55 @@ def _rows_problem(key: str, scaled: np.ndarray) -> Problem | None:
         if count < 8:
             continue
         chi2 = float(np.sum(scaled.mean(axis=axis) ** 2) * length)
-        z = ((chi2 / count) ** (1 / 3) - (1 - 2 / (9 * count))) / math.sqrt(2 / (9 * count))  # Wilson and Hilferty (1931)
+        z = ((chi2 / count) ** (1 / 3) - (1 - 2 / (9 * count))) / math.sqrt(
+            2 / (9 * count)
+        )  # Wilson and Hilferty (1931)
         if abs(z) > Z_LIMIT:
-            return Problem("random", f"the {word} of {key} are not independent", "independent entries", f"entries that go together along the {word}")
+            return Problem(
+                "random",
+                f"the {word} of {key} are not independent",
+                "independent entries",
+                f"entries that go together along the {word}",
+            )
     return None
 
 
 def _repeats_problem(scaled: dict[str, np.ndarray]) -> Problem | None:
     for key, array in scaled.items():
         if array.size > 1 and len(np.unique(array)) < array.size * 0.99:
-            return Problem("random", f"{key} holds the same number more than once", "every entry drawn on its own", "repeated entries")
+            return Problem(
+                "random",
+                f"{key} holds the same number more than once",
+                "every entry drawn on its own",
+                "repeated entries",
+            )
     keys = list(scaled)
     for i, a in enumerate(keys):
         for b in keys[i + 1 :]:
             n = min(scaled[a].size, scaled[b].size)
             first, second = scaled[a].ravel()[:n], scaled[b].ravel()[:n]
-            if n >= 4 and np.allclose(first, second, rtol=1e-6, atol=0) or n >= BIG and abs(first @ second) / math.sqrt(n) > Z_LIMIT * 1.2:
-                return Problem("random", f"{a} and {b} hold the same random numbers", "independent arrays", "one sequence used twice")
+            if (
+                n >= 4
+                and np.allclose(first, second, rtol=1e-6, atol=0)
+                or n >= BIG
+                and abs(first @ second) / math.sqrt(n) > Z_LIMIT * 1.2
+            ):
+                return Problem(
+                    "random",
+                    f"{a} and {b} hold the same random numbers",
+                    "independent arrays",
+                    "one sequence used twice",
+                )
     return None
 
 
 def rule_to_data(rule: Rule) -> dict:
     """Return a rule as plain data: its class and its fields."""
     cls = type(rule)
-    return {"rule": f"{cls.__module__}:{cls.__name__}", **{f.name: getattr(rule, f.name) for f in dataclasses.fields(rule)}}
+    return {
+        "rule": f"{cls.__module__}:{cls.__name__}",
+        **{f.name: getattr(rule, f.name) for f in dataclasses.fields(rule)},
+    }
 
 
 def rule_from_data(data: dict) -> Rule:
@@ -546,4 +660,6 @@ def rule_from_data(data: dict) -> Rule:
     module, name = data["rule"].split(":")
     if module != "idnn.compare" and not module.startswith("idnn.rules."):
         raise ValueError(f"unknown rule {data['rule']!r}")
-    return getattr(importlib.import_module(module), name)(**{key: value for key, value in data.items() if key != "rule"})
+    return getattr(importlib.import_module(module), name)(
+        **{key: value for key, value in data.items() if key != "rule"}
+    )

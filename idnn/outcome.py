@@ -12,8 +12,9 @@ import itertools
 import os
 import traceback
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Callable
+from typing import Any
 
 import numpy as np
 
@@ -55,7 +56,12 @@ class Outcome:
 
 
 def observe(
-    function: Callable, args: tuple, kwargs: dict, names: list[str], replaced: dict[str, Any] | None = None, via: str = ""
+    function: Callable,
+    args: tuple,
+    kwargs: dict,
+    names: list[str],
+    replaced: dict[str, Any] | None = None,
+    via: str = "",
 ) -> dict:
     """Call ``function(*args, **kwargs)`` and return the outcome as a wire tree (see :func:`read_outcome`).
 
@@ -136,7 +142,11 @@ def _via(function: Callable, via: str) -> Callable:
 @contextlib.contextmanager
 def _quiet():
     """Swallow what the function prints and warns: a debugging print is no mistake, and many cases would repeat it."""
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()), warnings.catch_warnings():
+    with (
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+        warnings.catch_warnings(),
+    ):
         warnings.simplefilter("ignore")
         yield
 
@@ -231,7 +241,9 @@ def _aliases(value: Any) -> list[tuple[str, str]]:
     return pairs
 
 
-def call(function: Callable, args: tuple, kwargs: dict, names: list[str], replaced: dict | None = None, via: str = "") -> Outcome:
+def call(
+    function: Callable, args: tuple, kwargs: dict, names: list[str], replaced: dict | None = None, via: str = ""
+) -> Outcome:
     """Call `function` in this process on fresh copies of plain inputs and return its Outcome."""
     kept: list[Callable] = []
 
@@ -242,5 +254,3 @@ def call(function: Callable, args: tuple, kwargs: dict, names: list[str], replac
     tree = wire.encode([args, kwargs, replaced or {}], remote=keep)
     live_args, live_kwargs, live_replaced = wire.decode_inputs(tree, remote=lambda number: kept[number])
     return read_outcome(observe(function, live_args, live_kwargs, names, live_replaced, via))
-
-

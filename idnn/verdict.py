@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Callable
+from typing import Any
 
 from idnn import compare, wire
 from idnn.compare import Case, Problem, Rule
@@ -92,7 +93,7 @@ class Verdict:
         if self.hint:
             lines.append(f"  What this looks like: {self.hint}")
         if self.section and not self.passed and not self.visible:
-            lines.append(f"  Where to read: section \"{self.section}\" of the notebook.")
+            lines.append(f'  Where to read: section "{self.section}" of the notebook.')
         return "\n".join(lines)
 
     def html(self) -> str:
@@ -105,10 +106,14 @@ class Verdict:
             + "</li>"
             for said, labels, inputs in self._grouped()
         )
-        hint = f'<p style="margin:.3em 0"><strong>What this looks like:</strong> {e(self.hint)}</p>' if self.hint else ""
+        hint = (
+            f'<p style="margin:.3em 0"><strong>What this looks like:</strong> {e(self.hint)}</p>' if self.hint else ""
+        )
         where = ""
         if self.section and not self.passed and not self.visible:
-            where = f'<p style="margin:.3em 0">Where to read: section &#8220;{e(self.section)}&#8221; of the notebook.</p>'
+            where = (
+                f'<p style="margin:.3em 0">Where to read: section &#8220;{e(self.section)}&#8221; of the notebook.</p>'
+            )
         return (
             f'<div class="idnn-verdict" style="border-left:5px solid {colour};padding:.35em .8em;margin:.3em 0;line-height:1.45">'
             f'<strong><span aria-hidden="true">{sign}</span> <code>{e(self.name)}</code>: {word}.</strong> {e(self.summary)}.'
@@ -125,7 +130,11 @@ class Verdict:
         for cases in groups.values():
             shortest = min(cases, key=lambda case: len(case.inputs) or 10**9) if self.visible else cases[0]
             labels = [case.label for case in cases]
-            said = ", ".join(dict.fromkeys(labels)) if len(labels) <= 4 else f"{len(labels)} cases, such as {shortest.label}"
+            said = (
+                ", ".join(dict.fromkeys(labels))
+                if len(labels) <= 4
+                else f"{len(labels)} cases, such as {shortest.label}"
+            )
             inputs = shortest.inputs if self.visible and not self.hint and len(shortest.inputs) <= 400 else ""
             result.append((shortest.problem.sentence(self.visible), said, inputs))
         return result
@@ -171,7 +180,15 @@ def judge_cases(spec: Spec, call: Callable[[Case, tuple], Outcome], visible: boo
     score = spec.points if full else round(spec.points * held / total, 2)
     mistake = None if full or given_up else recognise(spec, judged, outcomes_by_case)
     return Verdict(
-        spec.assignment, spec.name, spec.points, score, judged, mistake, spec.hints.get(mistake or "", ""), visible, spec.section
+        spec.assignment,
+        spec.name,
+        spec.points,
+        score,
+        judged,
+        mistake,
+        spec.hints.get(mistake or "", ""),
+        visible,
+        spec.section,
     )
 
 
@@ -182,7 +199,9 @@ def case_problem(rule: Rule, reference: Reference, outcomes: list[Outcome]) -> P
         if outcome.error and not (expected_error and outcome.error.type == expected_error.type):
             return _error_problem(outcome)
         if expected_error and not outcome.error:
-            return Problem("error", "it does not raise an error", f"a {expected_error.type}", compare.describe(outcome.value))
+            return Problem(
+                "error", "it does not raise an error", f"a {expected_error.type}", compare.describe(outcome.value)
+            )
     for outcome in outcomes:
         changed = [path for path in outcome.changed if path.split("[")[0] not in rule.may_change]
         if changed:
@@ -193,7 +212,9 @@ def case_problem(rule: Rule, reference: Reference, outcomes: list[Outcome]) -> P
         problem = rule.problem(reference.case, reference.expected, outcomes)
     except (TypeError, KeyError, ValueError, AttributeError, IndexError) as error:
         # A rule that stumbles over an answer of a strange form refuses it; our own tests see to it that it stumbles over no right one.
-        problem = Problem("structure", f"the result does not have the form that the docstring asks for ({type(error).__name__})")
+        problem = Problem(
+            "structure", f"the result does not have the form that the docstring asks for ({type(error).__name__})"
+        )
     if problem:
         return problem
     return _alias_problem(reference, outcomes)
@@ -246,7 +267,10 @@ def recognise(spec: Spec, judged: list[CaseVerdict], outcomes_by_case: list[list
     for mistake in spec.hints:
         if all(
             (case.problem is None) == (reference.fingerprints.get(mistake) is None)
-            and (case.problem is None or spec.rule.same(reference.case, reference.fingerprints[mistake], found, reference.expected))
+            and (
+                case.problem is None
+                or spec.rule.same(reference.case, reference.fingerprints[mistake], found, reference.expected)
+            )
             for reference, case, found in zip(spec.references, judged, prints)
         ):
             return mistake
@@ -269,12 +293,20 @@ def _typed(value: Any) -> str:
     import numpy as np
 
     if isinstance(value, np.ndarray):
-        return f"np.array({np.array2string(value, separator=', ', precision=4)})".replace("\n", "") if value.size <= 12 else ""
+        return (
+            f"np.array({np.array2string(value, separator=', ', precision=4)})".replace("\n", "")
+            if value.size <= 12
+            else ""
+        )
     if isinstance(value, np.random.Generator):
         return "rng"
     if isinstance(value, dict):
         parts = [(key, _typed(item)) for key, item in value.items()]
-        return "" if not all(text for _, text in parts) else "{" + ", ".join(f"{key!r}: {text}" for key, text in parts) + "}"
+        return (
+            ""
+            if not all(text for _, text in parts)
+            else "{" + ", ".join(f"{key!r}: {text}" for key, text in parts) + "}"
+        )
     if isinstance(value, list | tuple):
         parts = [_typed(item) for item in value]
         opening, closing = "[]" if isinstance(value, list) else "()"
@@ -298,9 +330,16 @@ def spec_to_data(spec: Spec) -> dict:
                 "label": reference.case.label,
                 "weight": reference.case.weight,
                 "via": reference.case.via,
-                **{key: wire.encode(getattr(reference.case, key), binary=False) for key in ("args", "kwargs", "facts", "globals")},
+                **{
+                    key: wire.encode(getattr(reference.case, key), binary=False)
+                    for key in ("args", "kwargs", "facts", "globals")
+                },
                 "expected": [write_outcome(outcome, binary=False) for outcome in reference.expected],
-                "fingerprints": {key: wire.encode(value, binary=False) for key, value in reference.fingerprints.items() if value is not None},
+                "fingerprints": {
+                    key: wire.encode(value, binary=False)
+                    for key, value in reference.fingerprints.items()
+                    if value is not None
+                },
             }
             for reference in spec.references
         ],
@@ -314,6 +353,10 @@ def spec_from_data(assignment: str, data: dict) -> Spec:
         inputs = {key: wire.decode_inputs(entry[key], live=False) for key in ("args", "kwargs", "facts", "globals")}
         case = Case(label=entry["label"], weight=entry["weight"], via=entry["via"], **inputs)
         expected = [read_outcome(tree) for tree in entry["expected"]]
-        references.append(Reference(case, expected, {key: wire.decode_outputs(value) for key, value in entry["fingerprints"].items()}))
+        references.append(
+            Reference(case, expected, {key: wire.decode_outputs(value) for key, value in entry["fingerprints"].items()})
+        )
     rule = compare.rule_from_data(data["rule"])
-    return Spec(assignment, data["name"], data["points"], data["section"], data["parameters"], rule, references, data["hints"])
+    return Spec(
+        assignment, data["name"], data["points"], data["section"], data["parameters"], rule, references, data["hints"]
+    )

@@ -13,15 +13,18 @@ from __future__ import annotations
 import functools
 import importlib
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Callable
+from typing import Any
 
 import numpy as np
 
 MAX_DEPTH = 32  # nested containers in one value
 MAX_BYTES = 64 * 1024 * 1024  # array bytes in one value
 MAX_ITEMS = 200_000  # containers' entries in one value
-DTYPES = frozenset(f"{kind}{size}" for kind, sizes in {"b": "1", "i": "1248", "u": "1248", "f": "248"}.items() for size in sizes)
+DTYPES = frozenset(
+    f"{kind}{size}" for kind, sizes in {"b": "1", "i": "1248", "u": "1248", "f": "248"}.items() for size in sizes
+)
 DTYPES |= {"c8", "c16"}
 _BIG = 2**63  # an int outside int64 travels as text
 
@@ -97,7 +100,12 @@ def _array_tree(array: np.ndarray, binary: bool) -> dict:
     if binary:
         return {"t": "nd", "d": code, "s": list(array.shape), "v": array.tobytes()}
     if code[0] == "c":
-        return {"t": "nd", "d": code, "s": list(array.shape), "v": array.view(f"f{array.itemsize // 2}").ravel().tolist()}
+        return {
+            "t": "nd",
+            "d": code,
+            "s": list(array.shape),
+            "v": array.view(f"f{array.itemsize // 2}").ravel().tolist(),
+        }
     return {"t": "nd", "d": code, "s": list(array.shape), "v": array.ravel().tolist()}
 
 
@@ -126,7 +134,10 @@ class _Encoder:
         if issubclass(kind, tuple):
             return {"t": "tuple", "v": [self.tree(item, depth + 1) for item in tuple.__iter__(value)]}
         if issubclass(kind, dict):
-            return {"t": "dict", "v": [[self.tree(k, depth + 1), self.tree(v, depth + 1)] for k, v in dict.items(value)]}
+            return {
+                "t": "dict",
+                "v": [[self.tree(k, depth + 1), self.tree(v, depth + 1)] for k, v in dict.items(value)],
+            }
         for base in (int, float, str):  # a subclass counts as the plain value it holds
             if issubclass(kind, base):
                 return self.tree(str.__str__(value) if base is str else base.__pos__(value), depth)
@@ -231,7 +242,11 @@ class _Decoder:
             if len(data) != size:
                 raise WireError("an array whose bytes do not fit its shape")
             return np.frombuffer(data, dtype).reshape(shape).copy()
-        flat = np.array(data, dtype=f"f{dtype.itemsize // 2}").view(dtype) if code[0] == "c" else np.array(data, dtype=dtype)
+        flat = (
+            np.array(data, dtype=f"f{dtype.itemsize // 2}").view(dtype)
+            if code[0] == "c"
+            else np.array(data, dtype=dtype)
+        )
         return flat.reshape(shape)
 
     def _nd(self, tree: dict, depth: int) -> np.ndarray:
@@ -241,7 +256,9 @@ class _Decoder:
         return self._array(tree).reshape(())[()]
 
     def _text(self, tree: dict, depth: int) -> np.ndarray:
-        if not all(isinstance(item, str) for item in tree["v"]) or not all(type(n) is int and n >= 0 for n in tree["s"]):
+        if not all(isinstance(item, str) for item in tree["v"]) or not all(
+            type(n) is int and n >= 0 for n in tree["s"]
+        ):
             raise WireError("a malformed array of text")
         if math.prod(tree["s"]) != len(tree["v"]):
             raise WireError("an array whose entries do not fit its shape")

@@ -1,8 +1,8 @@
 """The trusted side of the jail: starts the fork server, opens one session per submission, and never believes what comes back.
 
-    with ForkServer() as server, server.session() as session:
-        session.run("def f(x): return x + 1")
-        session.call("f", Case(args=(1,)), (1,), ["x"]).value
+with ForkServer() as server, server.session() as session:
+    session.run("def f(x): return x + 1")
+    session.call("f", Case(args=(1,)), (1,), ["x"]).value
 """
 
 from __future__ import annotations
@@ -14,10 +14,24 @@ import socket
 import subprocess
 import tempfile
 import time
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from grader.sandbox import jail
-from grader.sandbox.child.frames import Answer, Call, Called, Callback, FrameError, FrameTimeout, Line, Output, Ran, Ready, Reply, Run
+from grader.sandbox.child.frames import (
+    Answer,
+    Call,
+    Callback,
+    Called,
+    FrameError,
+    FrameTimeout,
+    Line,
+    Output,
+    Ran,
+    Ready,
+    Reply,
+    Run,
+)
 from idnn import wire
 from idnn.compare import Case
 from idnn.outcome import ErrorInfo, Outcome, read_outcome, write_outcome
@@ -78,7 +92,9 @@ class ForkServer:
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=self._log,
-            env={**jail.environment(), "MPLCONFIGDIR": jail.font_cache()} if not self.isolated else {"PATH": os.environ.get("PATH", "/usr/bin:/bin")},
+            env={**jail.environment(), "MPLCONFIGDIR": jail.font_cache()}
+            if not self.isolated
+            else {"PATH": os.environ.get("PATH", "/usr/bin:/bin")},
             cwd=tempfile.gettempdir(),
         )
         theirs.close()

@@ -53,7 +53,14 @@ def command(options: dict, isolated: bool) -> list[str]:
         f"from child.server import main; main()"
     )
     # -S: the environment's .pth files are not read, so that an editable install leads nowhere
-    python = [sys.executable, "-I", "-S", "-B", "-c", boot if isolated else boot.replace("['']", repr([str(CHILD.parent), str(IDNN.parent)]))]
+    python = [
+        sys.executable,
+        "-I",
+        "-S",
+        "-B",
+        "-c",
+        boot if isolated else boot.replace("['']", repr([str(CHILD.parent), str(IDNN.parent)])),
+    ]
     python.append(json.dumps(options))
     if not isolated:
         return python
@@ -136,7 +143,9 @@ def why_not_isolated() -> str:
     whole = command({}, isolated=True)
     start = whole[: whole.index("--")]
     try:
-        run = subprocess.run([*start, "--", sys.executable, "-I", "-S", "-c", probe], capture_output=True, text=True, timeout=30)
+        run = subprocess.run(
+            [*start, "--", sys.executable, "-I", "-S", "-c", probe], capture_output=True, text=True, timeout=30
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"bubblewrap does not start: {error}"
     if run.returncode:
@@ -149,7 +158,9 @@ def require_isolation() -> None:
     """Raise NotIsolated, with a way out, where student code would not be isolated."""
     reason = why_not_isolated()
     if reason:
-        raise NotIsolated(f"{reason}. {HELP} Or grade without isolation with --unsafe; every grade is then marked as not isolated.")
+        raise NotIsolated(
+            f"{reason}. {HELP} Or grade without isolation with --unsafe; every grade is then marked as not isolated."
+        )
 
 
 def server_options(tensorflow: bool, limits: Limits, isolated: bool) -> dict:

@@ -124,9 +124,25 @@ def seccomp_program(machine: str) -> bytes:
     for numbers in _REFUSED.values():
         if numbers[which] is not None:
             program += [(equal, 0, 1, numbers[which]), refuse]
-    program += [(equal, 0, 1, clone3), (give, 0, 0, _ENOSYS)]  # its flags are behind a pointer; libc falls back to clone
-    program += [(equal, 0, 4, clone), (load, 0, 0, arg0), (any_bit, 0, 1, _NEW_NAMESPACES), refuse, (give, 0, 0, _ALLOW)]
-    program += [(equal, 0, 5, ioctl), (load, 0, 0, arg1), (equal, 1, 0, _TIOCSTI), (equal, 0, 1, _TIOCLINUX), refuse, (give, 0, 0, _ALLOW)]
+    program += [
+        (equal, 0, 1, clone3),
+        (give, 0, 0, _ENOSYS),
+    ]  # its flags are behind a pointer; libc falls back to clone
+    program += [
+        (equal, 0, 4, clone),
+        (load, 0, 0, arg0),
+        (any_bit, 0, 1, _NEW_NAMESPACES),
+        refuse,
+        (give, 0, 0, _ALLOW),
+    ]
+    program += [
+        (equal, 0, 5, ioctl),
+        (load, 0, 0, arg1),
+        (equal, 1, 0, _TIOCSTI),
+        (equal, 0, 1, _TIOCLINUX),
+        refuse,
+        (give, 0, 0, _ALLOW),
+    ]
     program += [(equal, 0, 3, socket_), (load, 0, 0, arg0), (equal, 1, 0, _AF_UNIX), refuse, (give, 0, 0, _ALLOW)]
     return b"".join(struct.pack("HBBI", *step) for step in program)
 

@@ -10,8 +10,8 @@ import traceback
 from typing import Any
 
 import numpy as np
-from child.frames import Answer, Call, Called, Callback, FrameError, Line, Output, Ran, Ready, Request, Run
 
+from child.frames import Answer, Call, Callback, Called, FrameError, Line, Output, Ran, Ready, Request, Run
 from idnn import outcome, wire
 
 MAX_TEXT = 20_000  # characters of one cell's text output
@@ -169,7 +169,14 @@ def call(line: Line, request: Call) -> dict:
 
 
 def _failed(kind: str, message: str) -> dict:
-    return {"value": None, "error": [kind, message, 0], "changed": [], "aliases": [], "rng_advanced": False, "global_random": False}
+    return {
+        "value": None,
+        "error": [kind, message, 0],
+        "changed": [],
+        "aliases": [],
+        "rng_advanced": False,
+        "global_random": False,
+    }
 
 
 def _remote(line: Line, request_id: int, number: int) -> Any:
