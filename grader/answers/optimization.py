@@ -70,7 +70,7 @@ def update_parameters_with_gd__deep_copy(parameters, grads, learning_rate):
 
 
 def update_parameters_with_gd__while_loop(parameters, grads, learning_rate):
-    new = dict()
+    new = {}
     l = 1
     while f"W{l}" in parameters:
         for letter in ("W", "b"):
