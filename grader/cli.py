@@ -127,6 +127,27 @@ def grade(
 
     Exit code 0: all graded; 1: some could not be graded (they are listed); 2: nothing could be done; 130: interrupted.
     """
+    done, total, seconds = _grade(chosen(assignments), course, db, student, workers, scheduler, force, figures, unsafe)
+    console.print(
+        f"graded {done} of {total} submissions in {seconds:.1f} s, {'NOT isolated' if unsafe else 'isolated'}",
+        soft_wrap=True,
+    )
+    if done < total:
+        raise typer.Exit(1)
+
+
+def _grade(
+    slugs: list[str],
+    course: Path,
+    db: str | None = None,
+    students: list[str] | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    force: bool = False,
+    figures: bool = True,
+    unsafe: bool = False,
+) -> tuple[int, int, float]:
+    """Grade with a progress bar; return how many are graded, of how many, and the seconds it took."""
     from grader import executors, grading
     from grader.sandbox import jail
 
@@ -135,7 +156,7 @@ def grade(
     with told():
         if not unsafe and not scheduler:
             jail.require_isolation()
-        plan = grading.plan(place, chosen(assignments), set(student) if student else None, force, not unsafe)
+        plan = grading.plan(place, slugs, set(students) if students else None, force, not unsafe)
     entries = []
     try:
         with told(), executors.dask(scheduler) if scheduler else executors.local(workers) as pool, progress() as bar:
@@ -155,13 +176,7 @@ def grade(
     if plan.done:
         console.print(f"{len(plan.done)} submissions were graded before and are unchanged")
     total = len(plan.todo) + len(plan.done)
-    isolated = "NOT isolated" if unsafe else "isolated"
-    console.print(
-        f"graded {total - len(failed)} of {total} submissions in {time.monotonic() - start:.1f} s, {isolated}",
-        soft_wrap=True,
-    )
-    if failed:
-        raise typer.Exit(1)
+    return total - len(failed), total, time.monotonic() - start
 
 
 @app.command()
@@ -176,6 +191,72 @@ def feedback(assignments: Assignments = None, course: CourseFolder = Path("."), 
         with told(), console.status(f"writing feedback for {slug}"):
             count = feedback_one(place, slug)
         console.print(f"feedback for {slug}: {count} pages in {place.root / 'feedback'}")
+
+
+@app.command()
+def report(
+    assignments: Assignments = None,
+    course: CourseFolder = Path("."),
+    db: Database = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the page; default: build/report in the course folder.", show_default=False),
+    ] = None,
+) -> None:
+    """Write the class report: distributions, exercises, common mistakes, what needs a person."""
+    from grader.report import build
+
+    place = Course.at(course, db)
+    with told(), console.status("writing the class report"):
+        path = build(place, chosen(assignments), output or place.root / "build" / "report")
+    console.print(f"class report: {path}", soft_wrap=True)
+
+
+@app.command()
+def export(
+    assignments: Assignments = None,
+    course: CourseFolder = Path("."),
+    db: Database = None,
+    output: Annotated[
+        Path | None, typer.Option(help="The file; default: grades.csv in the course folder.", show_default=False)
+    ] = None,
+) -> None:
+    """Write the grades as CSV, missing hand-ins included."""
+    from grader.export import plain, rows, write_csv
+
+    place = Course.at(course, db)
+    path = output or place.root / "grades.csv"
+    with told():
+        found = rows(place, chosen(assignments))
+        write_csv(plain(found), path)
+    console.print(f"{len(found)} grades: {path}", soft_wrap=True)
+
+
+@app.command()
+def demo(
+    students: Annotated[int, typer.Option(help="Students of the simulated class.", min=5)] = 30,
+    seed: Annotated[int, typer.Option(help="The class.")] = 1,
+    assignments: Assignments = None,
+) -> None:
+    """Show the main job in one go: release, a simulated class, isolated grading, feedback, report and grades.csv."""
+    import shutil
+
+    from grader.course import ROOT
+
+    folder = ROOT / "build" / "demo"
+    slugs = [slug for slug in chosen(assignments) if (ROOT / "notebooks" / slug).is_dir()]
+    shutil.rmtree(folder, ignore_errors=True)
+    start = time.monotonic()
+    release(slugs, folder)
+    simulate(slugs, students, seed, folder)
+    graded = _grade(slugs, folder)
+    feedback(slugs, folder)
+    report(slugs, folder, output=ROOT / "build" / "report")
+    export(slugs, folder, output=ROOT / "build" / "report" / "grades.csv")
+    console.print(
+        f"graded {graded[0]} of {graded[1]} submissions in {time.monotonic() - start:.1f} s, isolated; open build/report/index.html",
+        soft_wrap=True,
+    )
 
 
 @app.command()

@@ -39,19 +39,37 @@ def findings(course: Course) -> list[Finding]:
     return found
 
 
-_PACKAGES = (("numpy", True), ("matplotlib", True), ("h5py", True), ("nbgrader", True), ("jupyterlab", True), ("tensorflow", False), ("distributed", False))
+_PACKAGES = (
+    ("numpy", True),
+    ("matplotlib", True),
+    ("h5py", True),
+    ("nbgrader", True),
+    ("jupyterlab", True),
+    ("tensorflow", False),
+    ("distributed", False),
+)
 
 
 def _python() -> Finding:
     good = (3, 11) <= sys.version_info[:2] < (3, 14)
-    return Finding("Python", good, f"{platform.python_version()} on {platform.system()} {platform.machine()}; 3.11 to 3.13 are supported")
+    return Finding(
+        "Python",
+        good,
+        f"{platform.python_version()} on {platform.system()} {platform.machine()}; 3.11 to 3.13 are supported",
+    )
 
 
 def _package(name: str, needed: bool) -> Finding:
     try:
         return Finding(name, True, importlib.metadata.version(name), needed)
     except importlib.metadata.PackageNotFoundError:
-        why = "for the TensorFlow assignment" if name == "tensorflow" else "for grading on a cluster" if name == "distributed" else "needed"
+        why = (
+            "for the TensorFlow assignment"
+            if name == "tensorflow"
+            else "for grading on a cluster"
+            if name == "distributed"
+            else "needed"
+        )
         return Finding(name, False, f"{why}: pip install {name}", needed)
 
 
@@ -64,8 +82,21 @@ def _isolation() -> list[Finding]:
             held = session.protections
     except SandboxError as error:
         return [Finding("isolation", False, str(error))]
-    found = [Finding("isolation", True, f"bubblewrap at {jail.bubblewrap()}: no network, read-only environment, no answers inside")]
+    found = [
+        Finding(
+            "isolation",
+            True,
+            f"bubblewrap at {jail.bubblewrap()}: no network, read-only environment, no answers inside",
+        )
+    ]
     found += [Finding(name, True, _MEANING.get(name, "")) for name in held]
     if "seccomp" not in held:
-        found.append(Finding("seccomp", False, f"no list of system calls for {platform.machine()}; the other protections hold", needed=False))
+        found.append(
+            Finding(
+                "seccomp",
+                False,
+                f"no list of system calls for {platform.machine()}; the other protections hold",
+                needed=False,
+            )
+        )
     return found

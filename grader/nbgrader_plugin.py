@@ -37,7 +37,10 @@ class SubmissionExporter(NotebookExporter):
             return super().from_filename(filename, resources=resources, **options)
         nbgrader = resources["nbgrader"]
         coursedir = _course_directory(self)
-        released = Path(coursedir.format_path(coursedir.release_directory, ".", nbgrader["assignment"])) / f"{nbgrader['notebook']}.ipynb"
+        released = (
+            Path(coursedir.format_path(coursedir.release_directory, ".", nbgrader["assignment"]))
+            / f"{nbgrader['notebook']}.ipynb"
+        )
         if not released.is_file():
             raise RuntimeError(f"{released} is missing; run: nbgrader generate_assignment {nbgrader['assignment']}")
         raw, why = read_submission(Path(filename))

@@ -43,7 +43,9 @@ def release(course: Course, assignment: str) -> Path:
     if not source.is_file():
         raise CourseError(f"{source} is missing")
     if stubs.synchronise(json.loads(source.read_text(encoding="utf-8")), assignment):
-        raise CourseError(f"the stubs in {source.relative_to(ROOT)} are stale; run: python tools/sync_stubs.py {assignment}")
+        raise CourseError(
+            f"the stubs in {source.relative_to(ROOT)} are stale; run: python tools/sync_stubs.py {assignment}"
+        )
     directory, config = course_directory(course, assignment)
     converter = GenerateAssignment(coursedir=directory, config=config)
     converter.force, converter.create_assignment = True, True

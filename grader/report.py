@@ -1,0 +1,207 @@
+"""The class report: one self-contained HTML page. Nothing of a student's is executed, and nothing is shown that is not escaped."""
+
+from __future__ import annotations
+
+import io
+import json
+import statistics
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from grader import exercises as catalogue
+from grader.course import Course
+from grader.export import Row, rows
+from grader.grading import Entry, Log
+from grader.similarity import Pair, pairs
+from grader.submission import functions_of
+from grader.templating import page
+
+
+@dataclass
+class ExerciseReport:
+    """One exercise in the class: `share` is the mean share of its points, `discrimination` its correlation with the rest."""
+
+    name: str
+    points: float
+    share: float
+    full: int
+    discrimination: float | None
+    mistakes: list[tuple[str, int, str]] = field(default_factory=list)  # (id, how many, hint)
+
+
+@dataclass
+class AssignmentReport:
+    """One assignment in the class."""
+
+    name: str
+    points: float
+    submitted: int
+    missing: int
+    mean: float
+    median: float
+    seconds: float
+    histogram: str
+    difficulty: str
+    exercises: list[ExerciseReport]
+    attention: list[tuple[str, str]]
+    similar: list[Pair]
+
+
+def build(course: Course, assignments: list[str], target: Path) -> Path:
+    """Write the report to ``target/index.html`` and return it."""
+    log = Log(course).entries()
+    found = rows(course, assignments)
+    names = [name for name in assignments if any(row.assignment == name for row in found)]
+    reports = [_assignment(course, name, [row for row in found if row.assignment == name], log) for name in names]
+    entries = [entry for (_, name), entry in log.items() if name in names]
+    text = page(
+        "report.html",
+        reports=reports,
+        students=len({row.student for row in found}),
+        submissions=sum(report.submitted for report in reports),
+        isolated=all(entry.isolated for entry in entries),
+        seconds=sum(entry.seconds for entry in entries),
+        totals=_totals(found, names),
+        names=names,
+    )
+    target.mkdir(parents=True, exist_ok=True)
+    (target / "index.html").write_text(text, encoding="utf-8")
+    return target / "index.html"
+
+
+def _assignment(course: Course, name: str, found: list[Row], log: dict[tuple[str, str], Entry]) -> AssignmentReport:
+    handed_in = [row for row in found if row.score is not None]
+    totals = [row.total for row in handed_in] or [0.0]
+    points = found[0].points
+    entries = {student: entry for (student, assignment), entry in log.items() if assignment == name}
+    exercises = _exercises(name, handed_in, entries)
+    return AssignmentReport(
+        name,
+        points,
+        len(handed_in),
+        len(found) - len(handed_in),
+        statistics.fmean(totals),
+        statistics.median(totals),
+        sum(entry.seconds for entry in entries.values()),
+        _histogram(totals, points, name),
+        _difficulty(exercises, name),
+        exercises,
+        _attention(handed_in, entries),
+        pairs(_answers(course, name, [row.student for row in handed_in])),
+    )
+
+
+def _exercises(assignment: str, found: list[Row], entries: dict[str, Entry]) -> list[ExerciseReport]:
+    mistakes: dict[str, Counter] = {}
+    for entry in entries.values():
+        for exercise, mistake in entry.mistakes:
+            mistakes.setdefault(exercise, Counter())[mistake] += 1
+    reports = []
+    for exercise in catalogue.exercises(assignment).values():
+        scores = np.array([row.scores.get(exercise.name, 0.0) for row in found])
+        rest = np.array([sum(row.scores.values()) for row in found]) - scores
+        hints = {mistake.id: mistake.hint for mistake in exercise.mistakes}
+        common = [(id_, n, hints.get(id_, "")) for id_, n in mistakes.get(exercise.name, Counter()).most_common(5)]
+        reports.append(
+            ExerciseReport(
+                exercise.name,
+                exercise.points,
+                float(scores.mean() / exercise.points) if len(scores) else 0.0,
+                int((scores >= exercise.points).sum()),
+                float(np.corrcoef(scores, rest)[0, 1]) if len(scores) > 2 and scores.std() and rest.std() else None,
+                common,
+            )
+        )
+    return reports
+
+
+def _attention(found: list[Row], entries: dict[str, Entry]) -> list[tuple[str, str]]:
+    """Return the submissions that need a person, with the reason."""
+    listed = []
+    for row in found:
+        entry = entries.get(row.student)
+        if entry is None:
+            listed.append((row.student, "was not graded by this command"))
+        elif entry.outcome != "graded" or entry.notes:
+            listed.append((row.student, " ".join(entry.notes) or entry.outcome))
+        elif row.needs_manual:
+            listed.append((row.student, "has an answer that a person grades"))
+    for student, entry in entries.items():
+        if entry.outcome == "failed" and student not in {row.student for row in found}:
+            listed.append((student, " ".join(entry.notes)))
+    return listed
+
+
+def _answers(course: Course, assignment: str, students: list[str]) -> dict[str, dict[str, str]]:
+    names = list(catalogue.exercises(assignment))
+    found = {}
+    for student in students:
+        path = course.folder("autograded", student, assignment) / f"{assignment}.ipynb"
+        if path.is_file():
+            notebook = json.loads(path.read_text(encoding="utf-8"))
+            found[student] = {
+                name: text
+                for name, text in functions_of(notebook, names).items()
+                if "raise NotImplementedError" not in text
+            }
+    return found
+
+
+def _totals(found: list[Row], names: list[str]) -> list[tuple[str, list[Row | None], float]]:
+    by_student: dict[str, dict[str, Row]] = {}
+    for row in found:
+        by_student.setdefault(row.student, {})[row.assignment] = row
+    return [
+        (student, [own.get(name) for name in names], sum(row.total for row in own.values()))
+        for student, own in sorted(by_student.items())
+    ]
+
+
+def _figure(width: float, height: float):
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    axes = figure.add_subplot()
+    axes.spines[["top", "right"]].set_visible(False)
+    return figure, axes
+
+
+def _svg(figure, alt: str) -> str:
+    import html
+
+    import matplotlib as mpl
+
+    buffer = io.StringIO()
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "idnn"}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None})
+    text = buffer.getvalue()
+    text = text[text.index("<svg") :]
+    return text.replace("<svg", f'<svg role="img" aria-label="{html.escape(alt, quote=True)}"', 1)
+
+
+def _histogram(totals: list[float], points: float, name: str) -> str:
+    figure, axes = _figure(5.2, 2.4)
+    counts, _, _ = axes.hist(totals, bins=np.linspace(0, points, 11), color="#0072b2", edgecolor="white")
+    axes.axvline(
+        statistics.median(totals), color="#a03c00", linestyle="--", label=f"median {statistics.median(totals):g}"
+    )
+    axes.set(xlabel="points", ylabel="submissions", xlim=(0, points))
+    axes.yaxis.get_major_locator().set_params(integer=True)
+    axes.legend(frameon=False, loc="upper left")
+    spread = ", ".join(f"{int(n)}" for n in counts)
+    return _svg(figure, f"Histogram of the points in {name}, in tenths from 0 to {points:g}: {spread} submissions")
+
+
+def _difficulty(exercises: list[ExerciseReport], name: str) -> str:
+    figure, axes = _figure(5.2, 0.6 + 0.26 * len(exercises))
+    labels = [exercise.name for exercise in exercises][::-1]
+    shares = [100 * exercise.share for exercise in exercises][::-1]
+    bars = axes.barh(labels, shares, color="#56b4e9", edgecolor="#0072b2")
+    axes.bar_label(bars, fmt="%.0f %%", padding=3, fontsize=8)
+    axes.set(xlabel="mean share of the points, per cent", xlim=(0, 112))
+    axes.tick_params(axis="y", labelsize=8)
+    said = ", ".join(f"{exercise.name} {100 * exercise.share:.0f} %" for exercise in exercises)
+    return _svg(figure, f"Mean share of the points by exercise in {name}: {said}")
