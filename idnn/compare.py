@@ -39,7 +39,7 @@ class Case:
     weight : float, the case's share of the points relative to the others
     facts : plain values for the rule
     globals : names that the function finds replaced in its notebook during the call
-    via : "tf.function" to trace the function first
+    via : "tf.function" to trace the function first, "idnn.module:driver" to call ``driver(function, *args)``
     """
 
     args: tuple = ()

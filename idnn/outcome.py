@@ -7,6 +7,8 @@ process for tests. It observes and judges nothing.
 from __future__ import annotations
 
 import contextlib
+import functools
+import importlib
 import io
 import itertools
 import os
@@ -71,7 +73,8 @@ def observe(
     args, kwargs : live arguments, owned by this call (they may be changed)
     names : list of str, the parameters' names in the specification, for paths such as ``parameters['W1']``
     replaced : dict, names that the function finds replaced among its globals during the call
-    via : "" or "tf.function", which traces the function first
+    via : "", or "tf.function", which traces the function first, or "idnn.module:driver": ``driver(function, *args)`` is called instead,
+        for properties that one plain call does not show
     """
     given = {**dict(zip(names, args)), **kwargs}
     before = {name: wire.encode(value) for name, value in given.items()}
@@ -132,11 +135,14 @@ def write_outcome(outcome: Outcome, binary: bool = True) -> dict:
 
 
 def _via(function: Callable, via: str) -> Callable:
-    if via != "tf.function":
-        return function
-    import tensorflow as tf
+    if via == "tf.function":
+        import tensorflow as tf
 
-    return tf.function(function)
+        return tf.function(function)
+    if via.startswith("idnn."):
+        module, name = via.split(":")
+        return functools.partial(getattr(importlib.import_module(module), name), function)
+    return function
 
 
 @contextlib.contextmanager
