@@ -1,0 +1,153 @@
+"""TensorFlow for the course: imported without its log lines, and small functions to trace, to time and to drive.
+
+``from idnn.tensors import tf`` is ``import tensorflow as tf`` with nothing written to stderr: TensorFlow's C++ libraries greet every
+import there, and nbgrader takes any stderr output of a graded cell for a failure.
+"""
+
+import contextlib
+import os
+import sys
+import tempfile
+import time
+
+
+@contextlib.contextmanager
+def _stderr_held_back():
+    """Hold back what is written to file descriptor 2, C++ included; hand it on if the body raises."""
+    sys.stderr.flush()
+    saved = os.dup(2)
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            held.seek(0)
+            os.write(saved, held.read())
+            raise
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)
+
+
+def _quiet_tensorflow():
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # errors of the C++ side only, after the import
+    with _stderr_held_back():
+        import tensorflow
+
+        tensorflow.keras  # noqa: B018  loaded lazily, with log lines of its own
+    tensorflow.get_logger().setLevel("ERROR")  # no notes on retracing
+    return tensorflow
+
+
+tf = _quiet_tensorflow()
+
+
+# Functions to trace. Each is a graph of a few operations whose types can be told by hand.
+
+
+def affine(x, W, b):
+    """Return ``x W + b``: MatMul, AddV2."""
+    return tf.matmul(x, W) + b
+
+
+def squashed(x):
+    """Return the sigmoid of ``2 x - 1``: Mul, Sub, Sigmoid."""
+    return tf.sigmoid(2.0 * x - 1.0)
+
+
+def distance(x, y):
+    """Return the Euclidean distance of two vectors: Sub, Square, Sum, Sqrt."""
+    return tf.sqrt(tf.reduce_sum(tf.square(x - y)))
+
+
+def standardized(x):
+    """Return `x` less its mean over the rows: a Mean that is used once, then Sub and Rsqrt of the variance."""
+    centred = x - tf.reduce_mean(x, axis=0)
+    return centred * tf.math.rsqrt(tf.reduce_mean(tf.square(centred), axis=0) + 1e-6)
+
+
+def untraced_branch(x):
+    """Return ``exp(x)``; Python's ``if`` on a Python number decides while tracing, so the graph holds one branch."""
+    scale = 0
+    if scale > 1:
+        return tf.tanh(x)
+    return tf.exp(x)
+
+
+def repeated_square(x, times=3):
+    """Return ``x`` squared `times` times; the Python loop is unrolled: `times` Square operations."""
+    for _ in range(times):
+        x = tf.square(x)
+    return x
+
+
+def softmax_entropy(logits):
+    """Return the entropy of the softmax of each row, in nats."""
+    log_p = tf.nn.log_softmax(logits)
+    return -tf.reduce_sum(tf.exp(log_p) * log_p, axis=1)
+
+
+def two_outputs(x):
+    """Return the ReLU of `x` and of ``-x``."""
+    return tf.nn.relu(x), tf.nn.relu(-x)
+
+
+# Drivers: called with the student's function first, for properties that one plain call does not show.
+
+
+def traced_steps(train_step, X, Y, parameters, optimizer, steps=3):
+    """Trace `train_step` once, call it `steps` times and return the losses; the variables are updated in place."""
+    step = tf.function(train_step)
+    return [step(X, Y, parameters, optimizer) for _ in range(steps)]
+
+
+def traced_on_batches(train_step, X, Y, parameters, optimizer, sizes=(4, 4, 3)):
+    """Trace `train_step` and call it on successive batches of the given sizes, the last one smaller; return the losses."""
+    step = tf.function(train_step, reduce_retracing=True)
+    losses, start = [], 0
+    for size in sizes:
+        losses.append(step(X[start : start + size], Y[start : start + size], parameters, optimizer))
+        start += size
+    return losses
+
+
+def microseconds(function, *arguments, repeats=200):
+    """Return the median time of one call ``function(*arguments)`` in microseconds, after two calls to warm up."""
+    times = []
+    for i in range(repeats + 2):
+        start = time.perf_counter()
+        function(*arguments)
+        times.append(time.perf_counter() - start)
+    return sorted(times[2:])[repeats // 2] * 1e6
+
+
+def read_photograph(path, size=64):
+    """Return a JPEG or PNG file as the network sees it: the largest centred square, shrunk with antialiasing.
+
+    Parameters
+    ----------
+    path : str or path-like
+    size : int, pixels of the returned picture's side
+
+    Returns
+    -------
+    picture : ndarray, shape (size, size, 3), uint8
+
+    Raises
+    ------
+    ValueError
+        If the file is no JPEG or PNG picture, or is smaller than 8 x 8 pixels.
+    """
+    data = tf.io.read_file(os.fspath(path))
+    try:
+        picture = tf.io.decode_image(data, channels=3, expand_animations=False)
+    except tf.errors.InvalidArgumentError:
+        raise ValueError(f"{os.fspath(path)} is not a JPEG or PNG picture") from None
+    height, width = picture.shape[:2]
+    side = min(height, width)
+    if side < 8:
+        raise ValueError(f"{os.fspath(path)} has {width} x {height} pixels, expected at least 8 x 8")
+    top, left = (height - side) // 2, (width - side) // 2
+    square = picture[top : top + side, left : left + side]
+    small = tf.image.resize(square, (size, size), antialias=True)
+    return tf.cast(tf.clip_by_value(tf.round(small), 0, 255), tf.uint8).numpy()
