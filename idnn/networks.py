@@ -102,6 +102,11 @@ def forward_propagation_n(X, Y, parameters):
     return float(cross_entropy(Z3, Y)), (Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3)
 
 
+def predict_probability(X, parameters):
+    """Return the probability of class 1 for each example, shape (1, m)."""
+    return sigmoid(forward_propagation(X, parameters)[0])
+
+
 def predict(X, parameters):
     """Return the predicted class of each example, 0.0 or 1.0, shape (1, m): 1 where its probability exceeds 0.5."""
     return (forward_propagation(X, parameters)[0] > 0).astype(float)
