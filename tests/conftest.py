@@ -1,0 +1,58 @@
+"""Shared by all tests: what exists, what a test may skip for, and course folders to work in."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("MPLBACKEND", "Agg")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+ROOT = Path(__file__).parent.parent
+
+
+def needs(what: str, present: bool, how: str) -> None:
+    """Skip aloud where a tool is missing; in CI, where it could have been installed, that is a failure."""
+    if present:
+        return
+    message = f"{what} is missing: {how}"
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@pytest.fixture
+def isolation() -> None:
+    """For tests that run student code in the jail."""
+    from grader.sandbox import jail
+
+    reason = jail.why_not_isolated()
+    needs("isolation", not reason, reason)
+
+
+@pytest.fixture
+def chromium() -> str:
+    """The path of Debian's Chromium."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    needs("chromium", path is not None, "apt-get install chromium")
+    return path
+
+
+def source_notebook(assignment: str) -> dict:
+    """Return the notebook as it lies in notebooks/."""
+    from grader import stubs
+
+    return json.loads(stubs.notebook_path(assignment).read_text(encoding="utf-8"))
+
+
+def assignments_with_notebooks() -> list[str]:
+    """Return the assignments that are there as a whole."""
+    from grader import exercises, stubs
+
+    return [slug for slug in exercises.existing() if stubs.notebook_path(slug).is_file()]

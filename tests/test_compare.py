@@ -1,0 +1,198 @@
+"""Rules say what is wrong word for word, accept whatever the specification leaves open, and keep their error rates."""
+
+import numpy as np
+import pytest
+
+from idnn import outcome
+from idnn.compare import Case, Close, Equal, Normal, Problem, Small, describe, difference
+from idnn.outcome import Outcome
+
+ONE = np.ones((2, 3))
+
+
+def said(expected, actual, **options):
+    problem = difference(expected, actual, **options)
+    return problem and problem.sentence()
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual", "sentence"),
+    [
+        (ONE, np.ones((3, 2)), "the result has the wrong shape: expected shape (2, 3), not (3, 2)"),
+        (ONE, None, "the result is None: expected an array of shape (2, 3), not None (is a return missing?)"),
+        (ONE, [1.0], "the result has the wrong type: expected an array of shape (2, 3), not [1]"),
+        (ONE, np.ones((2, 3), np.float32), "the result has the wrong dtype: expected float64, not float32"),
+        (ONE, np.ones((2, 3), int), "the result has the wrong dtype: expected float64, not int64"),
+        ({"W1": ONE}, {}, "the result lacks W1: expected a dict with W1, not a dict of 0 entries"),
+        ({"W1": ONE}, {"W1": ONE, "x": 1}, "the result has the extra key x: expected a dict with W1, not a dict with W1, x"),
+        (0.5, 0.25, "the result is wrong: expected 0.5, not 0.25"),
+        (0.5, np.ones((1, 1)), "the result has the wrong shape: expected a number, not an array of shape (1, 1)"),
+        (0.5, float("nan"), "the result is not finite: expected 0.5, not nan"),
+        (3, 3.0, "the result has the wrong type: expected an int, not a number"),
+        (3, 4, "the result is wrong: expected 3, not 4"),
+        (3, True, "the result has the wrong type: expected an int, not a truth value"),
+        (["dW1"], ["dW2"], "the result is wrong: expected [dW1], not [dW2]"),
+        ((1, 2), (1, 2, 3), "the result has the wrong length: expected 2 values, not 3"),
+        ("a", "b", "the result is wrong: expected 'a', not 'b'"),
+    ],
+)
+def test_messages_word_for_word(expected, actual, sentence):
+    assert said(expected, actual).replace("'dW1'", "dW1").replace("'dW2'", "dW2") == sentence
+
+
+def test_a_wrong_value_is_said_with_place_and_count():
+    actual = ONE.copy()
+    actual[1, 2] = 3
+    assert said({"W1": ONE}, {"W1": actual}) == (
+        "W1 has wrong values: expected 1 at [1, 2] (1 of 6 entries differ, tolerance 1e-09), not 3"
+    )
+
+
+def test_hidden_cases_say_no_values():
+    problem = difference({"W1": ONE}, {"W1": ONE + 1})
+    assert problem.sentence(visible=False) == "W1 has wrong values"
+
+
+def test_numbers_that_differ_late_are_shown_with_enough_digits():
+    assert "0.3333333, not 0.33333329" in said(0.3333333, 0.33333329)
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual"),
+    [
+        (0.5, np.float64(0.5)),
+        (0.5, np.array(0.5)),
+        (1.0, 1),
+        (3, np.int32(3)),
+        (True, np.True_),
+        ((1, 2), [1, 2]),
+        ((ONE, {"a": ONE}), [ONE, {"a": ONE + 1e-13}]),
+        (np.array([1, 2]), np.array([1, 2], np.int32)),
+        (np.array([np.inf, np.nan]), np.array([np.inf, np.nan])),
+        (np.array([True]), np.array([1])),
+        (np.zeros((0, 3)), np.zeros((0, 3))),
+    ],
+)
+def test_what_the_specification_leaves_open_is_accepted(expected, actual):
+    assert difference(expected, actual) is None
+
+
+def test_round_off_of_another_order_of_summation_is_accepted():
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(300, 2000)), rng.normal(size=(2000, 10))
+    loop = np.zeros((300, 10))
+    for k in range(2000):
+        loop += np.outer(a[:, k], b[k])
+    assert difference(a @ b, loop) is None
+
+
+def test_extra_keys_can_be_allowed():
+    assert difference({"dW1": ONE}, {"dW1": ONE, "dZ1": 0}, extra_keys=True) is None
+
+
+def test_shape_comes_before_value():
+    problem = difference({"a": ONE, "b": ONE}, {"a": ONE + 1, "b": np.ones(2)})
+    assert problem.kind == "shape"
+
+
+def test_small_wants_a_number_in_range():
+    rule = Small(1e-6)
+    assert rule.problem(Case(), [], [Outcome(value=1e-9)]) is None
+    assert rule.problem(Case(), [], [Outcome(value=0.0)]) is None
+    for wrong in (1e-3, -1e-9, float("nan"), "small", None):
+        assert isinstance(rule.problem(Case(), [], [Outcome(value=wrong)]), Problem)
+
+
+def test_equal_allows_no_tolerance():
+    assert Equal().problem(Case(), [Outcome(value=0.1)], [Outcome(value=0.1 + 1e-12)]).kind == "value"
+
+
+def drawing_case(shapes, seed=0):
+    facts = {"shape": {}, "std": {}}
+    for i, (rows, columns) in enumerate(shapes, 1):
+        facts["shape"] |= {f"W{i}": (rows, columns), f"b{i}": (rows, 1)}
+        facts["std"] |= {f"W{i}": 0.5, f"b{i}": 0.0}
+    return Case(args=(list(shapes), np.random.default_rng(seed)), facts=facts)
+
+
+def draw(make):
+    def function(shapes, rng):
+        return {
+            key: value
+            for i, (rows, columns) in enumerate(shapes, 1)
+            for key, value in ((f"W{i}", make(rng, rows, columns)), (f"b{i}", np.zeros((rows, 1))))
+        }
+
+    return function
+
+
+def normal_problem(function, case):
+    rule = Normal()
+    outcomes = [outcome.call(function, args, {}, ["shapes", "rng"]) for args in rule.calls(case)]
+    return rule.problem(case, [], outcomes)
+
+
+SHAPES = [(100, 200), (50, 100), (2, 3)]
+
+RIGHT = {
+    "normal": lambda rng, r, c: rng.normal(0, 0.5, (r, c)),
+    "standard": lambda rng, r, c: 0.5 * rng.standard_normal((r, c)),
+    "transposed": lambda rng, r, c: rng.standard_normal((c, r)).T * 0.5,
+    "loop": lambda rng, r, c: np.array([[rng.normal(0, 0.5) for _ in range(c)] for _ in range(r)]),
+    "box_muller": lambda rng, r, c: 0.5 * np.sqrt(-2 * np.log(1 - rng.random((r, c)))) * np.cos(2 * np.pi * rng.random((r, c))),
+    "spawned": lambda rng, r, c: np.random.default_rng(rng.integers(2**63)).normal(0, 0.5, (r, c)),
+}
+WRONG = {
+    "uniform": lambda rng, r, c: rng.uniform(-np.sqrt(0.75), np.sqrt(0.75), (r, c)),
+    "wide": lambda rng, r, c: rng.normal(0, 0.55, (r, c)),
+    "variance": lambda rng, r, c: rng.normal(0, 0.25, (r, c)),
+    "shifted": lambda rng, r, c: rng.normal(0.1, 0.5, (r, c)),
+    "absolute": lambda rng, r, c: np.abs(rng.normal(0, 0.5, (r, c))),
+    "one_row": lambda rng, r, c: np.tile(rng.normal(0, 0.5, (1, c)), (r, 1)),
+    "reseeded": lambda rng, r, c: np.random.default_rng(rng.bit_generator.state["state"]["state"] % 97 * 0).normal(0, 0.5, (r, c)),
+    "fixed_seed": lambda rng, r, c: np.random.default_rng(1).normal(0, 0.5, (r, c)),
+    "unseeded": lambda rng, r, c: np.random.default_rng().normal(0, 0.5, (r, c)),
+    "global": lambda rng, r, c: np.random.normal(0, 0.5, (r, c)),
+    "zeros": lambda rng, r, c: np.zeros((r, c)),
+    "correlated": lambda rng, r, c: rng.normal(0, 0.4, (r, c)) + rng.normal(0, 0.3, (r, 1)),
+}
+
+
+@pytest.mark.parametrize("way", RIGHT)
+def test_any_route_to_the_distribution_is_accepted(way):
+    assert normal_problem(draw(RIGHT[way]), drawing_case(SHAPES)) is None
+
+
+@pytest.mark.parametrize("way", WRONG)
+def test_other_distributions_are_refused(way):
+    assert isinstance(normal_problem(draw(WRONG[way]), drawing_case(SHAPES)), Problem)
+
+
+def test_normal_refuses_no_correct_draw_in_many():
+    """Error rate: 400 judgements of three arrays each; the stated rate is below one in a million."""
+    for seed in range(400):
+        assert normal_problem(draw(RIGHT["standard"]), drawing_case([(20, 25), (30, 40), (2, 2)], seed)) is None
+
+
+def test_biases_must_be_zero():
+    function = draw(RIGHT["normal"])
+
+    def biased(shapes, rng):
+        parameters = function(shapes, rng)
+        return {key: value + 0.01 * key.startswith("b") for key, value in parameters.items()}
+
+    assert normal_problem(biased, drawing_case(SHAPES)).what == "b1 is not zero"
+
+
+def test_describe_is_short():
+    assert describe({"W1": ONE}) == "a dict with W1"
+    assert describe([1, 2]) == "[1, 2]"
+    assert len(describe(list(range(1000)))) < 40
+
+
+def test_close_recognises_the_same_mistake():
+    rule = Close()
+    a = rule.fingerprint(Case(), [Outcome(value={"W": ONE * 2})])
+    b = rule.fingerprint(Case(), [Outcome(value={"W": ONE * 2 + 1e-14})])
+    c = rule.fingerprint(Case(), [Outcome(value={"W": ONE * 3})])
+    assert rule.same(Case(), a, b, []) and not rule.same(Case(), a, c, [])

@@ -1,0 +1,109 @@
+"""What a call did is observed completely: value, error, changed arguments, shared memory, use of generators."""
+
+import numpy as np
+
+from idnn import outcome
+
+
+def observed(function, *args, names=("a", "b", "c"), **options):
+    return outcome.call(function, args, {}, list(names), **options)
+
+
+def test_the_value_is_an_independent_copy():
+    kept = []
+
+    def function(a):
+        kept.append(a)
+        return a
+
+    found = observed(function, np.zeros(2))
+    kept[0][0] = 5
+    assert found.value.tolist() == [0, 0]
+
+
+def test_the_caller_s_arguments_are_never_touched():
+    mine = {"W": np.zeros(2)}
+    observed(lambda a: a["W"].__setitem__(0, 1), mine)
+    assert mine["W"].tolist() == [0, 0]
+
+
+def test_changed_arguments_are_named_by_path():
+    def function(a, b):
+        a["W"][0] = 1
+        a["new"] = 2
+        b.append(3)
+
+    found = observed(function, {"W": np.zeros(2), "x": 0}, [1])
+    assert sorted(found.changed) == ["a['W']", "a['new']", "b"]
+    assert found.changed["a['W']"].tolist() == [1, 0]
+
+
+def test_a_change_undone_before_returning_is_no_change():
+    def function(a):
+        a += 1
+        a -= 1
+
+    assert observed(function, np.arange(3)).changed == {}
+
+
+def test_nan_in_an_argument_is_no_change():
+    assert observed(lambda a: None, [float("nan"), np.array([np.nan])]).changed == {}
+
+
+def test_shared_memory_in_the_result_is_seen():
+    def function(a):
+        return {"dW": a, "db": a[:1], "other": a.copy()}
+
+    assert observed(function, np.zeros(3)).aliases == [("['dW']", "['db']")]
+
+
+def test_columns_of_one_array_do_not_overlap():
+    assert observed(lambda a: {"x": a[:, ::2], "y": a[:, 1::2]}, np.zeros((3, 4))).aliases == []
+
+
+def test_errors_are_text_with_the_line_in_the_function():
+    def function(a):
+        b = a
+        return b / 0
+
+    found = observed(function, 1)
+    assert (found.error.type, found.error.message, found.error.line) == ("ZeroDivisionError", "division by zero", 3)
+
+
+def test_system_exit_is_an_error_of_the_function():
+    def function():
+        raise SystemExit(0)
+
+    assert observed(function).error.type == "SystemExit"
+
+
+def test_use_of_generators_is_seen():
+    assert observed(lambda a: a.random(), np.random.default_rng(0)).rng_advanced
+    assert not observed(lambda a: 0, np.random.default_rng(0)).rng_advanced
+    assert observed(lambda: np.random.rand()).global_random
+
+
+def test_prints_and_warnings_stay_quiet(capsys):
+    observed(lambda a: print(np.log(a)), np.zeros(1))
+    captured = capsys.readouterr()
+    assert captured.out == captured.err == ""
+
+
+def helper():
+    return 1
+
+
+def uses_helper():
+    return helper()
+
+
+def test_globals_can_be_replaced_for_a_call():
+    assert observed(uses_helper).value == 1
+    assert observed(uses_helper, replaced={"helper": lambda: 2}).value == 2
+    assert uses_helper() == 1
+
+
+def test_outcomes_survive_their_tree():
+    found = observed(lambda a: {"x": a, "n": 1}, np.arange(3.0))
+    back = outcome.read_outcome(outcome.write_outcome(found))
+    assert back.value["x"].tolist() == [0, 1, 2] and back.error is None

@@ -1,0 +1,133 @@
+"""Values travel as plain trees and come back as they were; whatever is not plain arrives inert."""
+
+import functools
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from idnn import compare, networks, wire
+
+plain_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**80), 2**80) | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4) | st.tuples(inner, inner),
+    max_leaves=20,
+)
+
+
+@given(plain_values)
+def test_plain_values_come_back_as_they_were(value):
+    assert wire.plain(value) == value
+    assert wire.decode_outputs(json.loads(json.dumps(wire.encode(value, binary=False)))) == value
+
+
+@pytest.mark.parametrize("dtype", sorted(wire.DTYPES))
+@pytest.mark.parametrize("binary", [True, False])
+def test_arrays_keep_dtype_shape_and_values(dtype, binary):
+    array = (np.arange(6) % 2).astype(dtype).reshape(2, 1, 3)
+    back = wire.decode_outputs(wire.encode(array, binary=binary))
+    assert back.dtype == array.dtype and back.shape == array.shape and np.array_equal(back, array)
+
+
+def test_scalars_stay_scalars():
+    back = wire.plain(np.float32(0.5))
+    assert type(back) is np.float32 and back == np.float32(0.5)
+
+
+def test_infinities_and_nan_survive_json():
+    back = wire.decode_outputs(json.loads(json.dumps(wire.encode(np.array([np.inf, -np.inf, np.nan]), binary=False))))
+    assert np.array_equal(back, [np.inf, -np.inf, np.nan], equal_nan=True)
+
+
+class Liar(np.ndarray):
+    def __eq__(self, other):
+        return True
+
+
+class Pretender:
+    __class__ = dict
+
+
+class TrickyDict(dict):
+    def items(self):
+        raise RuntimeError("never called")
+
+
+def test_subclasses_lose_their_tricks():
+    back = wire.plain({"a": np.zeros(2).view(Liar), "b": TrickyDict(x=1), "c": Pretender()})
+    assert type(back["a"]) is np.ndarray and type(back["b"]) is dict and back["b"] == {"x": 1}
+    assert back["c"] == wire.Opaque("Pretender")
+
+
+def test_unknown_objects_arrive_as_a_type_name():
+    assert wire.plain(object()) == wire.Opaque("object")
+    assert wire.plain(np.array([object()])) == wire.Opaque("ndarray of dtype object")
+    assert wire.plain(lambda: 1) == wire.Opaque("function")
+
+
+def test_a_generator_continues_where_it_was():
+    rng = np.random.default_rng(5)
+    rng.random(3)
+    back = wire.decode_inputs(wire.encode(rng))
+    assert back.random() == rng.random()
+
+
+def test_functions_of_idnn_travel_by_name_and_others_by_number():
+    tree = wire.encode([networks.relu, functools.partial(networks.relu)])
+    assert wire.decode_inputs(tree)[0] is networks.relu
+    kept = []
+    tree = wire.encode(lambda x: x + 1, remote=lambda function: kept.append(function) or 0)
+    assert wire.decode_inputs(tree, remote=kept.__getitem__)(1) == 2
+
+
+def test_outputs_never_become_functions_or_generators():
+    tree = wire.encode([networks.relu, np.random.default_rng(1)])
+    assert wire.decode_outputs(tree) == [wire.Opaque("function"), wire.Opaque("Generator")]
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {"t": "nd", "d": "O", "s": [1], "v": b"12345678"},
+        {"t": "nd", "d": "f8", "s": [2], "v": b"12345678"},
+        {"t": "nd", "d": "f8", "s": [-1], "v": b""},
+        {"t": "nd", "d": "f8", "s": [2**50], "v": b""},
+        {"t": "nd", "d": "f8", "s": [2**24], "v": b""},
+        {"t": "value", "v": 1},
+        {"t": "__init__", "v": 1},
+        {"t": "dict", "v": [[1]]},
+        {"t": "tuple", "v": 3},
+        {"no": "tag"},
+        {"t": "function", "v": "os:system", "k": None},
+    ],
+)
+def test_malformed_trees_are_refused(tree):
+    with pytest.raises((wire.WireError, ValueError)):
+        value = wire.decode_outputs(tree)
+        if isinstance(value, wire.Opaque):  # a function is not an error, but it is inert
+            raise wire.WireError
+
+
+def test_a_function_outside_idnn_is_not_imported_even_as_an_input():
+    with pytest.raises(wire.WireError, match="not part of idnn"):
+        wire.decode_inputs({"t": "function", "v": "os:system", "k": {"t": "dict", "v": []}})
+
+
+def test_deep_nesting_ends_in_an_error():
+    tree = 1
+    for _ in range(100):
+        tree = [tree]
+    with pytest.raises(wire.WireError, match="nested too deep"):
+        wire.decode_outputs(tree)
+
+
+def test_rules_are_data():
+    for rule in (compare.Close(rtol=1e-6, extra_keys=True), compare.Equal(), compare.Small(1e-5), compare.Normal()):
+        assert compare.rule_from_data(json.loads(json.dumps(compare.rule_to_data(rule)))) == rule
+
+
+def test_rules_from_elsewhere_are_not_built():
+    with pytest.raises(ValueError, match="unknown rule"):
+        compare.rule_from_data({"rule": "os:system"})
