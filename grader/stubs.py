@@ -140,6 +140,23 @@ def source_as(function: Callable, name: str) -> str:
     return "\n".join(lines).rstrip()
 
 
+def as_in_notebook(function: Callable, assignment: str, name: str) -> Callable:
+    """Return `function` as if it stood in the assignment's notebook: under the exercise's name, after the setup cell, among the solutions."""
+    import importlib
+    import json
+
+    namespace: dict[str, Any] = {"__name__": f"notebook_{assignment}"}
+    notebook = json.loads(notebook_path(assignment).read_text(encoding="utf-8"))
+    setup = next(
+        cell for cell in notebook["cells"] if cell.get("metadata", {}).get("nbgrader", {}).get("grade_id") == "setup"
+    )
+    exec(text(setup), namespace)
+    module = importlib.import_module(f"solutions.{assignment}")
+    namespace.update({sibling: getattr(module, sibling) for sibling in solution_functions(assignment)})
+    exec(source_as(function, name), namespace)
+    return namespace[name]
+
+
 def text(cell: dict) -> str:
     source: Any = cell.get("source", "")
     return "".join(source) if isinstance(source, list) else source

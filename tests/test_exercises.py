@@ -1,0 +1,114 @@
+"""Every exercise of every assignment: the judge accepts each right answer, refuses each wrong one and says which mistake it was."""
+
+import ast
+import importlib
+import inspect
+
+import pytest
+
+from grader import exercises as catalogue
+from grader import stubs
+from grader.judge import judge
+
+SEEDS = (0, 1, 2)
+EXERCISES = [(slug, name) for slug in catalogue.existing() for name in catalogue.exercises(slug)]
+COURSE_POINTS = 100
+
+
+def answers(slug: str, kind: str) -> dict:
+    try:
+        return getattr(importlib.import_module(f"grader.answers.{slug}"), kind)
+    except ModuleNotFoundError:
+        return {}
+
+
+@pytest.mark.parametrize("slug", catalogue.existing())
+def test_points_add_up(slug):
+    assert sum(exercise.points for exercise in catalogue.exercises(slug).values()) == COURSE_POINTS
+
+
+@pytest.mark.parametrize("slug", catalogue.existing())
+def test_every_public_solution_is_an_exercise(slug):
+    assert set(stubs.solution_functions(slug)) == set(catalogue.exercises(slug))
+
+
+@pytest.mark.parametrize(("slug", "name"), EXERCISES)
+def test_the_solution_has_full_marks_on_any_seed(slug, name):
+    for seed in SEEDS:
+        verdict = judge(slug, name, catalogue.solution(slug, name), seed)
+        assert verdict.passed and verdict.score == verdict.points, verdict.text()
+
+
+@pytest.mark.parametrize(("slug", "name"), EXERCISES)
+def test_cases_are_many_and_varied(slug, name):
+    import numpy as np
+
+    cases = catalogue.exercise(slug, name).draw(np.random.default_rng(0))
+    assert len(cases) >= 5
+    assert all(case.label for case in cases)
+    assert len({case.label for case in cases}) >= 2
+
+
+@pytest.mark.parametrize(("slug", "name"), EXERCISES)
+def test_known_mistakes_are_refused_and_recognised_on_hidden_cases(slug, name):
+    mistakes = catalogue.exercise(slug, name).mistakes
+    assert len(mistakes) >= 8
+    seen, recognised = 0, 0
+    for mistake in mistakes:
+        for seed in SEEDS[:2]:
+            verdict = judge(slug, name, mistake.function, seed)
+            assert not verdict.passed and verdict.score < verdict.points, f"{mistake.id} is accepted with seed {seed}"
+            seen += 1
+            recognised += verdict.mistake is not None
+            if verdict.mistake is not None:
+                assert verdict.hint and verdict.hint in verdict.message
+    assert recognised / seen >= 0.85, f"{recognised} of {seen} recognised"
+
+
+@pytest.mark.parametrize(("slug", "name"), EXERCISES)
+def test_correct_answers_written_otherwise_are_accepted(slug, name):
+    ways = answers(slug, "CORRECT").get(name, [])
+    assert len(ways) >= 8, f"{len(ways)} ways"
+    for way in ways:
+        verdict = judge(slug, name, stubs.as_in_notebook(way, slug, name), SEEDS[0])
+        assert verdict.passed, f"{way.__name__}: {verdict.text()}"
+
+
+@pytest.mark.parametrize(("slug", "name"), EXERCISES)
+def test_gaming_answers_are_refused(slug, name):
+    for answer in answers(slug, "GAMING").get(name, []):
+        assert not judge(slug, name, stubs.as_in_notebook(answer, slug, name), SEEDS[0]).passed, answer.__name__
+
+
+@pytest.mark.parametrize(("slug", "name"), EXERCISES)
+def test_hints_are_sentences_without_the_answer(slug, name):
+    body = stubs.solution_functions(slug)[name][0].splitlines()
+    code = {line.strip() for line in body if len(line.strip()) > 15 and not line.strip().startswith(("#", '"', "def "))}
+    for mistake in catalogue.exercise(slug, name).mistakes:
+        hint = mistake.hint
+        assert hint[0].isupper() or hint[0].isalnum(), hint
+        assert hint.rstrip().endswith((".", "?")), hint
+        assert "!" not in hint.replace("!=", ""), hint
+        assert not any(line in hint for line in code - {line for line in code if "``" in line}), hint
+
+
+@pytest.mark.parametrize(("slug", "name"), EXERCISES)
+def test_answers_and_mistakes_can_be_pasted_into_a_notebook(slug, name):
+    functions = [mistake.function for mistake in catalogue.exercise(slug, name).mistakes] + answers(
+        slug, "CORRECT"
+    ).get(name, [])
+    parameters = list(inspect.signature(catalogue.solution(slug, name)).parameters)
+    for function in functions:
+        source = stubs.source_as(function, name)
+        node = ast.parse(source).body[0]
+        assert node.name == name
+        positional = [a.arg for a in node.args.posonlyargs + node.args.args]
+        assert len(positional) == len(parameters) or node.args.vararg, f"{function.__name__}{positional}"
+
+
+@pytest.mark.parametrize("slug", catalogue.existing())
+def test_a_docstring_says_shapes_and_results(slug):
+    for name in catalogue.exercises(slug):
+        doc = inspect.getdoc(catalogue.solution(slug, name))
+        assert doc.splitlines()[0].endswith("."), name
+        assert "Parameters\n" in doc and "Returns\n" in doc, name

@@ -1,0 +1,102 @@
+"""The walls between the rooms: who may import whom, and what is in the wheel that students get."""
+
+import ast
+import tomllib
+import zipfile
+
+import pytest
+
+from grader import stubs
+from grader.exercises import existing
+from tests.conftest import ROOT
+
+PUBLIC, HIDDEN = "idnn", ("solutions", "grader", "tools", "tests", "benchmarks")
+IDNN_MAY = {"numpy", "matplotlib", "h5py", "pooch", "IPython", "tensorflow", "PIL", "idnn"}
+TENSORFLOW_ONLY_IN = {"tensors.py", "wire.py", "outcome.py", "tensorflow_signs.py"}
+
+
+def imports(path):
+    """Yield (module, whether it is imported when the file is)."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names = [node.module]
+        for name in names:
+            yield name.split(".")[0], node in tree.body
+
+
+def test_public_rooms_never_import_hidden_ones():
+    for path in (ROOT / PUBLIC).rglob("*.py"):
+        assert not {name for name, _ in imports(path)} & set(HIDDEN), path
+
+
+def test_idnn_needs_only_what_the_course_lists():
+    import sys
+
+    for path in (ROOT / PUBLIC).rglob("*.py"):
+        foreign = {name for name, _ in imports(path)} - IDNN_MAY - set(sys.stdlib_module_names)
+        assert not foreign, f"{path}: {foreign}"
+
+
+def test_importing_idnn_needs_only_numpy_and_matplotlib():
+    """h5py, pooch, IPython and TensorFlow come lazily: the wheel also runs in the browser, without them."""
+    for path in (ROOT / PUBLIC).rglob("*.py"):
+        eager = {name for name, at_top in imports(path) if at_top}
+        allowed = {"tensorflow"} if path.name in TENSORFLOW_ONLY_IN - {"wire.py", "outcome.py"} else set()
+        assert not eager & ({"h5py", "pooch", "IPython", "tensorflow", "PIL"} - allowed), path
+
+
+def test_solutions_import_only_numpy_tensorflow_and_idnn():
+    for path in (ROOT / "solutions").glob("*.py"):
+        assert {name for name, _ in imports(path)} <= {"numpy", "tensorflow", "idnn", "__future__"}, path
+
+
+def test_the_child_knows_only_idnn_and_itself():
+    for path in (ROOT / "grader" / "sandbox" / "child").glob("*.py"):
+        assert not {name for name, _ in imports(path)} & set(HIDDEN), path
+
+
+def test_the_conda_environment_agrees_with_pyproject():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = set(project["dependencies"]) - {"pooch>=1.8"}  # comes with the course's own package
+    for extra in ("student", "tensorflow"):
+        wanted |= set(project["optional-dependencies"][extra])
+    lines = {line.strip().removeprefix("- ") for line in (ROOT / "environment.yml").read_text().splitlines()}
+    assert wanted <= lines
+    assert "python=3.12" in lines and project["requires-python"] == ">=3.11,<3.14"
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    from tools.wheel import build_wheel
+
+    return build_wheel(tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_idnn_and_data_and_nothing_hidden(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        tops = {name.split("/")[0] for name in names if ".dist-info" not in name}
+        assert tops == {"idnn"}
+        assert "idnn/data/reference/initialization.json" in names
+        texts = {name: archive.read(name).decode(errors="replace") for name in names if name.endswith((".py", ".json"))}
+    for slug in existing():
+        for line in solution_lines(slug):
+            for name, text in texts.items():
+                assert line not in text, f"{name} holds a line of solutions/{slug}.py: {line}"
+
+
+def solution_lines(slug):
+    """Return the telling lines of the solutions' bodies: long enough to mean something, and no line of a docstring."""
+    telling = set()
+    for whole, _ in stubs.solution_functions(slug).values():
+        node = ast.parse(whole).body[0]
+        lines = whole.splitlines()
+        for line in lines[node.body[1].lineno - 1 :]:
+            if len(line.strip()) >= 30 and not line.strip().startswith("#"):
+                telling.add(line.strip())
+    return telling
