@@ -24,7 +24,11 @@ def said(expected, actual, **options):
         (ONE, np.ones((2, 3), np.float32), "the result has the wrong dtype: expected float64, not float32"),
         (ONE, np.ones((2, 3), int), "the result has the wrong dtype: expected float64, not int64"),
         ({"W1": ONE}, {}, "the result lacks W1: expected a dict with W1, not a dict of 0 entries"),
-        ({"W1": ONE}, {"W1": ONE, "x": 1}, "the result has the extra key x: expected a dict with W1, not a dict with W1, x"),
+        (
+            {"W1": ONE},
+            {"W1": ONE, "x": 1},
+            "the result has the extra key x: expected a dict with W1, not a dict with W1, x",
+        ),
         (0.5, 0.25, "the result is wrong: expected 0.5, not 0.25"),
         (0.5, np.ones((1, 1)), "the result has the wrong shape: expected a number, not an array of shape (1, 1)"),
         (0.5, float("nan"), "the result is not finite: expected 0.5, not nan"),
@@ -139,7 +143,9 @@ RIGHT = {
     "standard": lambda rng, r, c: 0.5 * rng.standard_normal((r, c)),
     "transposed": lambda rng, r, c: rng.standard_normal((c, r)).T * 0.5,
     "loop": lambda rng, r, c: np.array([[rng.normal(0, 0.5) for _ in range(c)] for _ in range(r)]),
-    "box_muller": lambda rng, r, c: 0.5 * np.sqrt(-2 * np.log(1 - rng.random((r, c)))) * np.cos(2 * np.pi * rng.random((r, c))),
+    "box_muller": lambda rng, r, c: (
+        0.5 * np.sqrt(-2 * np.log(1 - rng.random((r, c)))) * np.cos(2 * np.pi * rng.random((r, c)))
+    ),
     "spawned": lambda rng, r, c: np.random.default_rng(rng.integers(2**63)).normal(0, 0.5, (r, c)),
 }
 WRONG = {
@@ -149,7 +155,9 @@ WRONG = {
     "shifted": lambda rng, r, c: rng.normal(0.1, 0.5, (r, c)),
     "absolute": lambda rng, r, c: np.abs(rng.normal(0, 0.5, (r, c))),
     "one_row": lambda rng, r, c: np.tile(rng.normal(0, 0.5, (1, c)), (r, 1)),
-    "reseeded": lambda rng, r, c: np.random.default_rng(rng.bit_generator.state["state"]["state"] % 97 * 0).normal(0, 0.5, (r, c)),
+    "reseeded": lambda rng, r, c: np.random.default_rng(rng.bit_generator.state["state"]["state"] % 97 * 0).normal(
+        0, 0.5, (r, c)
+    ),
     "fixed_seed": lambda rng, r, c: np.random.default_rng(1).normal(0, 0.5, (r, c)),
     "unseeded": lambda rng, r, c: np.random.default_rng().normal(0, 0.5, (r, c)),
     "global": lambda rng, r, c: np.random.normal(0, 0.5, (r, c)),

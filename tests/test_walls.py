@@ -11,7 +11,7 @@ from grader.exercises import existing
 from tests.conftest import ROOT
 
 PUBLIC, HIDDEN = "idnn", ("solutions", "grader", "tools", "tests", "benchmarks")
-IDNN_MAY = {"numpy", "matplotlib", "h5py", "pooch", "IPython", "tensorflow", "PIL", "idnn"}
+IDNN_MAY = {"numpy", "matplotlib", "h5py", "pooch", "IPython", "tensorflow", "PIL", "requests", "idnn"}
 TENSORFLOW_ONLY_IN = {"tensors.py", "wire.py", "outcome.py", "tensorflow_signs.py"}
 
 

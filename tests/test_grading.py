@@ -1,0 +1,399 @@
+"""A whole class from release to gradebook: as planned, by both paths alike, resumable, and whatever is handed in."""
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+import pytest
+
+from grader import exercises as catalogue
+from grader import stubs
+from grader.course import Course
+from grader.executors import local
+from grader.grading import Log, grade, plan
+from grader.release import feedback, release
+from grader.simulate import WAYS_TO_BREAK, simulate, simulated
+from tests.conftest import ROOT, needs
+
+SLUG = "initialization"
+pytestmark = pytest.mark.usefixtures("isolation")
+
+
+@pytest.fixture(scope="session")
+def released(tmp_path_factory):
+    """A course folder with the assignment released into it; copied by the tests that write."""
+    course = Course.at(tmp_path_factory.mktemp("released"))
+    release(course, SLUG)
+    return course
+
+
+@pytest.fixture
+def course(released, tmp_path):
+    shutil.copytree(released.root, tmp_path / "course")
+    (tmp_path / "course" / "nbgrader_config.py").unlink()
+    fresh = Course.at(tmp_path / "course")
+    fresh.prepare()
+    return fresh
+
+
+def notebook(course):
+    return json.loads(course.released(SLUG).read_text(encoding="utf-8"))
+
+
+def hand_in(course, student, raw):
+    folder = course.folder("submitted", student, SLUG)
+    folder.mkdir(parents=True, exist_ok=True)
+    if isinstance(raw, dict):
+        raw = json.dumps(raw).encode()
+    (folder / f"{SLUG}.ipynb").write_bytes(raw)
+    return folder
+
+
+def grade_all(course, **options):
+    with local(2) as pool:
+        return {entry.student: entry for entry in grade(course, plan(course, [SLUG], **options), pool)}
+
+
+def solved(course):
+    return stubs.solved(notebook(course), SLUG)
+
+
+def table(course):
+    """Every grade and comment row, as values."""
+    base = "join submitted_notebook n on x.notebook_id = n.id join submitted_assignment s on n.assignment_id = s.id join base_cell c on c.id = x.cell_id"
+    with sqlite3.connect(course.root / "gradebook.db") as database:
+        grades = database.execute(
+            f"select s.student_id, c.name, x.auto_score, x.manual_score, x.extra_credit, x.needs_manual_grade from grade x {base} order by 1, 2"
+        ).fetchall()
+        comments = database.execute(
+            f"select s.student_id, c.name, x.auto_comment from comment x {base} order by 1, 2"
+        ).fetchall()
+        submissions = database.execute(
+            "select s.student_id, s.timestamp, n.late_submission_penalty from submitted_assignment s join submitted_notebook n on n.assignment_id = s.id order by 1"
+        ).fetchall()
+    return grades, comments, submissions
+
+
+@pytest.mark.slow
+def test_a_simulated_class_gets_the_points_that_were_planned(course):
+    key = simulate(course, SLUG, 14, seed=3, released=notebook(course))
+    entries = grade_all(course)
+    assert len(entries) == len(key)
+    points = {name: exercise.points for name, exercise in catalogue.exercises(SLUG).items()}
+    for student in key:
+        entry, scores = entries[student.name], dict(entries[student.name].scores)
+        if student.broken in ("truncated", "not JSON", "empty", "unknown format"):
+            assert entry.outcome == "unreadable" and entry.score == 0 and "could not be read" in entry.notes[0]
+            continue
+        assert entry.outcome == "graded" and entry.isolated
+        for name, most in points.items():
+            if name in student.mistakes:
+                assert scores[name] < most, f"{student}: {name}"
+            elif student.broken not in ("endless loop", "crash", "retyped cells"):
+                assert scores[name] == most, f"{student}: {name} {entry.notes}"
+        if student.kind in ("correct", "rewritten"):
+            assert entry.score == 100
+    named = {(student.name, exercise, mistake) for student in key for exercise, mistake in student.mistakes.items()}
+    known = [
+        item for item in named if item[2] in {m.id for e in catalogue.exercises(SLUG).values() for m in e.mistakes}
+    ]
+    recognised = {
+        (entry.student, exercise, mistake) for entry in entries.values() for exercise, mistake in entry.mistakes
+    }
+    assert len(set(known) & recognised) >= 0.85 * len(known)
+
+
+@pytest.mark.slow
+def test_both_paths_write_the_same_rows(course, tmp_path):
+    """The direct path and ``nbgrader autograde``: every row of a mixed class, and the notebooks' scores."""
+    key = simulate(course, SLUG, 9, seed=5, released=notebook(course))
+    for number, way in enumerate(("duplicated cells", "deleted cells", "renamed cells", "truncated")):
+        for attempt in range(200):
+            student, raw = simulated(SLUG, 1000 + 200 * number + attempt, 5, notebook(course))
+            if student.broken == way:
+                hand_in(course, f"broken-{number}", raw)
+                break
+    twin = Course.at(tmp_path / "twin")
+    shutil.copytree(course.root, twin.root)
+    (twin.root / "nbgrader_config.py").unlink()
+    twin.prepare()
+    for place in (course, twin):  # one due date in the past for late penalties in both
+        _due(place, "2026-10-05 12:00:00 UTC")
+        config = place.root / "nbgrader_config.py"
+        config.write_text(config.read_text() + 'c.AssignLatePenalties.plugin_class = "grader.late.DailyPenalty"\n')
+    grade_all(course)
+    run = nbgrader(twin, "autograde", SLUG)
+    assert run.returncode == 0, run.stderr[-3000:]
+    direct, plugin = table(course), table(twin)
+    assert direct == plugin
+    assert any(row[2] for row in direct[2]), "no late penalty was tested"
+    assert len(direct[2]) == len(key) + 4
+    run = nbgrader(twin, "generate_feedback", SLUG)
+    assert run.returncode == 0, run.stderr[-2000:]
+    assert feedback(course, SLUG) == len(list(twin.root.glob(f"feedback/*/{SLUG}/{SLUG}.html"))) == len(key) + 4
+
+
+def _due(course, when):
+    from grader.gradebook import open_gradebook
+
+    with open_gradebook(course) as gradebook:
+        gradebook.update_or_create_assignment(SLUG, duedate=when)
+
+
+def nbgrader(course, *arguments):
+    environment = {**os.environ, "PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"}
+    return subprocess.run(
+        [sys.executable, "-m", "nbgrader", *arguments], cwd=course.root, capture_output=True, text=True, env=environment
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", WAYS_TO_BREAK)
+def test_bad_input_costs_only_itself(course, way):
+    """Each broken notebook beside an honest one: the class is graded to the end, with one clear sentence on what was wrong."""
+    for attempt in range(300):
+        student, raw = simulated(SLUG, 5000 + attempt, 11, notebook(course))
+        if student.broken == way:
+            break
+    else:
+        pytest.fail(f"no simulated student is broken by {way}")
+    hand_in(course, "a-broken", raw)
+    hand_in(course, "b-honest", solved(course))
+    entries = grade_all(course)
+    assert entries["b-honest"].score == 100 and entries["b-honest"].notes == ()
+    broken = entries["a-broken"]
+    assert broken.outcome in ("graded", "unreadable")
+    scores = dict(broken.scores)
+    for name, exercise in catalogue.exercises(SLUG).items():
+        if name in student.mistakes:
+            assert scores[name] < exercise.points
+        elif broken.outcome == "graded" and way not in ("retyped cells",):
+            assert scores[name] == exercise.points, (name, broken.notes)
+    if way not in ("no function", "syntax error", "endless loop", "crash"):
+        assert broken.notes and all(note.endswith(".") or note.endswith("?") for note in broken.notes)
+    assert feedback(course, SLUG) == 2
+    page = (course.folder("feedback", "a-broken", SLUG) / f"{SLUG}.html").read_text(encoding="utf-8")
+    expected = {
+        "no function": "is not defined in the notebook",
+        "syntax error": "is not defined in the notebook",
+        "endless loop": "took longer than",
+        "crash": "ended the process",
+    }.get(way, "Notes from the grader")
+    assert expected in page
+
+
+def test_a_second_run_takes_up_where_the_first_ended(course):
+    for name in ("ada", "ben", "cy"):
+        hand_in(course, name, solved(course))
+    first = plan(course, [SLUG])
+    assert len(first.todo) == 3
+    first.todo.pop()
+    with local(1) as pool:
+        assert len(list(grade(course, first, pool))) == 2
+    second = plan(course, [SLUG])
+    assert [s.student for s in second.todo] == ["cy"] and len(second.done) == 2
+    hand_in(course, "ada", notebook(course))
+    assert [s.student for s in plan(course, [SLUG]).todo] == ["ada", "cy"]
+    assert len(plan(course, [SLUG], force=True).todo) == 3
+    assert [s.student for s in plan(course, [SLUG], students={"ben"}).todo] == []
+
+
+def test_a_resubmission_with_deleted_cells_loses_its_old_score(course):
+    hand_in(course, "ada", solved(course))
+    assert grade_all(course)["ada"].score == 100
+    empty = notebook(course)
+    empty["cells"] = [cell for cell in empty["cells"] if cell["cell_type"] == "markdown"][:1]
+    hand_in(course, "ada", empty)
+    entry = grade_all(course)["ada"]
+    assert entry.score == 0
+    assert any("was missing" in note for note in entry.notes)
+
+
+def test_a_manual_score_stays_on_regrading(course):
+    from grader.gradebook import open_gradebook
+
+    hand_in(course, "ada", notebook(course))
+    grade_all(course)
+    with open_gradebook(course) as gradebook:
+        row = gradebook.find_grade("test_count_distinct_units", SLUG, SLUG, "ada")
+        row.manual_score = 7.0
+        gradebook.db.commit()
+    entry = grade_all(course, force=True)["ada"]
+    assert entry.score == 7.0
+    with open_gradebook(course) as gradebook:
+        row = gradebook.find_grade("test_count_distinct_units", SLUG, SLUG, "ada")
+        assert row.manual_score == 7.0 and row.auto_score == 0 and row.needs_manual_grade
+
+
+def test_a_log_line_cut_off_by_a_crash_is_passed_over(course):
+    hand_in(course, "ada", solved(course))
+    grade_all(course)
+    log = Log(course)
+    with open(log.path, "a") as file:
+        file.write('{"student": "ben", "assign')
+    assert list(log.entries()) == [("ada", SLUG)]
+
+
+@pytest.mark.slow
+def test_a_killed_worker_loses_nothing(course):
+    """Workers are killed in the middle; every submission is graded once."""
+    for number in range(12):
+        hand_in(course, f"s{number:02d}", solved(course))
+    with local(2) as pool:
+        entries, killed = [], 0
+        for entry in grade(course, plan(course, [SLUG]), pool):
+            entries.append(entry)
+            if len(entries) in (2, 6) and pool._pool is not None:
+                os.kill(next(iter(pool._pool._processes)), signal.SIGKILL)
+                killed += 1
+    assert killed == 2
+    assert sorted(entry.student for entry in entries) == [f"s{number:02d}" for number in range(12)]
+    assert {entry.score for entry in entries} == {100}
+    grades, _, submissions = table(course)
+    assert len(submissions) == 12 and len({row[:2] for row in grades}) == len(grades)
+
+
+@pytest.mark.slow
+def test_a_killed_driver_is_taken_up_again(course):
+    for number in range(8):
+        hand_in(course, f"s{number:02d}", solved(course))
+    command = [sys.executable, "-m", "grader", "grade", SLUG, "--course", str(course.root), "--workers", "2"]
+    driver = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    log = Log(course)
+    deadline = time.monotonic() + 120
+    while len(log.entries()) < 2 and time.monotonic() < deadline and driver.poll() is None:
+        time.sleep(0.05)
+    os.killpg(driver.pid, signal.SIGKILL)
+    driver.wait()
+    before = len(log.entries())
+    assert before >= 2
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "graded 8 of 8 submissions" in run.stdout
+    grades, _, submissions = table(course)
+    assert len(submissions) == 8 and len({row[:2] for row in grades}) == len(grades)
+    assert {entry.score for entry in log.entries().values()} == {100}
+
+
+@pytest.mark.slow
+def test_grading_on_dask_loses_nothing_when_a_worker_dies(course):
+    from distributed import LocalCluster
+
+    from grader.executors import DaskPool
+
+    for number in range(8):
+        hand_in(course, f"s{number:02d}", solved(course))
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+        cluster.get_client() as client,
+    ):
+        client.run(lambda root: __import__("sys").path.insert(0, root), str(ROOT))
+        entries = []
+        for entry in grade(course, plan(course, [SLUG]), DaskPool(client)):
+            entries.append(entry)
+            if len(entries) == 2:
+                os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
+    assert sorted(entry.student for entry in entries) == [f"s{number:02d}" for number in range(8)]
+    assert {entry.score for entry in entries} == {100}
+
+
+@pytest.fixture
+def postgresql(tmp_path):
+    """A real PostgreSQL server on a socket of its own."""
+    binary = _pg_ctl()
+    needs("PostgreSQL", binary is not None, "apt-get install postgresql")
+    folder = tmp_path / "pg"
+    user = []
+    if os.getuid() == 0:  # PostgreSQL refuses to run as root
+        user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        for parent in [tmp_path, *tmp_path.parents][:4]:
+            os.chmod(parent, os.stat(parent).st_mode | 0o055)
+    folder.mkdir()
+    if user:
+        os.chown(folder, 65534, 65534)
+    binaries = os.path.dirname(os.path.realpath(binary))
+    port = 20000 + os.getpid() % 20000
+    environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+    options = dict(cwd="/", check=True, capture_output=True, env=environment)
+    subprocess.run(
+        [*user, f"{binaries}/initdb", "-D", f"{folder}/data", "-U", "grader", "-A", "trust", "--no-sync"], **options
+    )
+    start = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories= -c fsync=off"
+    subprocess.run(
+        [*user, f"{binaries}/pg_ctl", "-D", f"{folder}/data", "-o", start, "-l", f"{folder}/log", "-w", "start"],
+        **options,
+    )
+    try:
+        yield f"postgresql+psycopg://grader@127.0.0.1:{port}/postgres"
+    finally:
+        subprocess.run(
+            [*user, f"{binaries}/pg_ctl", "-D", f"{folder}/data", "-m", "immediate", "stop"],
+            cwd="/",
+            capture_output=True,
+        )
+
+
+def _pg_ctl():
+    from pathlib import Path
+
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl")) if Path("/usr/lib/postgresql").is_dir() else []
+    return shutil.which("pg_ctl") or (str(found[-1]) if found else None)
+
+
+@pytest.mark.slow
+def test_the_gradebook_may_be_postgresql(tmp_path, postgresql):
+    course = Course.at(tmp_path / "course", postgresql)
+    release(course, SLUG)
+    hand_in(course, "ada", solved(course))
+    hand_in(course, "ben", notebook(course))
+    entries = grade_all(course)
+    assert (entries["ada"].score, entries["ben"].score) == (100, 0)
+    from grader.export import rows
+
+    assert {row.student: row.total for row in rows(course, [SLUG])} == {"ada": 100, "ben": 0}
+
+
+def test_without_isolation_grading_refuses_with_a_way_out(course, monkeypatch):
+    from typer.testing import CliRunner
+
+    from grader.cli import app
+    from grader.sandbox import jail
+
+    hand_in(course, "ada", notebook(course))
+    monkeypatch.setattr(jail, "why_not_isolated", lambda: "bubblewrap (bwrap) is not installed")
+    result = CliRunner().invoke(app, ["grade", SLUG, "--course", str(course.root)])
+    assert result.exit_code == 2
+    assert "bubblewrap (bwrap) is not installed" in result.stderr and "apt-get install bubblewrap" in result.stderr
+    assert "--unsafe" in result.stderr
+    assert not Log(course).path.exists()
+
+
+def test_unsafe_grades_are_marked(course):
+    hand_in(course, "ada", solved(course))
+    with local(1) as pool:
+        todo = plan(course, [SLUG], isolated=False)
+        entry = next(grade(course, todo, pool, isolated=False))
+    assert entry.score == 100 and not entry.isolated
+    graded = json.loads((course.folder("autograded", "ada", SLUG) / f"{SLUG}.ipynb").read_text())
+    assert graded["metadata"]["idnn"]["isolated"] is False
+    assert "without isolation" in stubs.text(graded["cells"][0])
+    assert len(plan(course, [SLUG], isolated=True).todo) == 1, "isolated grading does not rest on unsafe grades"
+
+
+def test_grading_before_releasing_says_what_to_do(tmp_path):
+    from typer.testing import CliRunner
+
+    from grader.cli import app
+
+    course = Course.at(tmp_path / "new")
+    course.prepare()
+    hand_in(course, "ada", b"{}")
+    result = CliRunner().invoke(app, ["grade", SLUG, "--course", str(course.root)])
+    assert result.exit_code == 2 and f"python -m grader release {SLUG}" in result.stderr
