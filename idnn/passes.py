@@ -43,7 +43,9 @@ def network_cost(X, Y, parameters, lambd=0.0, keep_prob=1.0, mask_seed=0):
     return cost
 
 
-def draw_network(rng, layers=(2, 3, 2, 1), min_m=4, max_m=6, dead=0.0, single=0.0, margin=MARGIN, keep_prob=1.0, mask_seed=0):
+def draw_network(
+    rng, layers=(2, 3, 2, 1), min_m=4, max_m=6, dead=0.0, single=0.0, margin=MARGIN, keep_prob=1.0, mask_seed=0
+):
     """Draw X (n_x, m), Y (1, m) and the parameters of a three-layer network.
 
     Parameters
@@ -64,13 +66,31 @@ def draw_network(rng, layers=(2, 3, 2, 1), min_m=4, max_m=6, dead=0.0, single=0.
         for layer, (fan_in, units) in enumerate(zip(layers[:-1], layers[1:]), start=1):
             parameters[f"W{layer}"] = rng.normal(size=(units, fan_in)) / np.sqrt(fan_in)
             parameters[f"b{layer}"] = rng.normal(size=(units, 1)) * 0.5
+        parameters["W3"] = rng.choice([-1.0, 1.0], size=(layers[3], layers[2])) * rng.uniform(
+            0.4, 1.2, size=(layers[3], layers[2])
+        )
         if is_dead:
             parameters["b1"] = -1.0 - np.abs(parameters["W1"]) @ np.abs(X).max(axis=1, keepdims=True)
         Zs, Z3 = _network_forward(X, parameters, keep_prob, mask_seed)
         alive = all(np.any(Z > 0, axis=1).sum() >= 2 for Z in Zs[is_dead:])
         balanced = abs(np.mean(sigmoid(Z3) - Y)) > 0.05
         if alive and balanced and min(np.abs(Z).min() for Z in Zs) > margin:
-            return X, Y, parameters
+            moves = [_effect_of_bias(X, Y, parameters, name, keep_prob, mask_seed) for name in ("b1", "b2")]
+            if all(move == 0 or move > 0.01 for move in moves):
+                return X, Y, parameters
+
+
+def _effect_of_bias(X, Y, parameters, name, keep_prob, mask_seed, step=1e-4):
+    """Return how steep the cost is in one bias: where it is nearly flat, round-off would pass for a bug."""
+    slopes = []
+    for unit in range(len(parameters[name])):
+        moved = []
+        for sign in (step, -step):
+            bias = parameters[name].copy()
+            bias[unit] += sign
+            moved.append(network_cost(X, Y, {**parameters, name: bias}, keep_prob=keep_prob, mask_seed=mask_seed))
+        slopes.append((moved[0] - moved[1]) / (2 * step))
+    return np.linalg.norm(slopes)
 
 
 def _network_forward(X, parameters, keep_prob, mask_seed):
@@ -139,7 +159,10 @@ def draw_batch_norm(rng, layers=(2, 3, 1), m=6):
             "b2": rng.normal(size=(1, 1)) * 0.5,
         }
         Z = parameters["W1"] @ X
-        A = np.tanh(parameters["gamma1"] * (Z - Z.mean(axis=1, keepdims=True)) / Z.std(axis=1, keepdims=True) + parameters["beta1"])
+        A = np.tanh(
+            parameters["gamma1"] * (Z - Z.mean(axis=1, keepdims=True)) / Z.std(axis=1, keepdims=True)
+            + parameters["beta1"]
+        )
         if Z.std(axis=1).min() > 0.5 and abs(np.mean(sigmoid(parameters["W2"] @ A + parameters["b2"]) - Y)) > 0.05:
             return X, Y, parameters
 
@@ -180,7 +203,10 @@ def draw_residual(rng, units=2, m=5):
     """Draw X (units, m), Y (1, m) and the parameters W1, b1, W2, b2 of the blocks and W3, b3 of the output."""
     while True:
         X, Y = rng.normal(size=(units, m)), rng.integers(0, 2, size=(1, m)).astype(float)
-        parameters = {"W3": rng.choice([-1.0, 1.0], size=(1, units)) * rng.uniform(0.4, 1.0, size=(1, units)), "b3": np.zeros((1, 1))}
+        parameters = {
+            "W3": rng.choice([-1.0, 1.0], size=(1, units)) * rng.uniform(0.4, 1.0, size=(1, units)),
+            "b3": np.zeros((1, 1)),
+        }
         for layer in (1, 2):
             parameters[f"W{layer}"] = rng.normal(size=(units, units)) / np.sqrt(units)
             parameters[f"b{layer}"] = rng.normal(size=(units, 1)) * 0.5
@@ -202,9 +228,11 @@ def regression_cost(X, Y, parameters):
 def draw_regression(rng, n_x=3, min_m=3, max_m=6, single=0.0, unit=1.0):
     """Draw X (n_x, m), Y (1, m) of about ten ``unit`` and the parameters W1, b1; one example only with probability ``single``."""
     m = 1 if rng.random() < single else int(rng.integers(min_m, max_m + 1))
-    X = 5.0 * rng.normal(size=(n_x, m))
-    Y = unit * (10.0 + rng.normal(size=(1, m)))
-    return X, Y, {"W1": unit * rng.normal(size=(1, n_x)), "b1": unit * rng.normal(size=(1, 1))}
+    while True:
+        X, Y = 5.0 * rng.normal(size=(n_x, m)), unit * (10.0 + rng.normal(size=(1, m)))
+        parameters = {"W1": unit * rng.normal(size=(1, n_x)), "b1": unit * rng.normal(size=(1, 1))}
+        if abs(np.mean(parameters["W1"] @ X + parameters["b1"] - Y)) > 5 * unit:
+            return X, Y, parameters
 
 
 # Backward passes to try a checker on. Some are right, some are not; the names say which bug is in.

@@ -124,7 +124,7 @@ def check_backward(cost, backward, draw, rng):
     -------
     names : list of str, sorted, such as ``["dW1", "dgamma1"]``; empty when all are right
     """
-    epsilon, threshold, num_points = 1e-5, 1e-5, 8
+    epsilon, threshold, num_points = 1e-5, 1e-5, 6
     wrong = set()
     for _ in range(num_points):
         X, Y, parameters = draw(rng)

@@ -1,0 +1,60 @@
+"""The rule for a list of gradients' names: none missing, none accused wrongly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from idnn.compare import Case, Problem, Rule, describe
+from idnn.outcome import Outcome
+
+
+@dataclass(frozen=True)
+class Names(Rule):
+    """Is the sorted list of names that the solution returns. What differs is told apart: a miss, a false alarm, or the form.
+
+    ``exact`` decides how a mistake is recognised: by the very names, or by the kind of problem alone.
+    """
+
+    exact: bool = True
+
+    def problem(self, case: Case, expected: list[Outcome], outcomes: list[Outcome]) -> Problem | None:
+        wanted, got = expected[0].value, outcomes[0].value
+        names = _names(got)
+        if names is None:
+            return Problem("type", "the result is not a list of names", "a list of strings", describe(got))
+        if names == wanted:
+            return None
+        shown = {"expected": describe(wanted), "actual": describe(got)}
+        if any("d" + name in wanted for name in names):
+            return Problem("value", "the names are those of parameters, not of gradients", **shown)
+        if set(names) == set(wanted):
+            how = "the names are not sorted" if len(names) == len(wanted) else "a name is listed more than once"
+            return Problem("value", how, **shown)
+        missed, accused = set(wanted) - set(names), set(names) - set(wanted)
+        if missed and accused:
+            return Problem("value", "it accuses a gradient that is right and lets one pass that is wrong", **shown)
+        return Problem(
+            "value", "it lets a wrong gradient pass" if missed else "it accuses a gradient that is right", **shown
+        )
+
+    def fingerprint(self, case: Case, outcomes: list[Outcome]) -> Any:
+        outcome = outcomes[0]
+        names = _names(outcome.value)
+        return {
+            "error": outcome.error.type if outcome.error else None,
+            "changed": sorted(outcome.changed),
+            "form": type(outcome.value).__name__ if names is None else None,
+            "names": names if self.exact else None,
+            "alarm": bool(names),
+        }
+
+
+def _names(value: Any) -> list[str] | None:
+    """Return the names as plain strings, or None where the value is no list of strings."""
+    if not isinstance(value, list | tuple):
+        return None
+    plain = [item.item() if isinstance(item, np.ndarray) and item.ndim == 0 else item for item in value]
+    return plain if all(isinstance(item, str) for item in plain) else None
