@@ -1,0 +1,101 @@
+"""Costs to try a gradient checker on: some of one parameter, with derivatives that are right or wrong on purpose, some of any dict of arrays.
+
+Each is short enough to differentiate by hand, so that what a checker must say about it can be worked out.
+"""
+
+import numpy as np
+
+from idnn import networks
+
+# Costs of one parameter and their derivatives, in the form (x, theta) -> float.
+
+
+def line(x, theta):
+    """Return theta x."""
+    return theta * x
+
+
+def line_slope(x, theta):
+    """Return the derivative of ``line`` by theta."""
+    return x
+
+
+def line_slope_by_x(x, theta):
+    """Return the derivative of ``line`` by x: the wrong variable."""
+    return theta
+
+
+def cube(x, theta):
+    """Return x theta^3, whose central difference is off by exactly x epsilon^2."""
+    return x * theta**3
+
+
+def cube_slope(x, theta):
+    """Return the derivative of ``cube`` by theta."""
+    return 3 * x * theta**2
+
+
+def cube_slope_without_factor(x, theta):
+    """Return theta^2 x: the 3 is missing."""
+    return x * theta**2
+
+
+def sine(x, theta):
+    """Return sin(theta x)."""
+    return np.sin(theta * x)
+
+
+def sine_slope(x, theta):
+    """Return the derivative of ``sine`` by theta."""
+    return x * np.cos(theta * x)
+
+
+def sine_slope_without_chain(x, theta):
+    """Return cos(theta x): the inner derivative is missing."""
+    return np.cos(theta * x)
+
+
+def kink(x, theta):
+    """Return |theta - x|, which has no derivative at theta = x."""
+    return abs(theta - x)
+
+
+def kink_slope(x, theta):
+    """Return the slope of ``kink`` on the side where theta lies; 0 at the kink."""
+    return float(np.sign(theta - x))
+
+
+def plateau(x, theta):
+    """Return x squared, which theta does not change."""
+    return x * x
+
+
+def plateau_slope(x, theta):
+    """Return the derivative of ``plateau`` by theta."""
+    return 0.0
+
+
+# Costs of a dict of arrays, in the form parameters -> float.
+
+
+def waves(parameters):
+    """Return the sum of (i + 2) sin(p) over all entries p, where i counts the entries of all arrays in the order of their names."""
+    entries = _entries(parameters)
+    return float((2 + np.arange(entries.size)) @ np.sin(entries))
+
+
+def coupled(parameters):
+    """Return exp of a weighted mean of all entries plus the weighted mean of their cubes: every entry bears on every derivative."""
+    entries = _entries(parameters)
+    factors = 1 + np.arange(entries.size) / entries.size
+    return float(np.exp(factors @ entries / entries.size) + factors @ entries**3 / entries.size)
+
+
+def _entries(parameters):
+    """Return all entries as one vector, in the order of the arrays' names."""
+    return np.concatenate([np.ravel(parameters[name]) for name in sorted(parameters)])
+
+
+def network_cost(parameters, X, Y):
+    """Return the cost of the given network of any depth on ``X, Y``, as a function of the parameters first."""
+    return float(networks.cost(X, Y, parameters))
