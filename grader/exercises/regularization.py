@@ -152,7 +152,7 @@ def draw_accuracy_and_log_loss(rng: np.random.Generator) -> list[Case]:
     Y = unbalanced(25)
     wrong = Case((np.where(rng.random((1, 25)) < 0.4, 1 - Y, probabilities(25)), Y), "sure and wrong")
     mixed = Case((probabilities(300, 20, 20, 20), unbalanced(300)), "many examples")
-    right = Case((Y.copy(), Y), "sure and right", 0.5)
+    right = Case((np.where(np.arange(25) < 20, Y, probabilities(25)), Y), "mostly sure and right", 0.5)
     single = Case((np.array([[rng.uniform(0.6, 0.9)]]), np.zeros((1, 1))), "a single example", 0.5)
     return [ordinary, halves, zeros, ones, wrong, mixed, right, single]
 
