@@ -260,6 +260,50 @@ def demo(
 
 
 @app.command()
+def quality(
+    assignments: Assignments = None,
+    seed: Annotated[int, typer.Option(help="Draws the hidden cases.")] = 0,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes; default: one a core.", min=1, show_default=False)
+    ] = None,
+    output: Annotated[Path, typer.Option(help="Folder for the page.")] = Path("build/quality"),
+) -> None:
+    """Judge the judge: correct answers written otherwise, known mistakes, mutants of the solutions, gaming answers."""
+    from grader import quality as measuring
+
+    slugs = chosen(assignments)
+    tallies = []
+    with told(), progress() as bar:
+        task = bar.add_task("judging the judge", total=sum(len(catalogue.exercises(slug)) for slug in slugs))
+        for tally in measuring.measure_all(slugs, seed, workers):
+            tallies.append(tally)
+            bar.update(task, advance=1, description=f"{tally.assignment} {tally.name}")
+    table = Table(box=None, pad_edge=False)
+    for heading in ("exercise", "correct", "mistakes", "recognised", "mutants", "gaming", "ms"):
+        table.add_column(heading, justify="left" if heading == "exercise" else "right")
+    for t in tallies:
+        median = sorted(t.milliseconds)[len(t.milliseconds) // 2] if t.milliseconds else 0.0
+        figures = (
+            f"{t.accepted}/{t.correct}",
+            f"{t.refused}/{t.mistakes}",
+            str(t.recognised),
+            f"{t.killed}/{t.mutants}",
+            f"{t.caught}/{t.gaming}",
+        )
+        table.add_row(f"{t.assignment}.{t.name}", *figures, f"{median:.1f}")
+    console.print(table)
+    for t in tallies:
+        for change, _ in t.survivors:
+            console.print(f"accepted though wrong: {t.assignment}.{t.name}: {change}", markup=False, soft_wrap=True)
+        for way, verdict in t.wrongly_refused:
+            console.print(
+                f"refused though correct: {t.assignment}.{t.name}: {way}: {verdict}", markup=False, soft_wrap=True
+            )
+    console.print(f"page: {measuring.write_page(tallies, output)}", soft_wrap=True)
+    console.print(measuring.totals(tallies).line, soft_wrap=True)
+
+
+@app.command()
 def doctor(course: CourseFolder = Path(".")) -> None:
     """Say what is installed, what protects against students' code here, and how to mend what is missing."""
     from grader.doctor import findings

@@ -1,0 +1,216 @@
+"""The judge, judged: right answers written otherwise, known mistakes, mutants of the solutions, and answers that try to game it."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import importlib
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader import exercises as catalogue
+from grader import gaming, stubs
+from grader.equivalents import EQUIVALENT
+from grader.executors import needs_tensorflow
+from grader.judge import judge, judge_remote
+from grader.mutants import mutants
+from grader.references import hidden_spec
+from grader.sandbox import ForkServer
+from grader.sandbox.jail import Limits
+from grader.templating import page
+
+SECONDS = 3.0  # a mutant that loops is stopped then
+
+
+@dataclass
+class Tally:
+    """One exercise's figures."""
+
+    assignment: str
+    name: str
+    correct: int = 0
+    accepted: int = 0
+    mistakes: int = 0
+    refused: int = 0
+    recognised: int = 0
+    mutants: int = 0
+    killed: int = 0
+    equivalent: int = 0
+    gaming: int = 0
+    caught: int = 0
+    milliseconds: list[float] = field(default_factory=list)
+    wrongly_refused: list[tuple[str, str]] = field(default_factory=list)
+    survivors: list[tuple[str, str]] = field(default_factory=list)
+    unrecognised: list[tuple[str, str]] = field(default_factory=list)
+
+
+def measure(assignment: str, name: str, seed: int = 0, most_mutants: int | None = None, play: bool = True) -> Tally:
+    """Return the figures of one exercise.
+
+    Parameters
+    ----------
+    seed : draws the hidden cases
+    most_mutants : judge only this many, evenly spread (the shortened form)
+    play : whether gaming answers are judged, in the jail
+    """
+    tally = Tally(assignment, name)
+    exercise = catalogue.exercise(assignment, name)
+    hidden_spec(assignment, name, seed)
+    for way in _answers(assignment).get(name, []):
+        tally.correct += 1
+        verdict = _timed(tally, assignment, name, stubs.as_in_notebook(way, assignment, name), seed)
+        tally.accepted += verdict.passed
+        if not verdict.passed:
+            tally.wrongly_refused.append((way.__name__, verdict.text()))
+    for mistake in exercise.mistakes:
+        tally.mistakes += 1
+        verdict = _timed(tally, assignment, name, mistake.function, seed)
+        tally.refused += not verdict.passed
+        tally.recognised += verdict.mistake is not None
+        if verdict.passed:
+            tally.survivors.append((f"known mistake {mistake.id}", stubs.source_as(mistake.function, name)))
+        elif verdict.mistake is None:
+            tally.unrecognised.append((mistake.id, verdict.message))
+    _judge_mutants(tally, assignment, name, seed, most_mutants)
+    if play:
+        _judge_gaming(tally, assignment, name, seed)
+    return tally
+
+
+def _answers(assignment: str) -> dict[str, list[Callable]]:
+    try:
+        return importlib.import_module(f"grader.answers.{assignment}").CORRECT
+    except ModuleNotFoundError:
+        return {}
+
+
+def _timed(tally: Tally, assignment: str, name: str, function: Callable, seed: int):
+    start = time.process_time()  # CPU: these machines are shared
+    verdict = judge(assignment, name, function, seed, seconds=SECONDS)
+    tally.milliseconds.append(1000 * (time.process_time() - start))
+    return verdict
+
+
+def _same(value: object) -> object:
+    return value
+
+
+def _judge_mutants(tally: Tally, assignment: str, name: str, seed: int, most: int | None) -> None:
+    whole = stubs.solution_functions(assignment)[name][0]
+    original = stubs.as_in_notebook(catalogue.solution(assignment, name), assignment, name)
+    known = EQUIVALENT.get((assignment, name), {})
+    chosen = mutants(whole)
+    if most is not None and len(chosen) > most:
+        chosen = chosen[:: -(-len(chosen) // most)]
+    for mutant in chosen:
+        if mutant.change in known:
+            tally.equivalent += 1
+            continue
+        tally.mutants += 1
+        namespace = {**original.__globals__, "_same": _same}
+        try:
+            exec(compile(mutant.source, "<mutant>", "exec"), namespace)
+        except Exception:
+            tally.killed += 1
+            continue
+        if _timed(tally, assignment, name, namespace[name], seed).passed:
+            tally.survivors.append((mutant.change, mutant.source))
+        else:
+            tally.killed += 1
+
+
+def _judge_gaming(tally: Tally, assignment: str, name: str, seed: int) -> None:
+    """Put each gaming answer into a notebook in the jail and judge it there."""
+    setup = "import numpy as np\n"
+    server = _server(needs_tensorflow(assignment))
+    sources = [*gaming.answers(assignment, name)]
+    sources += [(answer.__name__, stubs.source_as(answer, name)) for answer in _gaming(assignment).get(name, [])]
+    for label, source in sources:
+        with server.session() as session:
+            session.run(setup + source, figures=False)
+            verdict = judge_remote(assignment, name, seed, session.call)
+        tally.gaming += 1
+        tally.caught += not verdict.passed
+        if verdict.passed:
+            tally.survivors.append((f"gaming: {label}", source))
+
+
+@functools.cache
+def _server(tensorflow: bool) -> ForkServer:
+    server = ForkServer(tensorflow, Limits(call_seconds=5, cell_seconds=5))
+    atexit.register(server.stop)
+    return server
+
+
+def _gaming(assignment: str) -> dict[str, list[Callable]]:
+    try:
+        return importlib.import_module(f"grader.answers.{assignment}").GAMING
+    except (ModuleNotFoundError, AttributeError):
+        return {}
+
+
+def measure_all(assignments: list[str], seed: int = 0, workers: int | None = None) -> Iterator[Tally]:
+    """Yield every exercise's figures, in order, measured in parallel."""
+    jobs = [(slug, name) for slug in assignments for name in catalogue.exercises(slug)]
+    with ProcessPoolExecutor(workers) as pool:
+        yield from pool.map(measure, [slug for slug, _ in jobs], [name for _, name in jobs], [seed] * len(jobs))
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The sums over exercises, as shares."""
+
+    wrong: int
+    wrong_refused: int
+    gaming: int
+    gaming_caught: int
+    correct: int
+    correct_accepted: int
+    known_refused: int
+    recognised: int
+    median: float
+
+    @property
+    def line(self) -> str:
+        """The last line of ``python -m grader quality``."""
+        return (
+            f"mistakes {_percent(self.wrong_refused, self.wrong)} ({self.wrong_refused}/{self.wrong}) | "
+            f"gaming {_percent(self.gaming_caught, self.gaming)} | "
+            f"correct {_percent(self.correct_accepted, self.correct)} ({self.correct_accepted}/{self.correct}) | "
+            f"recognised {_percent(self.recognised, self.known_refused)} | median {self.median:.1f} ms"
+        )
+
+
+def totals(tallies: list[Tally]) -> Totals:
+    """Add up the figures; the median time is over NumPy exercises."""
+    times = [ms for tally in tallies if not needs_tensorflow(tally.assignment) for ms in tally.milliseconds] or [0.0]
+    return Totals(
+        sum(t.mistakes + t.mutants for t in tallies),
+        sum(t.refused + t.killed for t in tallies),
+        sum(t.gaming for t in tallies),
+        sum(t.caught for t in tallies),
+        sum(t.correct for t in tallies),
+        sum(t.accepted for t in tallies),
+        sum(t.refused for t in tallies),
+        sum(t.recognised for t in tallies),
+        statistics.median(times),
+    )
+
+
+def _percent(part: int, whole: int) -> str:
+    share = 100 * part / whole if whole else 100.0
+    return f"{share:.1f}".removesuffix(".0") + " %"
+
+
+def write_page(tallies: list[Tally], target: Path) -> Path:
+    """Write the page with the table and the survivors."""
+    target.mkdir(parents=True, exist_ok=True)
+    path = target / "index.html"
+    path.write_text(
+        page("quality.html", tallies=tallies, totals=totals(tallies), median=statistics.median), encoding="utf-8"
+    )
+    return path
