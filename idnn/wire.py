@@ -22,6 +22,8 @@ import numpy as np
 MAX_DEPTH = 32  # nested containers in one value
 MAX_BYTES = 64 * 1024 * 1024  # array bytes in one value
 MAX_ITEMS = 200_000  # containers' entries in one value
+MAX_DIGITS = 3000  # hexadecimal digits of an int; Python writes no number of more than 4300 decimal ones
+MAX_KEYS = 1000  # keys of a dict that are not text: their hashes can be made to collide
 DTYPES = frozenset(
     f"{kind}{size}" for kind, sizes in {"b": "1", "i": "1248", "u": "1248", "f": "248"}.items() for size in sizes
 )
@@ -85,27 +87,28 @@ def public_function(function: Callable) -> tuple[str, dict] | None:
     return f"{module}:{name}", keywords
 
 
+@functools.lru_cache(maxsize=64)
+def _code(dtype: np.dtype) -> str:
+    return dtype.str[1:]
+
+
 def _array_tree(array: np.ndarray, binary: bool) -> dict:
-    array = np.asarray(array)
+    if type(array) is not np.ndarray:
+        array = np.asarray(array)
     if array.dtype == np.longdouble:
         array = array.astype(np.float64)
-    code = array.dtype.str[1:]
+    code = _code(array.dtype)
     if code not in DTYPES:
-        if array.dtype.kind in "US" and not binary or array.dtype.kind == "U":
+        if array.dtype.kind == "U":
             return {"t": "text", "s": list(array.shape), "v": [str(item) for item in array.ravel()]}
         return {"t": "opaque", "v": f"ndarray of dtype {array.dtype}"}
-    array = np.ascontiguousarray(array).reshape(array.shape)
     if array.dtype.byteorder == ">":
         array = array.astype(array.dtype.newbyteorder("<"))
     if binary:
-        return {"t": "nd", "d": code, "s": list(array.shape), "v": array.tobytes()}
+        return {"t": "nd", "d": code, "s": list(array.shape), "v": array.tobytes()}  # C order, whatever the layout
     if code[0] == "c":
-        return {
-            "t": "nd",
-            "d": code,
-            "s": list(array.shape),
-            "v": array.view(f"f{array.itemsize // 2}").ravel().tolist(),
-        }
+        parts = np.ascontiguousarray(array).ravel().view(f"f{array.itemsize // 2}")
+        return {"t": "nd", "d": code, "s": list(array.shape), "v": parts.tolist()}
     return {"t": "nd", "d": code, "s": list(array.shape), "v": array.ravel().tolist()}
 
 
@@ -121,7 +124,10 @@ class _Encoder:
         if value is None or kind in (bool, float, str) or (kind is bytes and self.binary):
             return value
         if kind is int:
-            return value if -_BIG <= value < _BIG else {"t": "int", "v": hex(value)[:4096]}
+            if -_BIG <= value < _BIG:
+                return value
+            huge = value.bit_length() > 4 * MAX_DIGITS
+            return {"t": "opaque", "v": "a huge int"} if huge else {"t": "int", "v": hex(value)}
         if issubclass(kind, np.ndarray):
             return _array_tree(value, self.binary)
         if issubclass(kind, np.str_):
@@ -187,9 +193,21 @@ def encode(value: Any, binary: bool = True, remote: Callable[[Callable], int] | 
     return _Encoder(binary, remote).tree(value)
 
 
+@functools.cache
+def _dtype(code: str) -> np.dtype:
+    return np.dtype("<" + code)  # only codes of DTYPES come here
+
+
 class _Decoder:
-    def __init__(self, inputs: bool, live: bool = True, remote: Callable[[int], Callable] | None = None):
-        self.inputs, self.live, self.remote, self.bytes, self.items = inputs, inputs and live, remote, 0, 0
+    def __init__(
+        self,
+        inputs: bool,
+        live: bool = True,
+        remote: Callable[[int], Callable] | None = None,
+        max_bytes: int = MAX_BYTES,
+    ):
+        self.inputs, self.live, self.remote, self.max_bytes = inputs, inputs and live, remote, max_bytes
+        self.bytes = self.items = 0
 
     def value(self, tree: Any, depth: int = 0) -> Any:
         self.items += 1
@@ -206,11 +224,15 @@ class _Decoder:
             raise WireError(f"an unknown tag {tree['t'][:20]!r}")
         try:
             return method(tree, depth)
-        except (KeyError, TypeError, OverflowError) as error:
+        except WireError:
+            raise
+        except (KeyError, TypeError, ValueError, OverflowError, MemoryError, RecursionError) as error:
             raise WireError(f"a malformed {tree['t'][:20]} ({type(error).__name__})") from None
 
     def _int(self, tree: dict, depth: int) -> int:
-        return int(tree["v"][:4096], 16)
+        if len(_text(tree["v"], MAX_DIGITS + 8)) > MAX_DIGITS + 4:
+            raise WireError("an int with too many digits")
+        return int(tree["v"], 16)
 
     def _tuple(self, tree: dict, depth: int) -> tuple:
         if not isinstance(tree["v"], list):
@@ -218,12 +240,15 @@ class _Decoder:
         return tuple(self.value(item, depth + 1) for item in tree["v"])
 
     def _dict(self, tree: dict, depth: int) -> dict:
-        result = {}
-        for pair in tree["v"]:
-            key, item = pair
+        result: dict = {}
+        others = 0
+        for key, item in tree["v"]:
             key = self.value(key, depth + 1)
             if not _hashable(key):
                 key = Opaque("an unhashable key")
+            others += not isinstance(key, str)
+            if others > MAX_KEYS:
+                raise WireError(f"a dict of more than {MAX_KEYS} keys that are not text")
             result[key] = self.value(item, depth + 1)
         return result
 
@@ -231,16 +256,22 @@ class _Decoder:
         code, shape, data = tree["d"], tree["s"], tree["v"]
         if code not in DTYPES:
             raise WireError(f"dtype {str(code)[:20]!r} is not allowed")
-        if not isinstance(shape, list) or len(shape) > 32 or not all(type(n) is int and 0 <= n < 2**40 for n in shape):
+        if (
+            not isinstance(shape, list)
+            or len(shape) > 32
+            or not all(type(n) is int and 0 <= n <= MAX_BYTES for n in shape)
+        ):
             raise WireError("a malformed shape")
-        dtype = np.dtype("<" + code)
+        dtype = _dtype(code)
         size = math.prod(shape) * dtype.itemsize
         self.bytes += size
-        if self.bytes > MAX_BYTES:
-            raise WireError(f"arrays of more than {MAX_BYTES >> 20} MiB")
+        if self.bytes > self.max_bytes:
+            raise WireError(f"arrays of more than {self.max_bytes >> 20} MiB")
         if isinstance(data, bytes):
             if len(data) != size:
                 raise WireError("an array whose bytes do not fit its shape")
+            if code == "b1":  # a byte that is neither 0 nor 1 would be neither True nor False
+                return np.frombuffer(data, np.uint8).reshape(shape) != 0
             return np.frombuffer(data, dtype).reshape(shape).copy()
         flat = (
             np.array(data, dtype=f"f{dtype.itemsize // 2}").view(dtype)
@@ -256,16 +287,18 @@ class _Decoder:
         return self._array(tree).reshape(())[()]
 
     def _text(self, tree: dict, depth: int) -> np.ndarray:
-        if not all(isinstance(item, str) for item in tree["v"]) or not all(
-            type(n) is int and n >= 0 for n in tree["s"]
-        ):
+        words, shape = tree["v"], tree["s"]
+        if not all(isinstance(word, str) for word in words) or not all(type(n) is int and n >= 0 for n in shape):
             raise WireError("a malformed array of text")
-        if math.prod(tree["s"]) != len(tree["v"]):
+        if math.prod(shape) != len(words):
             raise WireError("an array whose entries do not fit its shape")
-        return np.array(tree["v"], dtype=str).reshape(tree["s"])
+        self.bytes += 4 * len(words) * max(map(len, words), default=0)  # NumPy gives each entry the room of the longest
+        if self.bytes > self.max_bytes:
+            raise WireError(f"arrays of more than {self.max_bytes >> 20} MiB")
+        return np.array(words, dtype=str).reshape(shape)
 
     def _opaque(self, tree: dict, depth: int) -> Opaque:
-        return Opaque(str(tree["v"])[:100])
+        return Opaque(_text(tree["v"], 100))
 
     def _plain_array(self, tree: Any, depth: int) -> np.ndarray:
         array = self.value(tree, depth + 1)
@@ -284,7 +317,7 @@ class _Decoder:
     def _variable(self, tree: dict, depth: int) -> Any:
         array = self._plain_array(tree["v"], depth)
         if not self.live:
-            return Variable(array, str(tree.get("n", ""))[:100])
+            return Variable(array, _text(tree.get("n", ""), 100))
         import tensorflow as tf
 
         return tf.Variable(array, name=tree["n"] or None)
@@ -331,6 +364,12 @@ class _Decoder:
         return self.remote(tree["v"])
 
 
+def _text(value: Any, length: int) -> str:
+    if not isinstance(value, str):
+        raise WireError("something else where text was due")
+    return value[:length]
+
+
 def _hashable(key: Any) -> bool:
     try:
         hash(key)
@@ -344,15 +383,15 @@ def decode_inputs(tree: Any, live: bool = True, remote: Callable[[int], Callable
     return _Decoder(True, live, remote).value(tree)
 
 
-def decode_outputs(tree: Any) -> Any:
-    """Rebuild plain values from the student's side.
+def decode_outputs(tree: Any, max_bytes: int = MAX_BYTES) -> Any:
+    """Rebuild plain values from the student's side; their arrays may have `max_bytes` bytes in all.
 
     Raises
     ------
     WireError
         If the tree is malformed, too deep or too large, or names a dtype outside the allowed list.
     """
-    return _Decoder(False).value(tree)
+    return _Decoder(False, max_bytes=max_bytes).value(tree)
 
 
 def plain(value: Any) -> Any:
