@@ -12,6 +12,7 @@ import importlib
 import io
 import itertools
 import os
+import re
 import traceback
 import warnings
 from collections.abc import Callable
@@ -108,17 +109,20 @@ def observe(
 def read_outcome(tree: Any) -> Outcome:
     """Return the Outcome that :func:`observe` described; raises ``wire.WireError`` where the tree is not one."""
     try:
-        error = tree["error"]
+        error, changed, aliases = tree["error"], tree["changed"][:100], tree["aliases"][:100]
+        texts = [*(error or ["", ""])[:2], *(path for path, _ in changed), *(path for pair in aliases for path in pair)]
+        if not all(isinstance(text, str) for text in texts) or error and type(error[2]) is not int:
+            raise TypeError("something else where text was due")
         return Outcome(
             value=wire.decode_outputs(tree["value"]),
-            error=None if error is None else ErrorInfo(str(error[0])[:80], str(error[1])[:MAX_MESSAGE], int(error[2])),
-            changed={str(path)[:200]: wire.decode_outputs(new) for path, new in tree["changed"][:100]},
-            aliases=[(str(a)[:200], str(b)[:200]) for a, b in tree["aliases"][:100]],
+            error=None if error is None else ErrorInfo(error[0][:80], error[1][:MAX_MESSAGE], error[2]),
+            changed={path[:200]: wire.decode_outputs(new) for path, new in changed},
+            aliases=[(a[:200], b[:200]) for a, b in aliases],
             rng_advanced=tree["rng_advanced"] is True,
             global_random=tree["global_random"] is True,
         )
-    except (KeyError, TypeError, IndexError, ValueError) as error:
-        raise wire.WireError(f"a malformed outcome: {error}") from None
+    except (KeyError, TypeError, IndexError, ValueError, AttributeError) as error:
+        raise wire.WireError(f"a malformed outcome: {error}"[:200]) from None
 
 
 def write_outcome(outcome: Outcome, binary: bool = True) -> dict:
@@ -145,12 +149,19 @@ def _via(function: Callable, via: str) -> Callable:
     return function
 
 
+class _Nowhere(io.StringIO):
+    """Takes any amount of text and keeps none."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
 @contextlib.contextmanager
 def _quiet():
     """Swallow what the function prints and warns: a debugging print is no mistake, and many cases would repeat it."""
     with (
-        contextlib.redirect_stdout(io.StringIO()),
-        contextlib.redirect_stderr(io.StringIO()),
+        contextlib.redirect_stdout(_Nowhere()),
+        contextlib.redirect_stderr(_Nowhere()),
         warnings.catch_warnings(),
     ):
         warnings.simplefilter("ignore")
@@ -186,7 +197,16 @@ def _error_info(exception: BaseException, function: Callable) -> ErrorInfo:
         message = str(exception)
     except Exception:
         message = ""
-    return ErrorInfo(type(exception).__name__, message.replace(os.getcwd(), ".")[:MAX_MESSAGE], line)
+    return ErrorInfo(type(exception).__name__, _readable(message).replace(os.getcwd(), ".")[:MAX_MESSAGE], line)
+
+
+def _readable(message: str) -> str:
+    """Return a message without TensorFlow's wrapping: what happened, not in which generated node."""
+    if message.startswith("in user code:"):  # a traceback in the message of an error raised while tracing
+        message = message.strip().splitlines()[-1].strip()
+        message = re.sub(r"^\w*(Error|Exception): ", "", message)
+    message = re.sub(r"\{\{(function_)?node [^}]*\}\} ?", "", message)
+    return re.split(r"\s*; NodeDef:|\s*\[Op:", message, maxsplit=1)[0].strip()
 
 
 def _global_random_state() -> Any:

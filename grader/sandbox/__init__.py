@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -37,9 +38,11 @@ from idnn.compare import Case
 from idnn.outcome import ErrorInfo, Outcome, read_outcome, write_outcome
 from idnn.verdict import CRASH, OUTPUT, TIMEOUT
 
-GRACE = 2.0  # seconds between the soft limit, which the child keeps itself, and the hard kill
 START = 120.0  # seconds for the fork server to import everything
 MAX_CALLBACKS = 200_000  # calls of trusted functions by one session
+MAX_CALLBACK = 8 << 20  # bytes of arrays in one such call
+MAX_OUTPUTS, MAX_IMAGES = 24, 8  # of one cell
+MAX_TEXT, MAX_IMAGE = 25_000, 2_000_000  # characters and bytes of one output
 
 
 class SandboxError(RuntimeError):
@@ -58,6 +61,7 @@ class ForkServer:
 
     def __init__(self, tensorflow: bool = False, limits: jail.Limits | None = None, isolated: bool = True):
         self.tensorflow, self.limits, self.isolated = tensorflow, limits or jail.Limits(), isolated
+        self._lock = threading.RLock()  # one conversation at a time over the control line
         self._process: subprocess.Popen | None = None
         self._control: socket.socket | None = None
         self._log: Any = None
@@ -78,29 +82,31 @@ class ForkServer:
         SandboxError
             If the server does not come up.
         """
-        if self._process is not None and self._process.poll() is None:
-            return
-        self.stop()
+        with self._lock:
+            if self._process is None or self._process.poll() is not None:
+                self.stop()
+                self._start()
+
+    def _start(self) -> None:
         if self.isolated:
             jail.require_isolation()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         options = {**jail.server_options(self.tensorflow, self.limits, self.isolated), "control": theirs.fileno()}
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  (closed by stop)
-        self._process = subprocess.Popen(
-            jail.command(options, self.isolated),
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-            stdout=self._log,
-            stderr=self._log,
-            env={**jail.environment(), "MPLCONFIGDIR": jail.font_cache()}
-            if not self.isolated
-            else {"PATH": os.environ.get("PATH", "/usr/bin:/bin")},
-            cwd=tempfile.gettempdir(),
-        )
-        theirs.close()
+        bare = {"PATH": os.environ.get("PATH", "/usr/bin:/bin")}
         self._control = ours
-        ours.settimeout(START)
         try:
+            with theirs:
+                self._process = subprocess.Popen(
+                    jail.command(options, self.isolated),
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    stdout=self._log,
+                    stderr=self._log,
+                    env=bare if self.isolated else {**jail.environment(), "MPLCONFIGDIR": jail.font_cache()},
+                    cwd=tempfile.gettempdir(),
+                )
+            ours.settimeout(START)
             if ours.recv(256) != b"ready":
                 raise OSError("it closed its control line")
         except OSError as error:
@@ -111,52 +117,61 @@ class ForkServer:
     def _said(self) -> str:
         if self._log is None:
             return ""
-        self._log.seek(0)
-        return self._log.read()[-600:].decode(errors="replace").strip()
+        size = os.fstat(self._log.fileno()).st_size  # pread: the server writes through the same file position
+        return os.pread(self._log.fileno(), 600, max(0, size - 600)).decode(errors="replace").strip()
 
     def stop(self) -> None:
         """End the server and every child."""
-        if self._control is not None:
-            self._control.close()
-            self._control = None
-        if self._process is not None:
-            if self._process.poll() is None:
-                self._process.send_signal(signal.SIGKILL)
-            self._process.wait()
-            self._process = None
-        if self._log is not None:
-            self._log.close()
-            self._log = None
+        with self._lock:
+            if self._control is not None:
+                self._control.close()
+                self._control = None
+            if self._process is not None:
+                if self._process.poll() is None:
+                    self._process.send_signal(signal.SIGKILL)
+                self._process.wait()
+                self._process = None
+            if self._log is not None:
+                self._log.close()
+                self._log = None
 
     def session(self) -> Session:
         """Fork a child for one submission; a server that broke is started anew once."""
         for attempt in (1, 2):
-            self.start()
             ours, theirs = socket.socketpair()
-            try:
-                socket.send_fds(self._control, [b"fork"], [theirs.fileno()])
-                self._control.settimeout(30)
-                words = self._control.recv(256).decode().split()
-                theirs.close()
-                if len(words) == 2 and words[0] == "forked" and int(words[1]):
-                    return Session(self, ours, int(words[1]))
-                raise OSError("it could not fork a child")
-            except OSError as error:
-                reason = self._said()
-                theirs.close()
-                ours.close()
-                self.stop()
-                if attempt == 2:
-                    raise SandboxError(f"the jail does not fork ({error}): {reason}") from None
+            with self._lock:
+                try:
+                    with theirs:
+                        self.start()
+                        pid = self._fork(theirs)
+                    return Session(self, ours, pid)
+                except OSError as error:
+                    reason = self._said()
+                    ours.close()
+                    self.stop()
+                    if attempt == 2:
+                        raise SandboxError(f"the jail does not fork ({error}): {reason}") from None
+                except BaseException:
+                    ours.close()
+                    raise
         raise AssertionError("unreachable")
+
+    def _fork(self, theirs: socket.socket) -> int:
+        socket.send_fds(self._control, [b"fork"], [theirs.fileno()])
+        self._control.settimeout(30)
+        words = self._control.recv(256).decode().split()
+        if len(words) != 2 or words[0] != "forked" or not int(words[1]):
+            raise OSError("it could not fork a child")
+        return int(words[1])
 
     def kill(self, pid: int) -> None:
         """Kill a child, and with it everything in its PID namespace."""
-        if self._control is not None:
-            try:
-                self._control.send(f"kill {pid}".encode())
-            except OSError:
-                self.stop()
+        with self._lock:
+            if self._control is not None:
+                try:
+                    self._control.send(f"kill {pid}".encode())
+                except OSError:
+                    self.stop()
 
 
 class Session:
@@ -196,7 +211,7 @@ class Session:
         limit = self._server.limits.cell_seconds
         number = next(self._ids)
         reply = self._ask(Run(number, source, limit, figures), limit, [], Ran, "this cell")
-        return reply.outputs if reply else [Output("error", self.dead.message, name="SessionEnded")]
+        return bounded(reply.outputs) if reply else [Output("error", self.dead.message, name="SessionEnded")]
 
     def call(self, name: str, case: Case, args: tuple, names: list[str]) -> Outcome:
         """Call a function of the notebook on one case's inputs and return its Outcome."""
@@ -219,7 +234,7 @@ class Session:
             return Outcome(error=ErrorInfo(OUTPUT, f"its result cannot be read: {error}"))
 
     def _ask(self, request: Any, limit: float, kept: list[Callable], wanted: type, what: str) -> Any:
-        deadline = time.monotonic() + limit + GRACE
+        deadline = time.monotonic() + limit + self._server.limits.grace_seconds
         try:
             self._line.send(request, deadline)
             while True:
@@ -241,18 +256,31 @@ class Session:
         return None
 
 
+def bounded(outputs: list[Output]) -> list[Output]:
+    """Return a cell's outputs cut to size; the child does so too, but a student's code may have changed the child."""
+    kept, images = [], 0
+    for output in outputs[:MAX_OUTPUTS]:
+        images += bool(output.data)
+        if images <= MAX_IMAGES and len(output.data) <= MAX_IMAGE:
+            kept.append(Output(output.kind, output.text[:MAX_TEXT], output.data, output.name[:80]))
+    return kept
+
+
 def _answer(callback: Callback, kept: list[Callable]) -> Answer:
-    """Call a trusted function on a student's arguments, which are plain values by now."""
+    """Call a trusted function on a student's arguments, which are plain values by now.
+
+    Of an error only the type is told: its message would name the function, and with it what is wrong with it.
+    """
     if not 0 <= callback.number < len(kept):
         return Answer(callback.id, error="no such function")
     try:
-        args = wire.decode_outputs(callback.args)
+        args = wire.decode_outputs(callback.args, max_bytes=MAX_CALLBACK)
         before = wire.encode(args)
         value = kept[callback.number](*args)
         after = wire.encode(args)
         return Answer(callback.id, wire.encode(value), changed=after if after != before else None)
     except Exception as error:
-        return Answer(callback.id, error=f"{type(error).__name__}: {error}"[:300])
+        return Answer(callback.id, error=f"the function that was given raised {type(error).__name__}")
 
 
 __all__ = ["ForkServer", "Output", "SandboxError", "Session", "write_outcome"]

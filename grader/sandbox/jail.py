@@ -38,6 +38,7 @@ class Limits:
     cell_seconds: float = 30.0
     call_seconds: float = 10.0
     submission_seconds: float = 180.0
+    grace_seconds: float = 2.0  # between the soft limit, which the child keeps itself, and the hard kill
 
 
 def bubblewrap() -> str | None:
@@ -67,7 +68,7 @@ def command(options: dict, isolated: bool) -> list[str]:
     bwrap = [
         bubblewrap() or "bwrap", "--unshare-all", "--die-with-parent", "--new-session",
         "--unshare-user", "--uid", "1000", "--gid", "1000", "--hostname", "jail", "--clearenv",
-        "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/home", "--dir", "/home/student", "--dir", "/dev/shm",
+        "--proc", "/proc", "--dev", "/dev", "--dir", "/dev/shm", "--dir", "/home/student", "--tmpfs", "/tmp",
     ]  # fmt: skip
     for place in read_only():
         bwrap += ["--ro-bind", place, place]
@@ -76,6 +77,11 @@ def command(options: dict, isolated: bool) -> list[str]:
             bwrap += ["--symlink", os.readlink(place), place]
         elif os.path.isdir(place):
             bwrap += ["--ro-bind", place, place]
+    for place in hidden(read_only()):
+        bwrap += ["--tmpfs", place]
+        for inner in (p for p in _python_folders() if _inside(p, place)):
+            bwrap += ["--ro-bind", inner, inner]
+        bwrap += ["--remount-ro", place]
     bwrap += ["--ro-bind", str(CHILD), "/app/child", "--ro-bind", str(IDNN), "/app/idnn"]
     if (IDNN.parent / "data").is_dir() and not (IDNN / "data").is_dir():
         bwrap += ["--ro-bind", str(IDNN.parent / "data"), "/app/data"]
@@ -83,16 +89,40 @@ def command(options: dict, isolated: bool) -> list[str]:
         bwrap += ["--ro-bind", str(file), f"/tmp/matplotlib/{file.name}"]
     for name, value in environment().items():
         bwrap += ["--setenv", name, value]
+    # what bubblewrap made belongs to the jail's user, and all submissions see it: nothing of it may be written
+    bwrap += ["--remount-ro", "/", "--remount-ro", "/dev"]
     return [*bwrap, "--chdir", "/home/student", "--", *python]
 
 
 def read_only() -> list[str]:
-    """Return the folders of the Python environment and the system, outermost only."""
-    places = {"/usr", os.path.realpath(sys.base_prefix), os.path.realpath(sys.prefix)}
+    """Return the folders of the Python environment and the system, outermost only: libraries, not what else lies beside them."""
+    system = (
+        "/usr/bin", "/usr/sbin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libexec", "/usr/local/lib", "/usr/share/fonts",
+        "/usr/share/fontconfig", "/usr/share/zoneinfo", "/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime", "/etc/fonts",
+    )  # fmt: skip
+    places = {place for place in system if os.path.exists(place)} | _python_folders()
+    return sorted(p for p in places if not any(_inside(p, q) for q in places))
+
+
+def _python_folders() -> set[str]:
+    places = {sys.prefix, os.path.realpath(sys.prefix), os.path.realpath(sys.base_prefix)}
     places |= {os.path.dirname(os.path.dirname(os.path.realpath(sys.executable)))}
-    places |= {place for place in ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime") if os.path.exists(place)}
-    places |= {sys.prefix}
-    return sorted(p for p in places if not any(p != q and p.startswith(q.rstrip("/") + "/") for q in places))
+    return places - {"/usr"}  # Debian's own Python: its parts are in the system's list
+
+
+def hidden(places: list[str]) -> list[str]:
+    """Return what is covered because it lies inside a folder that is bound: this checkout, where it is inside the environment's folder."""
+    root = os.path.realpath(IDNN.parent)
+    if any(root == place for place in places):
+        raise NotIsolated(
+            f"the Python environment and the project are the same folder, {root}; install into an environment of its own"
+        )
+    is_checkout = (IDNN.parent / "grader").is_dir() and not _inside(str(IDNN), sysconfig.get_paths()["purelib"])
+    return [root] if is_checkout and any(_inside(root, place) for place in places) else []
+
+
+def _inside(path: str, folder: str) -> bool:
+    return path != folder and path.startswith(folder.rstrip("/") + "/")
 
 
 def environment() -> dict[str, str]:

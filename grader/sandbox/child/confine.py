@@ -1,7 +1,7 @@
 """Confinement of one student's process, applied by itself before any student code runs.
 
-Namespaces of its own (user, PID, mount, IPC), fresh tmpfs, no new privileges, resource limits, and a seccomp filter that refuses the
-system calls with which confined processes have broken out before. Each step that succeeds is reported by name.
+Namespaces of its own (user, PID, mount, IPC), fresh tmpfs in a tree that is read-only, no new privileges, resource limits, and a
+seccomp filter that refuses new processes and the system calls with which confined processes have broken out before.
 """
 
 from __future__ import annotations
@@ -35,20 +35,15 @@ def unshare_namespaces() -> None:
             file.write(text)
 
 
-def private_files(megabytes: int) -> list[str]:
-    """Give this process its own empty tmpfs and, where the kernel lets it, its own /proc."""
+def private_files(megabytes: int) -> None:
+    """Give this process its own empty tmpfs where files may be written, and cover /proc; all else is read-only already."""
     _check(LIBC.mount(None, b"/", None, MS_REC | MS_PRIVATE, None), "mount --make-private")
     options = f"size={megabytes}m,nr_inodes=20k,mode=1777".encode()
     for place in (b"/tmp", b"/dev/shm", HOME.encode()):
         _check(LIBC.mount(b"tmpfs", place, b"tmpfs", MS_NOSUID | MS_NODEV, options), f"tmpfs on {place.decode()}")
-    held = ["own tmpfs"]
-    if LIBC.mount(b"proc", b"/proc", b"proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, None) == 0:
-        held.append("own /proc")
-    else:  # some container hosts cover parts of /proc and the kernel then refuses a fresh one: better none than another's
-        _check(LIBC.mount(b"tmpfs", b"/proc", b"tmpfs", MS_RDONLY, b"size=4k"), "cover /proc")
-        held.append("no /proc")
+    # the /proc that is there shows the fork server, and many container hosts do not let us mount another: none, everywhere
+    _check(LIBC.mount(b"tmpfs", b"/proc", b"tmpfs", MS_RDONLY, b"size=4k"), "cover /proc")
     os.chdir(HOME)
-    return held
 
 
 def drop_privileges() -> None:
@@ -64,6 +59,12 @@ def drop_privileges() -> None:
     _check(LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
 
 
+def be_first_to_die() -> None:
+    """Ask the kernel to end this process before any other where the whole machine's memory runs out."""
+    with open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")
+
+
 def mapped_bytes() -> int:
     """Return the size of this process's address space."""
     with open("/proc/self/statm") as file:
@@ -75,10 +76,13 @@ def limit_resources(address_space: int, file_size: int, processes: int, descript
     for name, value in (
         (resource.RLIMIT_AS, address_space),
         (resource.RLIMIT_FSIZE, file_size),
-        (resource.RLIMIT_NPROC, processes),
+        (resource.RLIMIT_NPROC, processes),  # threads; not for root outside, whom memory limits
         (resource.RLIMIT_NOFILE, descriptors),
         (resource.RLIMIT_CPU, cpu_seconds),
         (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_MEMLOCK, 1 << 16),
+        (resource.RLIMIT_SIGPENDING, 1 << 10),
+        (resource.RLIMIT_MSGQUEUE, 0),
     ):
         hard = resource.getrlimit(name)[1]
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
@@ -86,64 +90,79 @@ def limit_resources(address_space: int, file_size: int, processes: int, descript
 
 
 # System calls that student code has no business with. Numbers by machine: (x86_64, aarch64); None where there is no such call.
+# Without fork one process is all that a submission has: what limits its memory and its threads limits the submission.
 _REFUSED = {
+    "fork": (57, None), "vfork": (58, None), "execve": (59, 221), "execveat": (322, 281),
     "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "kcmp": (312, 272),
     "mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41), "chroot": (161, 51), "move_mount": (429, 429),
-    "open_tree": (428, 428), "fsopen": (430, 430), "fsconfig": (431, 431), "fsmount": (432, 432), "mount_setattr": (442, 442),
-    "unshare": (272, 97), "setns": (308, 268), "bpf": (321, 280), "perf_event_open": (298, 241), "userfaultfd": (323, 282),
-    "io_uring_setup": (425, 425), "io_uring_enter": (426, 426), "io_uring_register": (427, 427), "keyctl": (250, 219),
-    "add_key": (248, 217), "request_key": (249, 218), "init_module": (175, 105), "finit_module": (313, 273),
-    "delete_module": (176, 106), "kexec_load": (246, 104), "kexec_file_load": (320, 294), "reboot": (169, 142),
-    "swapon": (167, 224), "swapoff": (168, 225), "open_by_handle_at": (304, 265), "name_to_handle_at": (303, 264),
-    "acct": (163, 89), "quotactl": (179, 60), "iopl": (172, None), "ioperm": (173, None), "modify_ldt": (154, None),
-    "personality": (135, 92), "vhangup": (153, 58), "syslog": (103, 116), "pidfd_getfd": (438, 438), "pidfd_open": (434, 434),
-    "process_madvise": (440, 440), "lookup_dcookie": (212, 18), "mbind": (237, 235), "set_mempolicy": (238, 237),
+    "open_tree": (428, 428), "fsopen": (430, 430), "fsconfig": (431, 431), "fsmount": (432, 432), "fspick": (433, 433),
+    "mount_setattr": (442, 442), "unshare": (272, 97), "setns": (308, 268), "bpf": (321, 280), "perf_event_open": (298, 241),
+    "userfaultfd": (323, 282), "io_uring_setup": (425, 425), "io_uring_enter": (426, 426), "io_uring_register": (427, 427),
+    "io_setup": (206, 0), "keyctl": (250, 219), "add_key": (248, 217), "request_key": (249, 218), "init_module": (175, 105),
+    "finit_module": (313, 273), "delete_module": (176, 106), "kexec_load": (246, 104), "kexec_file_load": (320, 294),
+    "reboot": (169, 142), "swapon": (167, 224), "swapoff": (168, 225), "open_by_handle_at": (304, 265),
+    "name_to_handle_at": (303, 264), "acct": (163, 89), "quotactl": (179, 60), "quotactl_fd": (443, 443), "iopl": (172, None),
+    "ioperm": (173, None), "modify_ldt": (154, None), "uselib": (134, None), "personality": (135, 92), "vhangup": (153, 58),
+    "syslog": (103, 116), "pidfd_getfd": (438, 438), "pidfd_open": (434, 434), "process_madvise": (440, 440),
+    "process_mrelease": (448, 448), "lookup_dcookie": (212, 18), "mbind": (237, 235), "set_mempolicy": (238, 237),
     "migrate_pages": (256, 238), "move_pages": (279, 239), "clock_settime": (227, 112), "settimeofday": (164, 170),
-    "adjtimex": (159, 171), "sethostname": (170, 161), "setdomainname": (171, 162), "fanotify_init": (300, 262),
+    "adjtimex": (159, 171), "clock_adjtime": (305, 266), "sethostname": (170, 161), "setdomainname": (171, 162),
+    "fanotify_init": (300, 262), "inotify_init": (253, None), "inotify_init1": (294, 26),
+    # memory that no address space counts
+    "memfd_create": (319, 279), "memfd_secret": (447, 447), "shmget": (29, 194), "shmat": (30, 196), "msgget": (68, 186),
+    "semget": (64, 190), "mq_open": (240, 180), "splice": (275, 76), "vmsplice": (278, 75), "tee": (276, 77),
     # pairs of sockets stay possible (IPython's event loop needs one); names on a network or in the abstract namespace do not
     "connect": (42, 203), "bind": (49, 200), "listen": (50, 201), "accept": (43, 202), "accept4": (288, 242),
 }  # fmt: skip
-_CLONE_CLONE3_IOCTL_SOCKET = {"x86_64": (56, 435, 16, 41), "aarch64": (220, 435, 29, 198)}
+_LAST_KNOWN = 451  # newer calls are in no list of ours: the C library does without them
+_CLONE_CLONE3_IOCTL = {"x86_64": (56, 435, 16), "aarch64": (220, 435, 29)}
+_SOCKET_SOCKETPAIR = {"x86_64": (41, 53), "aarch64": (198, 199)}
 _ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _NEW_NAMESPACES = 0x7E020080  # CLONE_NEW* of every kind
+_CLONE_THREAD = 0x00010000
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 _AF_UNIX = 1
 _ALLOW, _EPERM, _ENOSYS, _KILL = 0x7FFF0000, 0x00050001, 0x00050026, 0x80000000
 
 
 def seccomp_program(machine: str) -> bytes:
-    """Return the filter as BPF: what `_REFUSED` lists, new namespaces, fake typing and odd socket families fail with EPERM."""
+    """Return the filter as BPF.
+
+    With EPERM fail: what `_REFUSED` lists, new processes and namespaces, fake typing, sockets other than AF_UNIX. Unknown calls are
+    not there (ENOSYS).
+    """
     which = list(_ARCH).index(machine)
-    clone, clone3, ioctl, socket_ = _CLONE_CLONE3_IOCTL_SOCKET[machine]
-    load, equal, any_bit, give = 0x20, 0x15, 0x45, 0x06
+    clone, clone3, ioctl = _CLONE_CLONE3_IOCTL[machine]
+    load, equal, at_least, any_bit, give = (
+        0x20,
+        0x15,
+        0x35,
+        0x45,
+        0x06,
+    )  # a jump's two numbers: steps to skip if so, if not
     number, arch, arg0, arg1 = 0, 4, 16, 24
-    refuse = (give, 0, 0, _EPERM)
+    refuse, allow, missing = (give, 0, 0, _EPERM), (give, 0, 0, _ALLOW), (give, 0, 0, _ENOSYS)
     program = [(load, 0, 0, arch), (equal, 1, 0, _ARCH[machine]), (give, 0, 0, _KILL), (load, 0, 0, number)]
     if machine == "x86_64":  # the x32 calls are the same calls under other numbers
-        program += [(0x35, 0, 1, 0x40000000), (give, 0, 0, _KILL)]
+        program += [(at_least, 0, 1, 0x40000000), (give, 0, 0, _KILL)]
+    program += [(at_least, 0, 1, _LAST_KNOWN + 1), missing]
+    program += [(equal, 0, 1, clone3), missing]  # its flags are behind a pointer; libc falls back to clone
     for numbers in _REFUSED.values():
         if numbers[which] is not None:
             program += [(equal, 0, 1, numbers[which]), refuse]
-    program += [
-        (equal, 0, 1, clone3),
-        (give, 0, 0, _ENOSYS),
-    ]  # its flags are behind a pointer; libc falls back to clone
-    program += [
-        (equal, 0, 4, clone),
-        (load, 0, 0, arg0),
-        (any_bit, 0, 1, _NEW_NAMESPACES),
-        refuse,
-        (give, 0, 0, _ALLOW),
-    ]
+    program += [(equal, 0, 5, clone), (load, 0, 0, arg0), (any_bit, 1, 0, _NEW_NAMESPACES)]
+    program += [(any_bit, 1, 0, _CLONE_THREAD), refuse, allow]
     program += [
         (equal, 0, 5, ioctl),
         (load, 0, 0, arg1),
         (equal, 1, 0, _TIOCSTI),
         (equal, 0, 1, _TIOCLINUX),
         refuse,
-        (give, 0, 0, _ALLOW),
+        allow,
     ]
-    program += [(equal, 0, 3, socket_), (load, 0, 0, arg0), (equal, 1, 0, _AF_UNIX), refuse, (give, 0, 0, _ALLOW)]
+    for socket_ in _SOCKET_SOCKETPAIR[machine]:
+        program += [(equal, 0, 4, socket_), (load, 0, 0, arg0), (equal, 1, 0, _AF_UNIX), refuse, allow]
+    program += [allow]
     return b"".join(struct.pack("HBBI", *step) for step in program)
 
 
@@ -161,6 +180,12 @@ def install_seccomp() -> bool:
     filter_ = Filter(len(program) // 8, ctypes.cast(buffer, ctypes.c_void_p))
     _check(LIBC.prctl(PR_SET_SECCOMP, 2, ctypes.byref(filter_), 0, 0), "seccomp")
     return True
+
+
+def lift_soft_limits() -> None:
+    """Undo what the process that started us had set for itself."""
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
 
 
 def become_subreaper() -> None:

@@ -13,6 +13,9 @@ from typing import Any
 import msgspec
 
 MAX_FRAME = 64 * 1024 * 1024
+MAX_TOKENS = 500_000  # values in one frame
+MAX_NESTING = 160
+SMALL = 16 * 1024  # bytes of a frame in which nothing can hide that would cost much to build
 _LENGTH = struct.Struct(">I")
 
 
@@ -115,8 +118,11 @@ class Line:
         if length > MAX_FRAME:
             raise FrameError(f"a frame of {length >> 20} MiB was announced; at most {MAX_FRAME >> 20} are allowed")
         try:
-            return self._decode(self._read(length, deadline))
-        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+            data = self._read(length, deadline)
+            if length > SMALL:
+                inspect(data)
+            return self._decode(data)
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError, MemoryError) as error:
             raise FrameError(f"not a frame of ours: {error}"[:200]) from None
 
     def _read(self, size: int, deadline: float | None) -> bytes:
@@ -137,6 +143,68 @@ class Line:
 
     def close(self) -> None:
         self.sock.close()
+
+
+def inspect(data: bytes) -> None:
+    """Walk over a frame's tokens without building anything, and refuse what would cost far more to build than to send.
+
+    A frame of empty lists grows to 64 times its size, and maps whose keys collide take hours: keys must be text, whose hashes nobody
+    can foresee. Arrays are single tokens, so an honest frame is walked in no time.
+
+    Raises
+    ------
+    FrameError
+        If the frame is cut off, nested too deep, holds too many values, or holds what we never send.
+    """
+    place, tokens, size = 0, 0, len(data)
+    left, is_map = [1], [False]  # of each open container: how many values are still to come, and whether it is a map
+    while left:
+        if not left[-1]:
+            left.pop(), is_map.pop()
+            continue
+        key = is_map[-1] and left[-1] % 2 == 0
+        left[-1] -= 1
+        tokens += 1
+        if place >= size or tokens > MAX_TOKENS or len(left) > MAX_NESTING:
+            raise FrameError("not a frame of ours: it is cut off, nested too deep or holds too many values")
+        kind, header, fixed = _TOKENS[data[place]]
+        if kind == "never" or key and kind != "text":
+            raise FrameError("not a frame of ours: it holds what is never sent")
+        number = int.from_bytes(data[place + 1 : place + 1 + header], "big") if header else fixed
+        place += 1 + header
+        if kind == "list" or kind == "map":
+            left.append(number * (1 + (kind == "map")))
+            is_map.append(kind == "map")
+        else:
+            place += number
+    if place != size:
+        raise FrameError("not a frame of ours: it is cut off or goes on behind its end")
+
+
+def _token(byte: int) -> tuple[str, int, int]:
+    """Return what a first byte of msgpack announces: kind, bytes of length that follow, and the length itself where none follow."""
+    fixed = {0xCA: 4, 0xCB: 8, 0xCC: 1, 0xCD: 2, 0xCE: 4, 0xCF: 8, 0xD0: 1, 0xD1: 2, 0xD2: 4, 0xD3: 8}
+    long = {
+        0xC4: ("bytes", 1),
+        0xC5: ("bytes", 2),
+        0xC6: ("bytes", 4),
+        0xD9: ("text", 1),
+        0xDA: ("text", 2),
+        0xDB: ("text", 4),
+    }
+    long |= {0xDC: ("list", 2), 0xDD: ("list", 4), 0xDE: ("map", 2), 0xDF: ("map", 4)}
+    if byte in long:
+        return *long[byte], 0
+    if 0x80 <= byte < 0xC0:
+        return (
+            ("map", 0, byte & 15) if byte < 0x90 else ("list", 0, byte & 15) if byte < 0xA0 else ("text", 0, byte & 31)
+        )
+    if byte == 0xC1 or 0xC7 <= byte <= 0xC9 or 0xD4 <= byte <= 0xD8:  # unused, and extensions
+        return "never", 0, 0
+    return "number", 0, fixed.get(byte, 0)
+
+
+_TOKENS = [_token(byte) for byte in range(256)]
 
 
 def _left(deadline: float | None) -> float | None:

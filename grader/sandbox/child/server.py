@@ -19,6 +19,7 @@ from child import confine
 def main() -> None:
     options = json.loads(sys.argv[1])
     confine.become_subreaper()
+    confine.lift_soft_limits()
     warm_up(options["tensorflow"])
     control = socket.socket(fileno=options["control"])
     control.send(b"ready")
@@ -113,9 +114,11 @@ def run_child(descriptor: int, options: dict) -> None:
     try:
         limits = options["limits"]
         held = []
+        confine.be_first_to_die()
         address_space = confine.mapped_bytes() + limits["memory"]  # while there is still a /proc to ask
         if options["namespaces"]:
-            held += ["own namespaces", *confine.private_files(limits["scratch_megabytes"])]
+            confine.private_files(limits["scratch_megabytes"])
+            held += ["own namespaces", "own tmpfs", "no /proc"]
         confine.limit_resources(
             address_space, limits["file_size"], limits["processes"], limits["descriptors"], limits["cpu_seconds"]
         )

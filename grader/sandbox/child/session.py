@@ -77,10 +77,9 @@ def _time_limit(seconds: float):
 
 def run_cell(request: Run) -> list[Output]:
     """Run a cell and return its outputs, cut to size."""
-    from IPython.utils.capture import capture_output
-
     _results.clear()
-    with capture_output() as captured:
+    error: BaseException | None
+    with _captured() as (said, complained, shown):
         try:
             with _time_limit(request.seconds):
                 result = _shell.run_cell(request.source, store_history=False)
@@ -88,16 +87,51 @@ def run_cell(request: Run) -> list[Output]:
         except BaseException as exception:  # IPython lets some through
             error = exception
     outputs = []
-    if captured.stdout:
-        outputs.append(Output("stdout", _cut(captured.stdout)))
-    if captured.stderr:
-        outputs.append(Output("stderr", _cut(captured.stderr)))
-    for data in [*(shown.data for shown in captured.outputs), *_results][:MAX_IMAGES]:
+    if said.length:
+        outputs.append(Output("stdout", said.text()))
+    if complained.length:
+        outputs.append(Output("stderr", complained.text()))
+    for data in [*(display["data"] for display in shown), *_results][:MAX_IMAGES]:
         outputs.extend(_shown(data))
     outputs.extend(_figures(request.figures))
     if error is not None:
         outputs.append(_error(error, request.seconds))
     return outputs
+
+
+class _Sink(io.StringIO):
+    """Keeps the beginning of what is written, and counts the rest."""
+
+    length = 0
+
+    def write(self, text: str) -> int:
+        if self.length < MAX_TEXT:
+            super().write(text[: MAX_TEXT - self.length])
+        self.length += len(text)
+        return len(text)
+
+    def text(self) -> str:
+        cut = f"\n... cut here: {self.length} characters in all" if self.length > MAX_TEXT else ""
+        return self.getvalue() + cut
+
+
+@contextlib.contextmanager
+def _captured():
+    """Take what a cell prints and displays, up to a bound."""
+    from IPython.core.displaypub import CapturingDisplayPublisher
+
+    class Publisher(CapturingDisplayPublisher):
+        def publish(self, data: dict, metadata: Any = None, **options: Any) -> None:
+            if len(self.outputs) < MAX_IMAGES:
+                super().publish(data, metadata)
+
+    said, complained, publisher, usual = _Sink(), _Sink(), Publisher(), _shell.display_pub
+    _shell.display_pub = publisher
+    try:
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(complained):
+            yield said, complained, publisher.outputs
+    finally:
+        _shell.display_pub = usual
 
 
 def _show_result(value: Any) -> None:
