@@ -4,9 +4,24 @@ An update rule works entry by entry, so it cannot tell one network from another.
 through a student's update function as one array named ``W1`` (``b1`` is empty), one call per learning rate.
 """
 
+from itertools import pairwise
+
 import numpy as np
 
 from idnn.networks import accuracy, cost, mini_batches, num_layers
+
+
+def draw_networks(layers_dims, count):
+    """Return the He-scaled initial parameters of ``count`` networks, number i drawn from ``default_rng(i)``."""
+    drawn = []
+    for seed in range(count):
+        rng, parameters = np.random.default_rng(seed), {}
+        for layer, (fan_in, units) in enumerate(pairwise(layers_dims), 1):
+            spread = (2 / fan_in) ** 0.5
+            parameters[f"W{layer}"] = spread * rng.normal(size=(units, fan_in))
+            parameters[f"b{layer}"] = np.zeros((units, 1))
+        drawn.append(parameters)
+    return drawn
 
 
 def in_place(step):
@@ -30,18 +45,7 @@ def in_place(step):
 
 
 def train_many(
-    X,
-    Y,
-    initial,
-    step,
-    learning_rates,
-    num_epochs,
-    *,
-    batch_size,
-    batches=mini_batches,
-    decay=None,
-    record_every=1,
-    seed=0,
+    X, Y, initial, step, learning_rates, num_epochs, *, batch_size, batches=mini_batches, record_every=1, seed=0
 ):
     """Train one network for each learning rate and each set of initial parameters, all at once.
 
@@ -50,39 +54,55 @@ def train_many(
     Parameters
     ----------
     X, Y : ndarrays, shapes (n_x, m) and (1, m)
-    initial : list of dicts W1, b1, ..., WL, bL of equal shapes, one per seed; unchanged
-    step : function(parameters, grads, state, t, learning_rate) -> parameters, state; see :func:`in_place`
-    learning_rates : sequence of R floats
+    initial : list of S dicts W1, b1, ..., WL, bL of equal shapes; unchanged
+    step : function(parameters, grads, state, t, learning_rate) -> parameters, state; see :func:`in_place`.
+        Or a sequence of R of them, one beside each learning rate
+    learning_rates : sequence of R floats or functions(epoch) -> float
     num_epochs : int, passes through the examples
     batch_size : int
     batches : function(X, Y, batch_size, rng) -> iterable of (X_b, Y_b); a student's function fits
-    decay : function(learning_rate, epoch) -> float, or None for constant learning rates
     record_every : int, epochs between two recorded costs
     seed : int, of the order of the examples; network i draws from ``default_rng([seed, i])``
 
     Returns
     -------
-    parameters : dict of ndarrays, shapes (R, S, n_l, n_{l-1}) and (R, S, n_l, 1) for S sets of initial parameters
+    parameters : dict of ndarrays, shapes (R, S, n_l, n_{l-1}) and (R, S, n_l, 1)
     costs : ndarray, shape (num_records, R, S), in nats on all examples, before epochs 0, record_every, ... and at the end
     """
     stack = _Stack(initial, len(learning_rates))
     rngs = [np.random.default_rng([seed, i]) for i in range(len(initial))]
+    rates = [rate if callable(rate) else lambda epoch, rate=rate: rate for rate in learning_rates]
+    steps = [step] * len(rates) if callable(step) else list(step)
     inputs, signs = np.vstack([X, np.ones_like(X[:1])]), 1.0 - 2.0 * Y
-    states, t, no_biases, costs = [None] * len(learning_rates), 0, np.empty((0, 1)), []
+    states, t, no_biases, costs = [None] * len(rates), 0, np.empty((0, 1)), []
     with np.errstate(all="ignore"):  # a learning rate that is too large overflows: that is what the experiment shows
         for epoch in range(num_epochs):
             if epoch % record_every == 0:
                 costs.append(cost(X, Y, stack.parameters))
-            rates = [decay(rate, epoch) if decay else rate for rate in learning_rates]
-            for group in zip(*(batches(inputs, signs, batch_size, rng) for rng in rngs)):
+            rates_now = [rate(epoch) for rate in rates]
+            orders, labels = _orders(batches, X.shape[1], batch_size, rngs)
+            inputs_now = np.ascontiguousarray(inputs[:, orders].swapaxes(0, 1))  # (S, n_x + 1, m)
+            signs_now = signs[:, labels].swapaxes(0, 1)  # (S, 1, m)
+            for start in range(0, X.shape[1], batch_size):
                 t += 1
-                stack.differentiate(np.stack([X_b for X_b, _ in group]), np.stack([signs_b for _, signs_b in group]))
-                for i, rate in enumerate(rates):
+                batch = slice(start, start + batch_size)
+                stack.differentiate(inputs_now[..., batch], signs_now[..., batch])
+                for i, rate in enumerate(rates_now):
                     grads = {"dW1": stack.gradient[i], "db1": no_biases}
-                    new, states[i] = step({"W1": stack.theta[i], "b1": no_biases}, grads, states[i], t, rate)
+                    new, states[i] = steps[i]({"W1": stack.theta[i], "b1": no_biases}, grads, states[i], t, rate)
                     stack.theta[i] = new["W1"]
         costs.append(cost(X, Y, stack.parameters))
     return {name: value.copy() for name, value in stack.parameters.items()}, np.array(costs)
+
+
+def _orders(batches, m, batch_size, rngs):
+    """Return the order of the examples and of the labels that each network sees in an epoch, two arrays of shape (S, m).
+
+    The examples' numbers go through ``batches`` in place of the examples.
+    """
+    numbers = np.arange(m)[None]
+    pairs = [zip(*batches(numbers, numbers, batch_size, rng)) for rng in rngs]
+    return np.array([[np.concatenate(part, axis=1)[0] for part in pair] for pair in pairs]).swapaxes(0, 1)
 
 
 def epochs_until(costs, threshold, record_every=1):
@@ -117,7 +137,7 @@ class _Stack:
             for array, blocks in ((self.theta, self.blocks), (self.gradient, self.gradient_blocks)):
                 blocks.append(array[..., start : start + rows * columns].reshape(*array.shape[:2], rows, columns))
             start += rows * columns
-        self.parameters = {}
+        self.parameters, self.buffers = {}, {}
         for layer, block in enumerate(self.blocks, 1):
             self.parameters[f"W{layer}"], self.parameters[f"b{layer}"] = block[..., :-1], block[..., -1:]
         for name, views in self.parameters.items():
@@ -128,16 +148,23 @@ class _Stack:
 
         ``X1``, shape (S, n_x + 1, size), is X with a last row of ones; ``signs``, shape (S, 1, size), is 1 - 2 Y.
         """
-        inputs, size = [X1], X1.shape[-1]
-        for block in self.blocks[:-1]:
-            A = np.empty((*block.shape[:2], block.shape[2] + 1, size))
-            A[..., -1, :] = 1.0
+        size = X1.shape[-1]
+        if size not in self.buffers:  # [A; 1] of each hidden layer, and zeros: np.maximum with a scalar is slow
+            shapes = [(*block.shape[:2], block.shape[2] + 1, size) for block in self.blocks[:-1]]
+            self.buffers[size] = [(np.ones(shape), np.zeros(shape)) for shape in shapes]
+        inputs = [X1]
+        for block, (A, zeros) in zip(self.blocks, self.buffers[size]):
             np.matmul(block, inputs[-1], out=A[..., :-1, :])
-            np.maximum(A, np.zeros_like(A), out=A)  # much faster than with a scalar
+            np.maximum(A, zeros, out=A)
             inputs.append(A)
-        dZ = (np.tanh(0.5 * (self.blocks[-1] @ inputs[-1])) + signs) * (0.5 / size)
+        dZ = self.blocks[-1] @ inputs[-1]
+        dZ *= 0.5
+        np.tanh(dZ, out=dZ)  # sigmoid(z) - y = (tanh(z / 2) + 1 - 2 y) / 2
+        dZ += signs
+        dZ *= 0.5 / size
         for layer in range(len(self.blocks) - 1, -1, -1):
-            self.gradient_blocks[layer][...] = dZ @ inputs[layer].swapaxes(-1, -2)
+            np.matmul(dZ, inputs[layer].swapaxes(-1, -2), out=self.gradient_blocks[layer])
             if layer:
                 dZ = self.blocks[layer][..., :-1].swapaxes(-1, -2) @ dZ
-                dZ *= np.sign(inputs[layer][..., :-1, :])
+                A = inputs[layer][..., :-1, :]
+                dZ *= np.sign(A, out=A)
