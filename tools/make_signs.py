@@ -20,30 +20,31 @@ from idnn import hands
 from idnn.datasets import data_folder
 
 SEED = 2026
-TRAIN_HANDS = range(60)
-TEST_HANDS = range(60, 80)
-SHOTS = 3  # pictures of each sign a hand
 CHECKED = 24  # pictures that --check renders again
-PARTS = {"train": (TRAIN_HANDS, 0), "test": (TEST_HANDS, 1)}  # hands, and what keeps their random numbers apart
+PARTS = {
+    "train": (range(60), 3, 0),
+    "test": (range(60, 80), 2, 1),
+}  # hands, pictures a sign and hand, stream of numbers
 
 
 def plan(part: str) -> tuple[np.ndarray, np.ndarray]:
     """Return labels and hand ids of a part's pictures, in a random order that is always the same."""
-    people, number = PARTS[part]
-    labels, hand_ids = np.meshgrid(np.tile(np.arange(hands.NUM_SIGNS), SHOTS), np.array(people))
-    order = np.random.default_rng([SEED, number]).permutation(labels.size)
+    people, shots, stream = PARTS[part]
+    labels, hand_ids = np.meshgrid(np.tile(np.arange(hands.NUM_SIGNS), shots), np.array(people))
+    order = np.random.default_rng([SEED, stream]).permutation(labels.size)
     return labels.ravel()[order], hand_ids.ravel()[order]
 
 
 def picture(part: str, index: int, label: int, hand_id: int) -> np.ndarray:
     """Return picture number ``index`` of a part, shape (64, 64, 3)."""
-    return hands.render(int(label), int(hand_id), np.random.default_rng([SEED, PARTS[part][1], index]))
+    return hands.render(int(label), int(hand_id), np.random.default_rng([SEED, PARTS[part][2], index]))
 
 
 def write(path: Path) -> None:
     """Render all pictures and write the file in the layout of the original set."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with h5py.File(path, "w", libver=("v110", "v110")) as file:
+    unfinished = path.with_suffix(".part")
+    with h5py.File(unfinished, "w", libver=("v110", "v110")) as file:
         for part in PARTS:
             labels, hand_ids = plan(part)
             jobs: Iterable = track(range(len(labels)), f"{part}: {len(labels)} pictures")
@@ -60,6 +61,7 @@ def write(path: Path) -> None:
         file.create_dataset("list_classes", data=np.arange(hands.NUM_SIGNS), track_times=False)
         file.attrs["source"] = f"rendered by idnn.hands, tools/make_signs.py, seed {SEED}; no photograph was used"
         file.attrs["license"] = "CC BY 4.0"
+    unfinished.replace(path)
 
 
 def differences(path: Path) -> list[str]:

@@ -11,12 +11,12 @@ import numpy as np
 from idnn.hands.shape import Solid
 
 KNUCKLES = np.array([[0.30, 0.94, 0.0], [0.10, 1.0, 0.02], [-0.11, 0.95, 0.01], [-0.30, 0.84, -0.03]])
-PHALANGES = np.array([[0.44, 0.27, 0.19], [0.48, 0.31, 0.20], [0.44, 0.29, 0.20], [0.35, 0.21, 0.18]])
-FINGER_RADIUS = np.array([0.097, 0.099, 0.093, 0.083])
-JOINT_TAPER = np.array([1.08, 0.98, 0.90, 0.76])  # radius at knuckle, two joints, tip
+PHALANGES = np.array([[0.41, 0.25, 0.18], [0.44, 0.29, 0.19], [0.41, 0.27, 0.19], [0.33, 0.20, 0.17]])
+FINGER_RADIUS = np.array([0.104, 0.106, 0.100, 0.089])
+JOINT_TAPER = np.array([1.08, 0.99, 0.91, 0.78])  # radius at knuckle, two joints, tip
 THUMB_ROOT = np.array([0.19, 0.17, 0.07])
 THUMB_BONES = np.array([0.43, 0.32, 0.25])
-THUMB_RADII = np.array([0.135, 0.112, 0.100, 0.078])
+THUMB_RADII = np.array([0.145, 0.122, 0.110, 0.086])
 PALM_RADIUS = 0.118
 # Order of the capsules of a solid: palm group, four fingers, thumb.
 NUM_PALM = (
@@ -49,15 +49,16 @@ class Person:
 def person(hand_id):
     """Return the person number ``hand_id``: same number, same person."""
     rng = np.random.default_rng([hand_id, 0x5167])
+    skin = skin_tone(rng)
     return Person(
         hand_id=hand_id,
         finger_length=rng.normal(1, 0.05) * rng.normal(1, 0.025, size=4),
         thickness=rng.normal(1, 0.07),
-        palm_width=rng.normal(1, 0.06),
+        palm_width=rng.normal(1.04, 0.06),
         thumb_length=rng.normal(1, 0.06),
-        skin=skin_tone(rng),
+        skin=skin,
         redness=rng.uniform(0.3, 1),
-        nails=nail_colour(rng),
+        nails=nail_colour(skin, rng),
         left=bool(rng.random() < 0.25),
         cuff=rng.uniform(0.02, 0.25, size=3) * rng.uniform(0.6, 1.8) if rng.random() < 0.3 else None,
         cuff_at=rng.uniform(0.25, 0.7),
@@ -68,15 +69,15 @@ def person(hand_id):
 def skin_tone(rng):
     """Draw a reflectance between pale and dark brown; most are of a middle tone."""
     darkness = rng.beta(2, 4)
-    pale, dark = np.array([0.84, 0.60, 0.38]), np.array([0.33, 0.18, 0.09])
+    pale, dark = np.array([0.82, 0.61, 0.38]), np.array([0.33, 0.18, 0.09])
     tone = np.exp((1 - darkness) * np.log(pale) + darkness * np.log(dark))
     return np.clip(tone * rng.normal(1, [0.02, 0.03, 0.06]), 0.02, 0.95)
 
 
-def nail_colour(rng):
+def nail_colour(skin, rng):
     """Draw natural nails for most people, dark or red polish for some."""
     if rng.random() < 0.85:
-        return np.array([0.85, 0.62, 0.55])
+        return 0.6 * skin + 0.4 * np.array([0.85, 0.62, 0.55])
     return rng.uniform(0.01, 0.06, size=3) + np.array([0.35, 0.0, 0.03]) * rng.random()
 
 
@@ -105,6 +106,7 @@ def finger_joints(person, spread, bend):
     reach = np.stack([np.sin(spread), np.cos(spread), zero], axis=1)  # (4, 3)
     # Bent fingers point at the ball of the thumb, not straight down.
     inwards = np.stack([np.array([-0.05, 0.02, 0.10, 0.20]), zero, np.ones(4)], axis=1)
+    inwards -= (inwards * reach).sum(axis=1, keepdims=True) * reach
     inwards /= np.linalg.norm(inwards, axis=1, keepdims=True)
     angle = np.cumsum(bend, axis=1)[:, :, None]  # (4, 3, 1)
     directions = np.cos(angle) * reach[:, None] + np.sin(angle) * inwards[:, None]
@@ -133,18 +135,18 @@ def build(person, pose):
     thumb_radius = THUMB_RADII * thick
     knuckles, middle = fingers[:, 0], fingers[:, 1]
     roots = knuckles * [0.55, 0, 1] + [0, 0.10, 0]
-    across = np.array([0.11 * wide, 0, 0])
+    across = np.array([0.125 * wide, 0, 0])
     elbow = 2.6 * pose.forearm
     palm = [
         *zip(roots, knuckles, [PALM_RADIUS * 1.12] * 4, [PALM_RADIUS * 0.97] * 4, strict=True),
         *zip(knuckles, knuckles + 0.5 * (middle - knuckles), radius[:, 0], radius[:, :2].mean(axis=1), strict=True),
         ([-0.22 * wide, 0.18, 0.04], [-0.27 * wide, 0.58, 0.03], 0.145, 0.125),
-        (thumb[0], thumb[0] + 0.75 * (thumb[1] - thumb[0]), 0.15, 0.13),
+        (thumb[0], thumb[0] + 0.75 * (thumb[1] - thumb[0]), 0.17, 0.14),
         (thumb[0] + 0.9 * (thumb[1] - thumb[0]), roots[0] + 0.7 * (knuckles[0] - roots[0]), 0.075, 0.085),
         ([-across[0], 0.12, 0], -across - [0, 0.12, 0], 0.15, 0.145),
         ([across[0], 0.12, 0], across - [0, 0.12, 0], 0.15, 0.145),
-        (-across, -1.3 * across + elbow, 0.14, 0.23),
-        (across, 1.3 * across + elbow, 0.14, 0.23),
+        (-across, -1.2 * across + elbow, 0.155, 0.25),
+        (across, 1.2 * across + elbow, 0.155, 0.25),
     ]
     chains = [(f[i], f[i + 1], r[i], r[i + 1]) for f, r in zip(fingers, radius, strict=True) for i in range(3)]
     chains += [(thumb[i], thumb[i + 1], thumb_radius[i], thumb_radius[i + 1]) for i in range(3)]

@@ -7,8 +7,8 @@ from idnn.hands.poses import unit
 from idnn.hands.shape import Solid
 
 SUPERSAMPLE = 2  # rays a pixel, each way
-SHADOW_STEPS = np.geomspace(0.08, 1.2, 6)
-WALL_STEPS = np.linspace(0.06, 1.6, 9)
+SHADOW_STEPS = np.geomspace(0.08, 1.1, 5)
+WALL_STEPS = np.linspace(0.06, 1.5, 8)
 # Folds of the palm in the hand's axes: (x0, y0, x1, y1, bow) from the little finger's side to the thumb's.
 PALM_FOLDS = np.array(
     [[-0.40, 0.62, 0.18, 0.86, 0.07], [-0.32, 0.45, 0.36, 0.70, 0.05], [0.02, 0.06, 0.38, 0.66, -0.16]]
@@ -32,11 +32,20 @@ def camera_rays(scene, size):
     return np.array(centre, dtype=np.float32), unit(grid - centre).astype(np.float32)
 
 
-def near_the_hand(solid, points, margin):
-    """Tell which points lie within ``margin`` of the hand as seen from the front, shape (num_points,)."""
-    flat = np.array([1, 1, 0], dtype=np.float32)
-    silhouette = Solid(solid.start * flat, solid.end * flat, solid.start_radius, solid.end_radius, solid.groups)
-    return silhouette.capsules(points * flat)[0].min(axis=0) < margin
+def seen_from(solid, eye, points, margin):
+    """Tell which points of the plane z = 0 lie within ``margin`` of the hand's outline as ``eye`` sees it, shape (num_points,)."""
+    flat = [project(part, eye) for part in (solid.start, solid.end)]
+    radii = [radius * grown for radius, (_, grown) in zip((solid.start_radius, solid.end_radius), flat, strict=True)]
+    outline = Solid(flat[0][0], flat[1][0], *radii, solid.groups)
+    return outline.capsules(points)[0].min(axis=0) < margin
+
+
+def project(points, eye):
+    """Return points seen from ``eye`` on the plane z = 0, shape (num_points, 3), and how much larger things appear there."""
+    grown = eye[2] / np.maximum(eye[2] - points[:, 2], 0.3)
+    flat = eye + grown[:, None] * (points - eye)
+    flat[:, 0] += 1e-4 * np.arange(len(flat))  # bones that point at the eye keep a length
+    return flat.astype(np.float32), grown.astype(np.float32)
 
 
 def render_light(person, solid, scene, size):
@@ -48,7 +57,7 @@ def render_light(person, solid, scene, size):
     back = (solid.end[:, 2] - solid.end_radius)[hand].min() - scene.wall
     wall_points = origin + rays * ((back - origin[2]) / rays[:, 2:])
     on_plane = origin + rays * (-origin[2] / rays[:, 2:])
-    near = near_the_hand(solid, every_other(on_plane, fine), 0.16)
+    near = seen_from(solid, origin, every_other(on_plane, fine), 0.05 + scene.frame / size)
     candidates = np.flatnonzero(enlarge(near, size))
     start = float(origin[2]) - (solid.end[:, 2] + solid.end_radius).max() - 0.05
     distance = solid.hit(origin, rays[candidates], start, float(origin[2]) - back + 1.0)
@@ -98,10 +107,9 @@ def paint_wall(scene, size):
 def wall_shadow(solid, scene, points):
     """Return the share of light that reaches each wall point, shape (num_points,)."""
     lit = np.ones(len(points), dtype=np.float32)
-    slope = scene.lamp[:2] / scene.lamp[2]
-    shift = slope * (0.5 * scene.wall + 0.3)
-    margin = 0.2 + scene.lamp_size + 0.5 * np.hypot(*slope)
-    near = np.flatnonzero(near_the_hand(solid, points + np.append(shift, 0).astype(np.float32), margin))
+    far = 100 * scene.lamp  # parallel light comes from far away
+    on_plane = points - (points[:, 2:] / scene.lamp[2]) * scene.lamp
+    near = np.flatnonzero(seen_from(solid, far, on_plane, 0.12 + 1.3 * scene.lamp_size))
     direct = solid.light_reaching(points[near], scene.lamp, WALL_STEPS, scene.lamp_size)
     contact = np.clip(solid.distance(points[near]) / 0.25, 0, 1)  # ambient light is blocked near the hand
     lit[near] = (1 - (1 - scene.ambient) * (1 - direct)) * (0.82 + 0.18 * contact)
@@ -183,7 +191,7 @@ def facing_out(solid, nearest, normals, turn):
 
 def folds(person, local, finger, bone, along):
     """Return the darkness of folds at finger joints and across the palm, 0 to 1."""
-    at_joint = np.exp(-(((np.minimum(along, 1 - along)) / 0.07) ** 2)) * (bone >= 0) * 0.45
+    at_joint = np.exp(-(((np.minimum(along, 1 - along)) / 0.07) ** 2)) * (bone >= 0) * 0.35
     at_joint[(bone == 2) & (along > 0.5)] = 0
     at_joint[(bone <= 0) & (along < 0.5)] = 0
     lines = np.zeros(len(local), dtype=np.float32)

@@ -5,7 +5,7 @@ import numpy as np
 from idnn.hands import anatomy
 from idnn.hands.anatomy import Pose
 
-HABIT = 0.75  # share of the deviation that a person repeats from picture to picture
+HABIT = 0.82  # share of the deviation that a person repeats from picture to picture
 STRAIGHT = np.array([0.06, 0.12, 0.08])  # bend of a stretched finger at its three joints, radians
 FIST = np.array([1.34, 1.95, 0.85])
 RING = np.array([0.95, 1.18, 0.55])
@@ -35,7 +35,10 @@ def draw_pose(label, person, rng):
     """Draw a pose that shows ``label`` (0 to 5) as this person would."""
     draw = Drawer(person.hand_id, label, rng)
     spread, bend = draw_fingers(label, draw)
-    thumb = draw_thumb(label, person, spread, bend, draw)
+    if label == 0:
+        bend, thumb = close_ring(person, spread, bend, draw)
+    else:
+        thumb = draw_thumb(label, person, spread, bend, draw)
     forearm = np.array([draw.normal(0, 0.16), -1, draw.normal(-0.05, 0.15)])
     return Pose(spread, bend, thumb, forearm / np.linalg.norm(forearm))
 
@@ -70,20 +73,31 @@ def draw_thumb(label, person, spread, bend, draw):
     joints = anatomy.finger_joints(person, spread, bend)  # (4, 4, 3)
     if label in (3, 5):
         return stretched_thumb(draw)
-    if label == 0:
-        tips = joints[:2, 3].mean(axis=0)
-        touching = tips + draw.normal([0.02, -0.08, -0.12], [0.03, 0.05, 0.05], size=3)
-        base = draw.normal([0.30, 0.62, 0.72], 0.06, size=3)
-        return reaching_thumb(person, base, touching, bow=[0.1, -0.7, 0.7])
     if label == 4:
-        where = draw.normal([0.02, 0.62, 0.25], [0.13, 0.12, 0.03], size=3)
+        where = draw.normal([0.02, 0.68, 0.26], [0.13, 0.11, 0.03], size=3)
         return reaching_thumb(person, draw.normal([0.45, 0.60, 0.62], 0.07, size=3), where, bow=[0.8, 0.3, 0.5])
     return fist_thumb(label, person, joints, draw)
 
 
+def close_ring(person, spread, bend, draw):
+    """Return the fingers bent until they meet the thumb, and the thumb reaching for them."""
+    base = draw.normal([0.30, 0.62, 0.70], 0.07, size=3)
+    ahead = unit(
+        np.array([base, draw.normal([-0.1, 0.85, 0.5], 0.1, size=3), draw.normal([-0.15, 0.8, 0.5], 0.1, size=3)])
+    )
+    tip = anatomy.thumb_joints(person, ahead)[3]
+    gap = draw.normal(
+        [0.02, -0.07, -0.11], [0.03, 0.03, 0.03], size=3
+    )  # from the bones of the finger tips to the thumb's
+    bends = [factor * bend for factor in np.linspace(0.75, 1.35, 13)]
+    pads = [anatomy.finger_joints(person, spread, each)[:2, 3].mean(axis=0) + gap for each in bends]
+    best = int(np.argmin([np.linalg.norm(pad - tip) for pad in pads]))
+    return bends[best], reaching_thumb(person, base, pads[best], bow=[0.1, -0.7, 0.7])
+
+
 def stretched_thumb(draw):
     """A thumb held out to the side."""
-    angle = np.clip(draw.normal(0.70, 0.16), 0.35, 1.1)  # from the direction of the fingers, radians
+    angle = np.clip(draw.normal(0.72, 0.15), 0.5, 1.1)  # from the direction of the fingers, radians
     angles = angle + np.array([-0.08, 0.02, 0.10]) + draw.normal(0, [0.05, 0.08, 0.16], size=3)
     out = draw.normal(0.25, 0.14)
     directions = np.stack([np.sin(angles), np.cos(angles), [out + 0.15, out, out - 0.15]], axis=1)

@@ -51,7 +51,7 @@ def draw_turn(label, person, rng):
     draw = Drawer(person.hand_id, label + 10, rng)
     yaw, pitch, roll = draw.normal(0, [0.22, 0.17, 0.12], size=3)
     if label == 0:  # the ring is shown from the little finger's side, from the front or from the thumb's side
-        yaw = draw.normal([1.05, 0.35, -1.0], 0.20)[draw.pick([0.84, 0.11, 0.05])]
+        yaw = draw.normal([1.18, 0.60, -0.95], 0.20)[draw.pick([0.86, 0.09, 0.05])]
         roll -= 0.06
     return rotation(2, roll) @ rotation(0, pitch) @ rotation(1, yaw)
 
@@ -60,27 +60,29 @@ def draw_scene(label, person, rng):
     """Draw the scene of one shot of a person."""
     session = Drawer(person.hand_id, SESSION, rng)
     flash = session.habit.random() < 0.85  # a lamp beside the camera and a white wall, or daylight on a grey one
-    lamp_x, lamp_y = session.normal([-0.28, 0.22], [0.22, 0.22] if flash else [0.8, 0.4], size=2)
+    lamp_x, lamp_y = session.normal([-0.24, 0.12], [0.16, 0.14] if flash else [0.8, 0.4], size=2)
     if not flash:
         lamp_y += 0.5
     lamp = np.array([lamp_x, lamp_y, 1.0 if flash else 0.8])
     tint = session.normal([0.0, 0.0, 0.0], [0.02, 0.01, 0.035], size=3)
     brightness = session.normal(0.78, 0.08) if flash else session.normal(0.46, 0.07)
-    frame = np.clip(session.normal(2.45, 0.26), 1.85, 3.3)
+    frame = np.clip(session.normal(2.32, 0.23), 1.8, 3.1)
+    mirrored = bool(person.left ^ (rng.random() < 0.05))
+    wrist = np.array([session.normal(0.48, 0.045), np.clip(session.normal(0.96, 0.07), 0.78, 1.08)])
+    if label == 0:  # the ring bows to one side and is shown higher up
+        wrist += [0.08 if mirrored else -0.08, -0.12]
     return Scene(
         turn=draw_turn(label, person, rng),
-        mirrored=bool(person.left ^ (rng.random() < 0.05)),
-        wrist=np.array(
-            [session.normal(0.49, 0.045), np.clip(session.normal(0.96, 0.07), 0.78, 1.08) - 0.12 * (label == 0)]
-        ),
+        mirrored=mirrored,
+        wrist=wrist,
         frame=frame,
         camera=abs(session.normal(6.0, 1.5)) + 2.5,
-        wall=abs(session.normal(0.0, 0.16)) + 0.02,
+        wall=abs(session.normal(0.0, 0.12)),
         lamp=(lamp / np.linalg.norm(lamp)).astype(np.float32),
         lamp_size=abs(session.normal(0.10, 0.05)) + 0.03 + 0.15 * (not flash),
-        ambient=np.clip(session.normal(0.42, 0.10), 0.15, 0.75),
-        falloff=np.clip(session.normal(0.65 if flash else 0.25, 0.22), 0, 1.2),
-        skin_gain=np.exp(session.normal(-0.05, 0.15)) * (1.0 if flash else 0.75),
+        ambient=np.clip(session.normal(0.34, 0.10), 0.12, 0.7),
+        falloff=np.clip(session.normal(0.85 if flash else 0.25, 0.22), 0, 1.4),
+        skin_gain=np.exp(session.normal(-0.03, 0.15)) * (1.0 if flash else 0.75),
         wall_colour=np.clip(brightness * (1 + tint), 0.1, 0.95),
         gradient=session.normal(0, 0.06, size=2),
         vignette=abs(session.normal(1.75, 0.45)) if flash else abs(session.normal(0.05, 0.1)),
@@ -89,7 +91,7 @@ def draw_scene(label, person, rng):
         crease=(session.normal(0.8, 0.5), session.normal(0.6, 0.4), session.normal(0, 0.03)),
         balance=np.exp(session.normal(0, [0.02, 0.01, 0.04], size=3)),
         blur=abs(session.normal(0.28, 0.15)),
-        sharpen=abs(session.normal(0.8, 0.35)),
+        sharpen=abs(session.normal(0.65, 0.25)),
         noise=abs(session.normal(0.004, 0.004)),
         quality=abs(session.normal(2.5, 2.0)),
     )

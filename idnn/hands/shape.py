@@ -6,8 +6,7 @@ from functools import cached_property
 import numpy as np
 
 CHUNK = 1024  # points at a time, so that the work stays in the processor's cache
-NEAR = 1e-3  # a ray has arrived when the surface is this close, in palm lengths
-TETRAHEDRON = np.array([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]], dtype=np.float32)
+NEAR = 3e-3  # a ray has arrived when the surface is this close, in palm lengths
 
 
 @dataclass(frozen=True)
@@ -70,22 +69,58 @@ class Solid:
         distance -= ahead
         return distance, along
 
+    @cached_property
+    def members(self):
+        """Return which capsules are of which group, shape (num_groups, num_capsules), and each group's and capsule's width."""
+        member = np.zeros((len(self.groups), len(self.start)), dtype=np.float32)
+        for group, (capsules, _) in enumerate(self.groups):
+            member[group, capsules] = 1
+        widths = np.array([[width] for _, width in self.groups], dtype=np.float32)
+        return member, widths, member.T @ widths
+
+    def blend(self, distance):
+        """Return each group's blended distance, -width log sum exp(-distance / width), and the terms of the sums.
+
+        Parameters
+        ----------
+        distance : ndarray, shape (num_capsules, num_points)
+
+        Returns
+        -------
+        blended : ndarray, shape (num_groups, num_points); very large where another group is nearer by far
+        closeness : ndarray, shape (num_capsules, num_points)
+        """
+        member, widths, width = self.members
+        least = distance.min(axis=0)
+        closeness = least - distance
+        closeness /= width
+        np.maximum(closeness, -60, out=closeness)  # no subnormal numbers: they are slow
+        np.exp(closeness, out=closeness)
+        return least - widths * np.log(member @ closeness), closeness
+
     def distance(self, points):
         """Return the signed distance of each point to the blended surface, shape (num_points,)."""
         nearest = np.empty(len(points), dtype=np.float32)
         for first in range(0, len(points), CHUNK):
             some = slice(first, first + CHUNK)
-            capsules, _ = self.capsules(points[some])
-            blends = [soft_minimum(capsules[members], width) for members, width in self.groups]
-            nearest[some] = np.minimum.reduce(blends)
+            blended, _ = self.blend(self.capsules(points[some])[0])
+            np.minimum.reduce(blended, out=nearest[some])
         return nearest
 
-    def normals(self, points, step=4e-3):
-        """Return unit normals of the surface near ``points``, shape (num_points, 3)."""
-        normal = sum(corner * self.distance(points + step * corner)[:, None] for corner in TETRAHEDRON)
+    def normals(self, points):
+        """Return unit normals of the surface near ``points``, shape (num_points, 3).
+
+        The gradient of a blend is the mean of the capsules' gradients, weighted as the blend weighs them.
+        """
+        distance, along = self.capsules(points)
+        blended, weight = self.blend(distance)
+        weight *= self.members[0].T @ (blended == blended.min(axis=0)).astype(np.float32)  # the nearest group alone
+        ahead, _, _, slope = self.rows
+        weight /= np.maximum(distance + self.start_radius[:, None] + along * slope, 1e-6)  # the distance to the axis
+        normal = weight.sum(axis=0)[:, None] * points - weight.T @ self.start - (weight * along).T @ ahead[:, :3]
         return normal / np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)
 
-    def hit(self, origin, rays, start, end, num_steps=28):
+    def hit(self, origin, rays, start, end, num_steps=20):
         """Return how far along each ray the surface lies, infinite where it is missed.
 
         Parameters
@@ -106,7 +141,7 @@ class Solid:
             alive = alive[~arrived & (travelled[alive] < end)]
             if not len(alive):
                 break
-        close = alive[self.distance(origin + travelled[alive, None] * rays[alive]) < 10 * NEAR] if len(alive) else alive
+        close = alive[self.distance(origin + travelled[alive, None] * rays[alive]) < 4 * NEAR] if len(alive) else alive
         found[close] = travelled[close]
         return found
 
@@ -122,12 +157,3 @@ class Solid:
             np.minimum(lit, 0.5 + 0.5 * gap, out=lit)
         np.clip(lit, 0, 1, out=lit)
         return lit * lit * (3 - 2 * lit)
-
-
-def soft_minimum(distances, width):
-    """Return -width log sum exp(-distance / width) over the first axis: a minimum whose corners are rounded."""
-    least = distances.min(axis=0)
-    closeness = least - distances
-    closeness *= 1 / width
-    np.exp(closeness, out=closeness)
-    return least - width * np.log(closeness.sum(axis=0))
