@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,9 @@ from idnn.outcome import Outcome, read_outcome, write_outcome
 # Error types that are not the student's exceptions but what became of the call.
 NOT_WRITTEN, MISSING, TIMEOUT, CRASH, OUTPUT = "NotImplementedError", "<missing>", "<timeout>", "<crash>", "<output>"
 
+# What a student's function raised or returned may stand in a verdict: a page must not typeset it, since formulas can hold links.
+NO_MATHS = "mathjax_ignore tex2jax_ignore"
+
 
 @dataclass(frozen=True)
 class Reference:
@@ -21,7 +24,7 @@ class Reference:
 
     case: Case
     expected: list[Outcome]
-    fingerprints: dict[str, Any] = field(default_factory=dict)
+    fingerprints: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,7 @@ class Verdict:
                 f'<p style="margin:.3em 0">Where to read: section &#8220;{e(self.section)}&#8221; of the notebook.</p>'
             )
         return (
-            f'<div class="idnn-verdict" style="border-left:5px solid {colour};padding:.35em .8em;margin:.3em 0;line-height:1.45">'
+            f'<div class="idnn-verdict {NO_MATHS}" style="border-left:5px solid {colour};padding:.35em .8em;margin:.3em 0;line-height:1.45">'
             f'<strong><span aria-hidden="true">{sign}</span> <code>{e(self.name)}</code>: {word}.</strong> {e(self.summary)}.'
             + (f'<ul style="margin:.3em 0;padding-left:1.2em">{rows}</ul>' if rows else "")
             + f"{hint}{where}</div>"
@@ -171,7 +174,7 @@ def judge_cases(spec: Spec, call: Callable[[Case, tuple], Outcome], visible: boo
         problem = case_problem(spec.rule, reference, outcomes)
         if problem and problem.kind in ("missing", "time", "crash"):
             given_up = problem
-        inputs = _inputs(spec, case) if visible and problem else ""
+        inputs = _inputs(spec, case) if visible and problem and problem.kind != "missing" else ""
         judged.append(CaseVerdict(case.label, case.weight, problem, inputs))
         outcomes_by_case.append(outcomes)
     total = sum(case.weight for case in judged)
@@ -210,7 +213,7 @@ def case_problem(rule: Rule, reference: Reference, outcomes: list[Outcome]) -> P
         return None
     try:
         problem = rule.problem(reference.case, reference.expected, outcomes)
-    except (TypeError, KeyError, ValueError, AttributeError, IndexError) as error:
+    except Exception as error:
         # A rule that stumbles over an answer of a strange form refuses it; our own tests see to it that it stumbles over no right one.
         problem = Problem(
             "structure", f"the result does not have the form that the docstring asks for ({type(error).__name__})"
@@ -230,6 +233,8 @@ def _error_problem(outcome: Outcome) -> Problem:
         return Problem("time", error.message or "it took too long and was stopped")
     if error.type == CRASH:
         return Problem("crash", error.message or "it ended the process that ran it")
+    if error.type == OUTPUT:
+        return Problem("structure", error.message or "its result cannot be read")
     line = f" in its line {error.line}" if error.line else ""
     message = f": {error.message}" if error.message else ""
     return Problem("error", f"it raises {error.type}{line}{message}".rstrip("."))
@@ -260,6 +265,15 @@ def _paths(value: Any, path: str = "") -> set[str]:
 
 def recognise(spec: Spec, judged: list[CaseVerdict], outcomes_by_case: list[list[Outcome]]) -> str | None:
     """Return the known mistake that explains every case, the passing ones included, or None."""
+    try:
+        return _recognise(spec, judged, outcomes_by_case)
+    except (
+        Exception
+    ):  # values of a strange form are no known mistake; our own tests see to it that the known ones are recognised
+        return None
+
+
+def _recognise(spec: Spec, judged: list[CaseVerdict], outcomes_by_case: list[list[Outcome]]) -> str | None:
     prints = [
         spec.rule.fingerprint(reference.case, outcomes) if case.problem and outcomes else None
         for reference, case, outcomes in zip(spec.references, judged, outcomes_by_case)

@@ -1,0 +1,130 @@
+"""As a student: JupyterLab on the released notebook in headless Chromium; run all, read a verdict, click Validate, read its result."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from grader import exercises as catalogue
+from grader import stubs
+from grader.course import Course
+from grader.release import release
+from tests.conftest import ROOT
+
+SLUG = "initialization"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-sync",
+]
+
+
+@pytest.fixture
+def browser(chromium):
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def lab(tmp_path):
+    """A JupyterLab server in a student's folder that holds the released notebook and a solved one."""
+    course = Course.at(tmp_path / "course")
+    release(course, SLUG)
+    folder = tmp_path / "student"
+    folder.mkdir()
+    released = json.loads(course.released(SLUG).read_text(encoding="utf-8"))
+    (folder / "released.ipynb").write_text(json.dumps(released))
+    (folder / "solved.ipynb").write_text(json.dumps(short(stubs.solved(released, SLUG))))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+        "JUPYTER_CONFIG_DIR": str(tmp_path / "config"),
+        "JUPYTER_DATA_DIR": str(tmp_path / "data"),
+        "IPYTHONDIR": str(tmp_path / "ipython"),
+    }
+    options = [
+        "--no-browser",
+        "--allow-root",
+        f"--port={port}",
+        "--ServerApp.token=t",
+        f"--ServerApp.root_dir={folder}",
+        "--LabApp.news_url=",
+    ]
+    with open(tmp_path / "log", "w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyter", "lab", *options], env=environment, stdout=log, stderr=log
+        )
+        try:
+            for _ in range(200):
+                try:
+                    urllib.request.urlopen(f"http://127.0.0.1:{port}/api?token=t").close()
+                    break
+                except OSError:
+                    time.sleep(0.3)
+            yield f"http://127.0.0.1:{port}/lab/tree/{{}}?token=t&reset"
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def short(notebook):
+    """Leave the training cells out: the test is of the checks."""
+    from grader.submission import SKIP
+
+    notebook["cells"] = [cell for cell in notebook["cells"] if SKIP not in cell["metadata"].get("tags", [])]
+    return notebook
+
+
+def run_all(page):
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=90_000)
+    page.wait_for_timeout(2000)
+    page.get_by_title("Restart the kernel and run all cells").click()
+    page.locator(".jp-Dialog button.jp-mod-warn, .jp-Dialog button.jp-mod-accept").first.click()
+
+
+def validate(page):
+    page.get_by_title("Validate Assignment").click()
+    dialog = page.locator(".jp-Dialog")
+    dialog.wait_for(timeout=120_000)
+    return dialog.inner_text()
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_a_student_reads_verdicts_and_validates(lab, browser):
+    names = list(catalogue.exercises(SLUG))
+    page = browser.new_page(viewport={"width": 1300, "height": 1200})
+    page.goto(lab.format("released.ipynb"))
+    run_all(page)
+    verdict = page.locator(".idnn-verdict").first
+    verdict.wait_for(timeout=60_000)
+    assert verdict.inner_text().startswith(f"✗ {names[0]}: not yet. 0 of")
+    assert "it is not written yet: it raises NotImplementedError" in verdict.inner_text()
+    assert f"CheckFailed: {names[0]}" in page.locator(".jp-Notebook").inner_text()
+    assert "Traceback" not in page.locator(".jp-Notebook").inner_text()
+    said = validate(page)
+    assert f"CheckFailed: {names[0]}: it is not written yet" in said and names[-1] in said
+
+    page = browser.new_page(viewport={"width": 1300, "height": 1200})
+    page.goto(lab.format("solved.ipynb"))
+    run_all(page)
+    page.get_by_text(f"{len(names)} of {len(names)} exercises pass so far, 100 of 100 points").wait_for(timeout=90_000)
+    assert "pass" in page.locator(".idnn-verdict").first.inner_text()
+    assert "passes all the tests" in validate(page)
