@@ -4,6 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
+from idnn.signs import Signs as Signs
+from idnn.signs import signs as signs
+
 
 def data_folder():
     """Return the folder of the shipped files: inside the installed package, or ``data`` of the checkout."""
