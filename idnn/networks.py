@@ -23,6 +23,19 @@ def num_layers(parameters):
     return len(parameters) // 2
 
 
+def draw_parameters(layers_dims, rng):
+    """Return parameters to start from: biases 0, each unit's weights uniform with a variance of 2 over its inputs.
+
+    For the assignments after the first, where how to start is no longer the question.
+    """
+    parameters = {}
+    for layer, (inputs, units) in enumerate(zip(layers_dims, layers_dims[1:], strict=False), 1):
+        limit = np.sqrt(6 / inputs)
+        parameters[f"W{layer}"] = rng.uniform(-limit, limit, (units, inputs))
+        parameters[f"b{layer}"] = np.zeros((units, 1))
+    return parameters
+
+
 def forward_propagation(X, parameters):
     """Return the logits of the output unit and the inputs of every layer.
 
