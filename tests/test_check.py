@@ -1,0 +1,110 @@
+"""``check`` in a notebook and in a terminal: what passed, what not, why, and how far the assignment is."""
+
+import numpy as np
+import pytest
+
+from grader import exercises as catalogue
+from idnn import check as checking
+from idnn.check import CheckFailed, check_for, judge_visible, load_references
+
+SLUG = "initialization"
+
+
+def initialize_parameters_zeros(layers_dims):
+    return {
+        key: value
+        for l in range(1, len(layers_dims))
+        for key, value in (
+            (f"W{l}", np.zeros((layers_dims[l], layers_dims[l - 1]))),
+            (f"b{l}", np.zeros((layers_dims[l], 1))),
+        )
+    }
+
+
+def test_a_right_answer_returns_none_and_shows_progress(capsys):
+    assert check_for(SLUG)(initialize_parameters_zeros) is None
+    said = capsys.readouterr().out
+    assert said.startswith("initialize_parameters_zeros: pass.")
+    assert "initialization: 1 of 7 exercises pass so far, 10 of 100 points." in said
+
+
+def test_a_wrong_answer_ends_in_one_line(capsys):
+    def initialize_parameters_zeros(layers_dims):
+        return {}
+
+    with pytest.raises(CheckFailed) as failure:
+        check_for(SLUG)(initialize_parameters_zeros)
+    assert failure.value._render_traceback_() == [f"CheckFailed: {failure.value}"]
+    assert "\n" not in str(failure.value)
+    said = capsys.readouterr().out
+    assert "not yet" in said and "0 of 7 exercises pass" in said
+
+
+def test_an_answer_that_was_right_before_loses_its_pass(capsys):
+    check = check_for(SLUG)
+    check(initialize_parameters_zeros)
+
+    def broken(layers_dims):
+        raise ValueError("oops")
+
+    broken.__name__ = "initialize_parameters_zeros"
+    with pytest.raises(CheckFailed, match="it raises ValueError in its line 2: oops"):
+        check(broken)
+    assert "0 of 7 exercises pass" in capsys.readouterr().out
+
+
+def test_a_function_of_another_name_is_told_the_names():
+    with pytest.raises(
+        CheckFailed, match="initialization has no exercise 'helper'; its exercises are initialize_parameters_zeros"
+    ):
+        check_for(SLUG)(helper)
+
+
+def helper():
+    pass
+
+
+def test_an_unknown_assignment_is_told_the_names():
+    with pytest.raises(ValueError, match="no assignment is called 'nowhere'; there are .*initialization"):
+        check_for("nowhere")
+    with pytest.raises(ValueError):
+        check_for("../../etc/passwd")
+
+
+@pytest.mark.parametrize("slug", catalogue.existing())
+def test_known_mistakes_are_named_on_the_visible_cases(slug):
+    """At least 85 % of the known mistakes are recognised by ``check`` itself, with the hint in its words."""
+    seen = recognised = 0
+    specs = load_references(slug)
+    for name, exercise in catalogue.exercises(slug).items():
+        for mistake in exercise.mistakes:
+            verdict = judge_visible(specs[name], mistake.function)
+            assert not verdict.passed, f"{name}: check lets {mistake.id} pass"
+            seen += 1
+            recognised += bool(verdict.hint)
+    assert recognised >= 0.85 * seen
+
+
+def test_verdicts_escape_what_comes_from_outside():
+    def initialize_parameters_zeros(layers_dims):
+        raise ValueError("<script>alert(1)</script>")
+
+    verdict = judge_visible(load_references(SLUG)["initialize_parameters_zeros"], initialize_parameters_zeros)
+    assert "<script>" not in verdict.html() and "&lt;script&gt;" in verdict.html()
+
+
+def test_inside_ipython_it_is_displayed(monkeypatch):
+    shown = []
+    import IPython
+    import IPython.display
+
+    monkeypatch.setattr(IPython, "get_ipython", lambda: object())
+    monkeypatch.setattr(IPython.display, "display", shown.append)
+    check_for(SLUG)(initialize_parameters_zeros)
+    assert shown[0]._repr_html_().startswith('<div class="idnn-verdict"')
+    assert "exercises pass" in shown[0]._repr_html_() and repr(shown[0]).startswith("initialize_parameters_zeros: pass")
+
+
+def test_the_references_hold_no_seed_and_no_function_of_ours():
+    text = (checking.data_folder() / "reference" / f"{SLUG}.json").read_text()
+    assert "grader.exercises" not in text and "solutions" not in text
