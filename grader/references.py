@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import secrets
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -75,14 +76,43 @@ def build_spec(assignment: str, exercise: Exercise, cases: list[Case], visible: 
             raise ValueError(
                 f"{assignment}.{exercise.name}: the solution fails its own case {case.label!r}: {problem.sentence()}"
             )
-        prints: dict[str, Any] = {}
-        for mistake in exercise.mistakes:
-            outcomes = _run(exercise, mistake.function, case, names)
-            wrong = case_problem(exercise.rule, bare, outcomes)
-            prints[mistake.id] = exercise.rule.fingerprint(case, outcomes) if wrong else None
-        references.append(Reference(case, expected if exercise.rule.needs_expected or not visible else [], prints))
+        prints = _Fingerprints(exercise, bare, names)
+        references.append(
+            Reference(
+                case,
+                expected if exercise.rule.needs_expected or not visible else [],
+                dict(prints) if visible else prints,
+            )
+        )
     hints = {mistake.id: mistake.hint for mistake in exercise.mistakes}
     return Spec(assignment, exercise.name, exercise.points, exercise.section, names, exercise.rule, references, hints)
+
+
+class _Fingerprints(Mapping):
+    """The known mistakes' fingerprints on one case, each computed when it is first asked for.
+
+    Recognition compares case by case and drops a mistake at the first that does not fit, so most are never run: with a traced TensorFlow
+    function a mistake takes half a second.
+    """
+
+    def __init__(self, exercise: Exercise, reference: Reference, names: list[str]):
+        self._exercise, self._reference, self._names = exercise, reference, names
+        self._functions = {mistake.id: mistake.function for mistake in exercise.mistakes}
+        self._known: dict[str, Any] = {}
+
+    def __getitem__(self, mistake: str) -> Any:
+        if mistake not in self._known:
+            case, rule = self._reference.case, self._exercise.rule
+            outcomes = _run(self._exercise, self._functions[mistake], case, self._names)
+            wrong = case_problem(rule, self._reference, outcomes)
+            self._known[mistake] = rule.fingerprint(case, outcomes) if wrong else None
+        return self._known[mistake]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._functions)
+
+    def __len__(self) -> int:
+        return len(self._functions)
 
 
 def _run(exercise: Exercise, function: Any, case: Case, names: list[str]) -> list[outcome.Outcome]:

@@ -221,7 +221,7 @@ def _dict_difference(expected: dict, actual: Any, rtol: float | None, extra_keys
     if extra and not extra_keys:
         return Problem(
             "structure",
-            f"{said} has the extra key{'s' * (len(extra) > 1)} {', '.join(extra[:6])}"[:200],
+            f"{said} has {'extra keys' if len(extra) > 1 else 'an extra key'}",
             describe(expected),
             describe(actual),
         )
