@@ -95,26 +95,41 @@ def two_outputs(x):
 # Drivers: called with the student's function first, for properties that one plain call does not show.
 
 
-def traced_steps(train_step, X, Y, parameters, optimizer, steps=3):
-    """Trace `train_step` once, call it `steps` times and return the losses; the variables are updated in place."""
+def traced_steps(train_step, X, Y, parameters, optimizer):
+    """Trace `train_step` once, call it three times and return the losses; the variables are updated in place."""
     step = tf.function(train_step)
-    return [step(X, Y, parameters, optimizer) for _ in range(steps)]
+    return [step(X, Y, parameters, optimizer) for _ in range(3)]
 
 
-def traced_on_batches(train_step, X, Y, parameters, optimizer, sizes=(4, 4, 3)):
-    """Trace `train_step` and call it on successive batches of the given sizes, the last one smaller; return the losses."""
-    step = tf.function(train_step, reduce_retracing=True)
-    losses, start = [], 0
-    for size in sizes:
-        losses.append(step(X[start : start + size], Y[start : start + size], parameters, optimizer))
-        start += size
-    return losses
+def traced_on_batches(train_step, X, Y, parameters, optimizer):
+    """Trace `train_step` and call it on the first four, the next four and all further examples; return the losses."""
+    step = tf.function(train_step)
+    return [step(X[i:j], Y[i:j], parameters, optimizer) for i, j in ((0, 4), (4, 8), (8, len(X)))]
+
+
+def untraced(function, *arguments):
+    """Call `function` with ``tf.function`` switched off: the same result, without the time that tracing takes."""
+    before = tf.config.functions_run_eagerly()
+    tf.config.run_functions_eagerly(True)
+    try:
+        return function(*arguments)
+    finally:
+        tf.config.run_functions_eagerly(before)
+
+
+def leaves_global_seed(function, *arguments):
+    """Return whether TensorFlow's global random stream goes on as if `function` had not been called."""
+    tf.random.set_seed(20)
+    undisturbed = tf.random.uniform((4,)).numpy()
+    tf.random.set_seed(20)
+    function(*arguments)
+    return bool((tf.random.uniform((4,)).numpy() == undisturbed).all())
 
 
 def microseconds(function, *arguments, repeats=200):
     """Return the median time of one call ``function(*arguments)`` in microseconds, after two calls to warm up."""
     times = []
-    for i in range(repeats + 2):
+    for _ in range(repeats + 2):
         start = time.perf_counter()
         function(*arguments)
         times.append(time.perf_counter() - start)

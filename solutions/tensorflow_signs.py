@@ -70,7 +70,9 @@ def sigmoid_cross_entropy(logits, labels):
     -------
     losses : tf.Tensor, shape (m,), float32, in nats; finite for every finite logit
     """
-    return tf.nn.sigmoid_cross_entropy_with_logits(labels=tf.cast(labels, tf.float32), logits=tf.cast(logits, tf.float32))
+    return tf.nn.sigmoid_cross_entropy_with_logits(
+        labels=tf.cast(labels, tf.float32), logits=tf.cast(logits, tf.float32)
+    )
 
 
 def initialize_parameters(layers_dims, seed):
@@ -79,12 +81,13 @@ def initialize_parameters(layers_dims, seed):
     Parameters
     ----------
     layers_dims : list of ints, at least 2: the number of inputs, then the units of each layer
-    seed : int; the same seed gives the same parameters, another seed others
+    seed : int; the same seed gives the same parameters, another seed others. The global seeds stay as they are
 
     Returns
     -------
     parameters : dict of tf.Variable, float32
-        ``W{l}``, shape (n_{l-1}, n_l): independent draws of mean 0 and variance 2 / n_{l-1}.
+        ``W{l}``, shape (n_{l-1}, n_l): independent draws from a normal (or another continuous) distribution of mean 0
+        and variance 2 / n_{l-1}.
         ``b{l}``, shape (n_l,): zeros.
 
     Source: He et al. (2015), section 2.2.
@@ -129,7 +132,9 @@ def compute_total_loss(logits, labels):
     -------
     total : tf.Tensor, a scalar, float32, in nats; finite for finite logits
     """
-    losses = tf.nn.softmax_cross_entropy_with_logits(labels=tf.cast(labels, tf.float32), logits=tf.cast(logits, tf.float32))
+    losses = tf.nn.softmax_cross_entropy_with_logits(
+        labels=tf.cast(labels, tf.float32), logits=tf.cast(logits, tf.float32)
+    )
     return tf.reduce_sum(losses)
 
 

@@ -1,0 +1,367 @@
+"""Rules of the TensorFlow assignment: float32 tensors, He-scaled variables, one training step, a whole training run."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from idnn.compare import (
+    BIG,
+    Close,
+    Normal,
+    Problem,
+    Rule,
+    _repeats_problem,
+    _rows_problem,
+    _spread_problem,
+    describe,
+    difference,
+)
+from idnn.wire import Tensor, Variable
+
+SAME_MOVE = 0.02  # relative; Adam's moves of examples of one mini-batch agree to 1e-4, those of different ones differ by 10 % and more
+
+
+@dataclass(frozen=True)
+class Tensors(Close):
+    """Agrees with the solution's tensor, and is a float32 tensor itself."""
+
+    def problem(self, case, expected, outcomes):
+        for wanted, got in zip(expected, outcomes):
+            found = _float32_problem(wanted.value, got.value) or difference(wanted.value, got.value, self.rtol)
+            if found:
+                return found
+        return None
+
+
+def _float32_problem(expected, actual):
+    if isinstance(actual, np.ndarray | np.generic | float | int) and not isinstance(actual, bool):
+        return Problem(
+            "type", "the result is no tensor", "a tf.Tensor", "a number" if np.ndim(actual) == 0 else "a NumPy array"
+        )
+    if (
+        isinstance(actual, Tensor | Variable)
+        and isinstance(actual.array, np.ndarray)
+        and actual.array.dtype != np.float32
+    ):
+        if actual.array.shape == expected.array.shape:
+            return Problem("dtype", "the result is not of dtype float32", "float32", str(actual.array.dtype))
+    return None
+
+
+@dataclass(frozen=True)
+class HeScaled(Normal):
+    """Draws weights of mean 0 and the given spread as float32 variables, decided by ``seed``; biases are zeros.
+
+    Any distribution with that mean and spread will do: normal, truncated, uniform. A case with ``facts["probe"]`` asks something else:
+    whether TensorFlow's global random stream goes on as if the function had not been called.
+    """
+
+    tensorflow: bool = True
+    rng_argument: str = "seed"
+
+    def calls(self, case):
+        """Call twice with the same seed, then with another one."""
+        layers_dims, seed = case.args
+        return [case.args] if case.facts.get("probe") else [case.args, case.args, (layers_dims, seed + 1)]
+
+    def problem(self, case, expected, outcomes):
+        if case.facts.get("probe"):
+            if outcomes[0].value is True:
+                return None
+            return Problem(
+                "random",
+                "it seeds or uses TensorFlow's global random stream; draw from a generator that is made from seed",
+            )
+        return super().problem(case, expected, outcomes)
+
+    def _structure(self, case, value):
+        found = super()._structure(case, value)
+        if found:
+            return found
+        wide = [key for key in case.facts["std"] if value[key].array.dtype != np.float32]
+        return (
+            Problem("dtype", f"{wide[0]} is not of dtype float32", "float32", str(value[wide[0]].array.dtype))
+            if wide
+            else None
+        )
+
+    def _distribution(self, case, value):
+        scaled = {}
+        for key, std in case.facts["std"].items():
+            if std == 0:
+                continue
+            array = np.asarray(value[key].array, np.float64)
+            scaled[key] = array / std
+            if array.size >= BIG:
+                found = _spread_problem(key, array, std) or _rows_problem(key, scaled[key])
+                if found:
+                    return found
+        return _repeats_problem(scaled)
+
+
+@dataclass(frozen=True)
+class Step(Close):
+    """One or several training steps: the returned losses and the updated variables agree with the solution's."""
+
+    rtol: float | None = 1e-4
+    may_change = ("parameters", "optimizer")
+
+    def problem(self, case, expected, outcomes):
+        for wanted, got in zip(expected, outcomes):
+            found = self._update_problem(wanted.changed, got.changed) or self._loss_problem(wanted.value, got.value)
+            if found:
+                return found
+        return None
+
+    def _update_problem(self, wanted, got):
+        for path in wanted:
+            if path not in got:
+                return Problem("value", f"{path} is not updated", "the optimizer's step", "the old values")
+            if not isinstance(got[path], Variable):
+                return Problem(
+                    "type",
+                    f"{path} is no variable any more",
+                    "the same tf.Variable with new values",
+                    describe(got[path]),
+                )
+        for path in wanted:
+            found = difference(wanted[path], got[path], self.rtol, name=path)
+            if found:
+                return Problem(
+                    found.kind, f"{path} has wrong values after the step", found.expected, found.actual, found.where
+                )
+        return None
+
+    def _loss_problem(self, wanted, got):
+        if isinstance(wanted, Tensor):
+            actual = _number(got)
+            if actual is None:
+                return Problem("type", "the returned loss is no scalar", "a scalar tensor", describe(got))
+            if not abs(actual - float(wanted.array)) <= 1e-4 * abs(float(wanted.array)):
+                return Problem("value", "the returned loss is wrong", f"{float(wanted.array):.6g}", f"{actual:.6g}")
+            return None
+        for one, other in zip(wanted, got):  # a driver's list of losses
+            found = self._loss_problem(one, other)
+            if found:
+                return found
+        return None
+
+    def fingerprint(self, case, outcomes):
+        (outcome,) = outcomes
+        return {"value": outcome.value, "error": outcome.error and outcome.error.type, "changed": outcome.changed}
+
+
+def _number(value):
+    """Return a scalar of any plain form as a float, or None."""
+    if isinstance(value, Tensor | Variable):
+        value = value.array
+    if isinstance(value, np.ndarray | np.generic) and np.ndim(value) == 0:
+        value = value.item()
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+@dataclass(frozen=True)
+class Trained(Rule):
+    """A training run, judged by what every correct one has in common, whatever its route.
+
+    ``case.facts["kind"]`` says which property a case asks for:
+
+    - ``repeatable``: one seed gives one result; ``other seed``: another gives another.
+    - ``step``: on a single layer and one batch of all examples, Adam's first step moves each weight by the learning rate, downhill.
+    - ``batches``: ``X`` is the identity, so that example i alone moves row i of ``W1``, from its mini-batch on: the size of the move tells
+      when it was met. So the sizes of the mini-batches and their order can be read off the weights.
+    - ``learns``: the loss falls to less than half, and the returned parameters are those of the end.
+
+    The initial weights of ``step`` and ``batches`` are seen by a first call with a learning rate of 1e-12. Sixteen examples in batches of
+    four stay in their order by chance once in 6 x 10^7 runs.
+    """
+
+    needs_expected = False
+
+    def calls(self, case):
+        X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed = case.args
+        kind = case.facts["kind"]
+        if kind == "repeatable":
+            return [case.args, case.args]
+        if kind == "other seed":
+            return [case.args, (*case.args[:-1], seed + 1)]
+        if kind in ("step", "batches"):
+            return [(X, Y, layers_dims, 1e-12, num_epochs, batch_size, seed), case.args]
+        return [case.args]
+
+    def problem(self, case, expected, outcomes):
+        for outcome in outcomes:
+            found = self._form_problem(case, outcome.value)
+            if found:
+                return found
+        check = {
+            "repeatable": self._repeatable,
+            "other seed": self._other_seed,
+            "step": self._step,
+            "batches": self._batches,
+        }
+        return check.get(case.facts["kind"], self._learns)(case, *[_Run(outcome.value) for outcome in outcomes])
+
+    def _form_problem(self, case, value):
+        layers_dims, num_epochs = case.args[2], case.args[4]
+        if not isinstance(value, tuple | list) or len(value) != 2:
+            return Problem(
+                "structure", "it does not return two values", "the parameters and the list of losses", describe(value)
+            )
+        parameters, losses = value
+        wanted = {}
+        for l, (n_in, n_out) in enumerate(zip(layers_dims[:-1], layers_dims[1:]), start=1):
+            wanted |= {
+                f"W{l}": Variable(np.zeros((n_in, n_out), np.float32)),
+                f"b{l}": Variable(np.zeros(n_out, np.float32)),
+            }
+        found = difference(wanted, parameters)
+        if found and found.kind != "value":
+            return Problem(
+                found.kind, f"the returned parameters: {found.what}", found.expected, found.actual, found.where
+            )
+        if not isinstance(losses, list | tuple | np.ndarray):
+            return Problem("type", "the second returned value is no list of losses", "a list", describe(losses))
+        if len(losses) != num_epochs:
+            return Problem(
+                "structure", "the list of losses has the wrong length", f"{num_epochs}, one an epoch", str(len(losses))
+            )
+        if any(_number(loss) is None for loss in losses):
+            return Problem("type", "the losses are no numbers", "a float an epoch", describe(losses[0]))
+        if not np.isfinite([_number(loss) for loss in losses]).all():
+            return Problem("finite", "the losses are not finite")
+        return None
+
+    def _repeatable(self, case, first, again):
+        if first.differs(again):
+            return Problem("random", "two calls with the same seed give different results")
+        return None
+
+    def _other_seed(self, case, first, other):
+        if not first.differs(other):
+            return Problem("random", "another seed gives the same result")
+        return None
+
+    def _step(self, case, still, moved):
+        X, Y, _, learning_rate, *_ = case.args
+        losses = _cross_entropies(X, Y, still.arrays)
+        found = self._mean_loss_problem(still, losses, [losses.mean()])
+        if found:
+            return found
+        P = _softmax(X @ still.arrays["W1"] + still.arrays["b1"])
+        gradient = X.T @ (P - Y) / len(X)
+        clear = np.abs(gradient) > 1e-3
+        step = (moved.arrays["W1"] - still.arrays["W1"])[clear] / learning_rate
+        if not step.any():
+            return Problem(
+                "value", "the parameters are not trained", "an update in every mini-batch", "the initial values"
+            )
+        if not np.allclose(np.abs(step), 1, atol=0.05):
+            return _not_adam()
+        if (np.sign(step) != -np.sign(gradient[clear])).mean() > 0.02:
+            return Problem(
+                "value",
+                "the first step does not go down the gradient of the mean loss of these examples with these labels",
+            )
+        return None
+
+    def _batches(self, case, still, moved):
+        X, Y, _, learning_rate, _, batch_size, _ = case.args
+        m = len(X)
+        moves = np.abs(moved.arrays["W1"] - still.arrays["W1"]) / learning_rate
+        if (moves.max(axis=1) < 1e-4).any():
+            return Problem("value", "an epoch does not meet every example")
+        if (np.ptp(moves, axis=1) > SAME_MOVE * moves.max(axis=1)).any():
+            return _not_adam()
+        move = moves.mean(axis=1)
+        order = np.argsort(-move, kind="stable")  # met first: moved furthest
+        cuts = np.flatnonzero(move[order][1:] < move[order][:-1] * (1 - SAME_MOVE)) + 1
+        groups = [sorted(group.tolist()) for group in np.split(order, cuts)]
+        sizes = [batch_size] * (m // batch_size) + [m % batch_size] * (m % batch_size > 0)
+        if sorted(len(group) for group in groups) != sorted(sizes):
+            return Problem("value", "the mini-batches of an epoch do not have the size batch_size")
+        if [i for group in groups for i in group] == list(range(m)):
+            return Problem("random", "the examples are met in the order in which they are given; shuffle them")
+        losses = _cross_entropies(X, Y, still.arrays)
+        mean_of_means = np.mean(
+            [losses[group].mean() for group in groups]
+        )  # accepted: a smaller batch then counts a little more
+        return self._mean_loss_problem(still, losses, [losses.mean(), mean_of_means])
+
+    def _mean_loss_problem(self, still, losses, accepted):
+        """With parameters that stand still, the loss of an epoch is the mean over all examples."""
+        if still.losses[0] > losses.max():
+            return Problem(
+                "value",
+                "an epoch's loss is larger than that of any example",
+                f"{losses.mean():.5g}",
+                f"{still.losses[0]:.5g}",
+            )
+        if not any(abs(still.losses[0] - value) <= 1e-3 * value for value in accepted):
+            return Problem(
+                "value",
+                "an epoch's loss is not the mean over its examples",
+                f"{losses.mean():.5g}",
+                f"{still.losses[0]:.5g}",
+            )
+        return None
+
+    def _learns(self, case, run):
+        if not run.losses[-1] < 0.5 * run.losses[0]:
+            return Problem(
+                "value",
+                "the loss falls too little",
+                "less than half of the first",
+                f"{run.losses[-1]:.3g} after {run.losses[0]:.3g}",
+            )
+        final = _cross_entropies(case.args[0], case.args[1], run.arrays).mean()
+        if not final < max(1.5 * run.losses[-1], 0.1):
+            return Problem(
+                "value",
+                "the returned parameters are not those at the end of the training",
+                f"a loss of about {run.losses[-1]:.3g}",
+                f"{final:.3g}",
+            )
+        return None
+
+    def fingerprint(self, case, outcomes):
+        error = next((outcome.error.type for outcome in outcomes if outcome.error), None)
+        problem = None if error else self.problem(case, [], outcomes)
+        changed = sorted({path for outcome in outcomes for path in outcome.changed})
+        return {"error": error, "what": problem.what if problem else None, "changed": changed}
+
+    def same(self, case, a, b, expected):
+        return a == b
+
+
+class _Run:
+    """A returned ``(parameters, losses)`` as float64 arrays."""
+
+    def __init__(self, value):
+        parameters, losses = value
+        self.arrays = {key: np.asarray(item.array, np.float64) for key, item in parameters.items()}
+        self.losses = np.array([_number(loss) for loss in losses])
+
+    def differs(self, other):
+        pairs = [(self.losses, other.losses), *((self.arrays[key], other.arrays[key]) for key in self.arrays)]
+        return any(not np.allclose(a, b, rtol=1e-3, atol=1e-4 * max(1e-6, np.abs(a).max())) for a, b in pairs)
+
+
+def _not_adam():
+    return Problem(
+        "value",
+        "the steps do not have the size of Adam's: its first one is the learning rate, whatever the gradient's size",
+    )
+
+
+def _softmax(logits):
+    exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return exponentials / exponentials.sum(axis=1, keepdims=True)
+
+
+def _cross_entropies(X, Y, arrays):
+    depth, H = len(arrays) // 2, np.asarray(X, np.float64)
+    for l in range(1, depth + 1):
+        H = np.maximum(H, 0 if l > 1 else -math.inf) @ arrays[f"W{l}"] + arrays[f"b{l}"]
+    return -np.log(np.sum(_softmax(H) * Y, axis=1) + 1e-30)
