@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 
 from grader import references
+from grader.sandbox.guard import bounded_memory
 from idnn import outcome
 from idnn.compare import Case
 from idnn.outcome import ErrorInfo, Outcome
@@ -56,7 +57,8 @@ def judge_remote(
 ) -> Verdict:
     """Judge a function that is called by ``call(name, case, args, parameter names)``, wherever it lives."""
     spec = references.hidden_spec(assignment, name, seed)
-    return judge_cases(spec, lambda case, args: call(name, case, args, spec.parameters), visible=False)
+    with bounded_memory():
+        return judge_cases(spec, lambda case, args: call(name, case, args, spec.parameters), visible=False)
 
 
 @contextmanager

@@ -27,7 +27,7 @@ def said(expected, actual, **options):
         (
             {"W1": ONE},
             {"W1": ONE, "x": 1},
-            "the result has the extra key x: expected a dict with W1, not a dict with W1, x",
+            "the result has an extra key: expected a dict with W1, not a dict with W1, x",
         ),
         (0.5, 0.25, "the result is wrong: expected 0.5, not 0.25"),
         (0.5, np.ones((1, 1)), "the result has the wrong shape: expected a number, not an array of shape (1, 1)"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -33,6 +34,7 @@ from grader.sandbox.child.frames import (
     Reply,
     Run,
 )
+from grader.sandbox.hearsay import believed
 from idnn import wire
 from idnn.compare import Case
 from idnn.outcome import ErrorInfo, Outcome, read_outcome, write_outcome
@@ -182,6 +184,7 @@ class Session:
         self._line = Line(sock, Reply)
         self._ids = itertools.count(1)
         self._callbacks = 0
+        self._words: set[str] = set()  # names in the cells that were run
         self.dead: ErrorInfo | None = None
         self.protections: list[str] = []
         try:
@@ -209,8 +212,8 @@ class Session:
         if self.dead:
             return [Output("error", self.dead.message, name="SessionEnded")]
         limit = self._server.limits.cell_seconds
-        number = next(self._ids)
-        reply = self._ask(Run(number, source, limit, figures), limit, [], Ran, "this cell")
+        self._words.update(re.findall(r"\w+", source))
+        reply = self._ask(Run(next(self._ids), source, limit, figures), limit, [], Ran, "this cell")
         return bounded(reply.outputs) if reply else [Output("error", self.dead.message, name="SessionEnded")]
 
     def call(self, name: str, case: Case, args: tuple, names: list[str]) -> Outcome:
@@ -229,9 +232,10 @@ class Session:
         if reply is None:
             return Outcome(error=self.dead)
         try:
-            return read_outcome(reply.outcome)
+            outcome = read_outcome(reply.outcome)
         except wire.WireError as error:
             return Outcome(error=ErrorInfo(OUTPUT, f"its result cannot be read: {error}"))
+        return believed(outcome, name, names, [args, case.kwargs], self._words, limit)
 
     def _ask(self, request: Any, limit: float, kept: list[Callable], wanted: type, what: str) -> Any:
         deadline = time.monotonic() + limit + self._server.limits.grace_seconds

@@ -1,0 +1,117 @@
+"""What a student's process says in words about a call, cut down to what cannot carry a hidden case's values to its author.
+
+The judge repeats in the feedback what an outcome says: an error's type and message, the path of a changed argument. The process that says
+so holds hidden inputs, and it may be its author who speaks. Values are judged and never shown; words are let through by these rules.
+"""
+
+from __future__ import annotations
+
+import builtins
+import dataclasses
+import re
+from typing import Any
+
+from idnn.outcome import ErrorInfo, Outcome
+from idnn.verdict import CRASH, MISSING, OUTPUT, TIMEOUT
+
+_TYPES = {
+    name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
+}
+_TYPES |= {
+    "LinAlgError",
+    "AxisError",
+    "TooHardError",
+    "ComplexWarning",
+    "VisibleDeprecationWarning",
+    "CheckFailed",
+    "UFuncTypeError",
+}
+_TYPES |= {
+    "InvalidArgumentError",
+    "NotFoundError",
+    "ResourceExhaustedError",
+    "UnimplementedError",
+    "OperatorNotAllowedInGraphError",
+}
+_TYPES |= {
+    "InaccessibleTensorError",
+    "FailedPreconditionError",
+    "OutOfRangeError",
+    "InternalError",
+    "StagingError",
+    "JSONDecodeError",
+}
+# messages with one name in them, which must stand in the notebook: a cell that is gone is the commonest cause of an error
+_NAMED = re.compile(
+    r"name '(\w{1,60})' is not defined|No module named '(\w{1,60})'|'\w{1,20}' object has no attribute '(\w{1,60})'"
+    r"|cannot access local variable '(\w{1,60})' where it is not associated with a value"
+)
+_FIXED = {
+    "division by zero",
+    "'NoneType' object is not subscriptable",
+    "'NoneType' object is not iterable",
+    "float division by zero",
+}
+_FIXED |= {
+    "maximum recursion depth exceeded",
+    "cannot unpack non-iterable NoneType object",
+    "'dict' object is not callable",
+}
+_KEY = re.compile(r"\[('[A-Za-z]{1,4}\d{0,2}'|\d{1,2})\]")
+_LINES = 500  # of a function; a larger line number is a message
+
+
+def believed(outcome: Outcome, name: str, names: list[str], given: Any, words: set[str], limit: float) -> Outcome:
+    """Return `outcome` with its words replaced by ours where they are not plainly harmless.
+
+    Parameters
+    ----------
+    name : the function that was called
+    names : its parameters
+    given : the arguments of the call; their keys may be said
+    words : the names that stand in the cells that were run
+    limit : seconds that the call had
+    """
+    if not (outcome.error or outcome.changed or outcome.aliases):
+        return outcome
+    keys = _keys(given)
+    changed = {_path(path, names, keys): value for path, value in outcome.changed.items()}
+    aliases = [pair for pair in outcome.aliases if all(_KEY.sub("", path) == "" for path in pair)]
+    error = outcome.error and _error(outcome.error, name, words, limit)
+    return dataclasses.replace(outcome, error=error, changed=changed, aliases=aliases)
+
+
+def _error(error: ErrorInfo, name: str, words: set[str], limit: float) -> ErrorInfo:
+    line = error.line if 0 <= error.line <= _LINES else 0
+    if error.type == MISSING:
+        known = f"{name} is not a function"
+        return ErrorInfo(MISSING, known if error.message == known else f"{name} is not defined in the notebook")
+    if error.type == TIMEOUT:
+        return ErrorInfo(TIMEOUT, f"it took longer than {limit:g} s and was stopped")
+    if error.type in (CRASH, OUTPUT):
+        return ErrorInfo(OUTPUT, "its result cannot be read")
+    if error.type not in _TYPES:
+        return ErrorInfo("an error of its own type", "", line)
+    named = _NAMED.match(error.message)
+    if named and words.issuperset(word for word in named.groups() if word):
+        return ErrorInfo(error.type, named[0], line)
+    return ErrorInfo(error.type, error.message if error.message in _FIXED else "", line)
+
+
+def _path(path: str, names: list[str], keys: set[str]) -> str:
+    name, bracket, rest = path.partition("[")
+    if name not in names:
+        return names[0] if names else "an argument"
+    tokens = re.findall(r"\[(.*?)\]", bracket + rest)
+    harmless = "".join(f"[{token}]" for token in tokens) == bracket + rest and all(
+        token in keys or re.fullmatch(r"\d{1,2}", token) for token in tokens
+    )
+    return path if harmless else name
+
+
+def _keys(value: Any) -> set[str]:
+    if isinstance(value, dict):
+        return {repr(key) for key in value} | {key for item in value.values() for key in _keys(item)}
+    if isinstance(value, list | tuple):
+        return {key for item in value for key in _keys(item)}
+    return set()
