@@ -101,7 +101,7 @@ class _Run:
         self.notebook, self.server, self.figures = notebook, server, figures
         self.session: Session | None = None
         self.notes: list[str] = []
-        self.begun = 0
+        self.begun = self.image_bytes = 0
         self.deadline = time.monotonic() + server.limits.submission_seconds
         self.deadly: set[int] = set()  # cells that ended the process: not run again
 
@@ -124,7 +124,9 @@ class _Run:
                 return True
             outputs = self.session.run(text(cell), self.figures and keep_outputs)
             if keep_outputs:
-                cell["outputs"] = [shown for output in outputs if (shown := to_nbformat(output))]
+                cell["outputs"] = [
+                    shown for output in outputs if self._has_room(output) and (shown := to_nbformat(output))
+                ]
             if self.session.dead:
                 self.deadly.add(i)
                 self.note(
@@ -132,6 +134,10 @@ class _Run:
                 )
                 return False
         return True
+
+    def _has_room(self, output: Output) -> bool:
+        self.image_bytes += len(output.data)
+        return not output.data or self.image_bytes <= MAX_IMAGE_BYTES
 
     def call(self, name: str, case: Case, args: tuple, names: list[str]) -> Outcome:
         """Call a function; where that ends the process, the next function gets a new one."""
@@ -176,35 +182,55 @@ def runs(cell: dict) -> bool:
 
 def _first_line(cell: dict) -> str:
     lines = [line.strip() for line in text(cell).splitlines() if line.strip()]
-    return (lines[0] if lines else "empty")[:60]
+    return "".join(c for c in (lines[0] if lines else "empty") if c.isprintable())[:60]
 
 
 def _fate(error: ErrorInfo) -> str:
     return "did not end in time" if error.type == TIMEOUT else "ended the process that ran it"
 
 
-_IMAGE = {"png": ("image/png", b"\x89PNG\r\n\x1a\n"), "jpeg": ("image/jpeg", b"\xff\xd8\xff")}
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_IMAGE = {"png": "image/png", "jpeg": "image/jpeg"}
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(\x07|\x1b\\)")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+MAX_PIXELS = 25_000_000  # of one image: a small file can unpack to more than a browser holds
+MAX_IMAGE_BYTES = 12_000_000  # of all images of one notebook
 
 
 def to_nbformat(output: Output) -> dict[str, Any] | None:
     """Return a cell output of text or an image; nothing of a student's is ever HTML, JavaScript or SVG in our pages."""
-    said = _ANSI.sub("", output.text)
+    said = _CONTROL.sub("", _ANSI.sub("", output.text).replace("\r\n", "\n").replace("\r", "\n"))
     if output.kind in ("stdout", "stderr"):
         return {"output_type": "stream", "name": output.kind, "text": said}
     if output.kind == "error":
-        return {"output_type": "error", "ename": output.name[:80], "evalue": said, "traceback": [said]}
+        name = _CONTROL.sub("", output.name)[:80]
+        return {"output_type": "error", "ename": name, "evalue": said, "traceback": [said]}
     if output.kind in _IMAGE:
-        mime, magic = _IMAGE[output.kind]
-        if not output.data.startswith(magic):
+        if not 0 < pixels(output.data, output.kind) <= MAX_PIXELS:
             return None
         return {
             "output_type": "display_data",
             "metadata": {},
-            "data": {mime: base64.b64encode(output.data).decode(), "text/plain": said or "an image"},
+            "data": {_IMAGE[output.kind]: base64.b64encode(output.data).decode(), "text/plain": said or "an image"},
         }
     # Shown as a stream: an execute_result is where nbgrader reads scores from.
     return {"output_type": "stream", "name": "stdout", "text": said + "\n"} if output.kind == "text" else None
+
+
+def pixels(data: bytes, kind: str) -> int:
+    """Return how many pixels an image's header announces; 0 where the data is no PNG or JPEG."""
+    if kind == "png":
+        if data[:8] != b"\x89PNG\r\n\x1a\n" or data[12:16] != b"IHDR" or len(data) < 33:
+            return 0
+        return int.from_bytes(data[16:20], "big") * int.from_bytes(data[20:24], "big")
+    place = 2 if data[:2] == b"\xff\xd8" else len(data)
+    while place + 9 < len(data) and data[place] == 0xFF:
+        marker, length = data[place + 1], int.from_bytes(data[place + 2 : place + 4], "big")
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):  # the frame's header holds height and width
+            return int.from_bytes(data[place + 5 : place + 7], "big") * int.from_bytes(
+                data[place + 7 : place + 9], "big"
+            )
+        place += 2 + max(2, length)
+    return 0
 
 
 def verdict_outputs(verdict: Verdict, score: float, isolated: bool) -> list[dict]:
@@ -236,7 +262,8 @@ def _notes_cell(notes: list[str]) -> dict:
 
 
 def _plain(note: str) -> str:
-    """A note may quote a student's first line: let nothing in it act as Markdown or HTML."""
+    """A note may quote a student's first line: let nothing in it act as Markdown, HTML or a formula."""
+    note = note.replace("\\", "\\\u200b")
     return re.sub(r"([\\`*_{}\[\]()<>#+!|$&~-])", lambda m: f"&#{ord(m[1])};", note)
 
 

@@ -109,8 +109,18 @@ def _parse(raw: bytes) -> dict:
                 ]
         return {"cells": cells}
     if not isinstance(notebook.get("cells"), list):
-        raise ValueError(f"it has no list of cells (its format says {str(notebook.get('nbformat'))[:20]})")
+        raise ValueError(f"it has no list of cells (its format says {_short(notebook.get('nbformat'))})")
     return notebook
+
+
+def _short(value: Any) -> str:
+    """Return a word for a value out of a foreign file that can be printed anywhere."""
+    said = (
+        str(value)
+        if isinstance(value, str | float) or type(value) is int and abs(value) < 10**9
+        else type(value).__name__
+    )
+    return "".join(c for c in said if c.isalnum() or c in " .-+")[:20]
 
 
 def _clean_cells(cells: list, notes: list[str]) -> list[dict]:
@@ -149,7 +159,8 @@ def _source(cell: Any) -> str | None:
         source = "".join(source)
     if not isinstance(source, str):
         return None
-    return source.encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot be written again
+    source = source.encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot be written again
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", source)
 
 
 def _merge(cells: list[dict], released: dict, notes: list[str]) -> list[dict]:
@@ -201,16 +212,27 @@ def _known_cell(released: dict, submitted: dict, notes: list[str]) -> dict:
     return cell
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
-_COMMAND = re.compile(r"\\(?=(href|require|class|cssId|style|html|data|unicode|def|newcommand|let)\b)")
+_LINK = re.compile(r"\](?=[(\[:])")
+_COMMAND = re.compile(
+    r"\\(?=(href|url|require|class|cssId|style|html|data|unicode|bbox|mmlToken|includegraphics|[gex]?def|let|(re)?new|csname)(?![a-z]))"
+    r"|\\(?=(html|new|renew)[A-Za-z])"
+)
+_BREAK = "\u200b"  # a space of no width
 
 
 def harmless(source: str, released: str = "") -> str:
-    """Return Markdown in which no HTML and no link of MathJax's acts when an instructor opens it; it reads the same.
+    """Return Markdown in which no HTML, no link, no picture from elsewhere and no link of MathJax's acts when somebody opens it.
 
-    A zero-width space behind each opening bracket makes a tag plain text, in prose and in code alike.
+    It reads the same: a space of no width makes plain text of each tag, link and command, in prose and in code alike. Links go
+    altogether, since their addresses can be scripts, and a page handed in beside the notebook would be opened as one of ours.
     """
-    return source if source == released else _COMMAND.sub("\\\\\u200b", _TAG.sub("<\u200b", source))
+    if source == released:
+        return source
+    for pattern in (_TAG, _LINK, _COMMAND):
+        source = pattern.sub(lambda match: match[0] + _BREAK, source)
+    return source
 
 
 def _free_cell(submitted: dict, long_running: set[str]) -> dict:
