@@ -52,7 +52,7 @@ def write(path: Path) -> None:
             packed = {
                 "compression": "gzip",
                 "compression_opts": 9,
-                "chunks": (16, *pictures.shape[1:]),
+                "chunks": (min(16, len(pictures)), *pictures.shape[1:]),
                 "track_times": False,
             }
             file.create_dataset(f"{part}_set_x", data=pictures, **packed)
