@@ -106,7 +106,7 @@ def test_inside_ipython_it_is_displayed(monkeypatch):
     monkeypatch.setattr(IPython, "get_ipython", lambda: object())
     monkeypatch.setattr(IPython.display, "display", shown.append)
     check_for(SLUG)(initialize_parameters_zeros)
-    assert shown[0]._repr_html_().startswith('<div class="idnn-verdict"')
+    assert shown[0]._repr_html_().startswith('<div class="idnn-verdict')
     assert "exercises pass" in shown[0]._repr_html_() and repr(shown[0]).startswith("initialize_parameters_zeros: pass")
 
 
