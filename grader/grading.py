@@ -17,7 +17,7 @@ from grader.course import Course, CourseError, Submission
 from grader.executors import DaskPool, LocalPool, Result, Task, run
 from grader.gradebook import late_policy, open_gradebook, require_assignment, write_grades
 from grader.references import hidden_seed
-from grader.submission import read_submission
+from grader.submission import copy_extra_files, read_submission
 
 ENGINE = "1"  # raise it when a change of the judge must regrade everything
 
@@ -193,19 +193,7 @@ def write_notebook(course: Course, submission: Submission, notebook: dict) -> No
     target.parent.mkdir(parents=True, exist_ok=True)
     build = Path(tempfile.mkdtemp(prefix=".building-", dir=target.parent))
     try:
-        for file in sorted(submission.folder.rglob("*")):
-            relative = file.relative_to(submission.folder)
-            if (
-                file.is_symlink()
-                or not file.is_file()
-                or file.suffix == ".ipynb"
-                or ".ipynb_checkpoints" in relative.parts
-            ):
-                continue
-            if any((submission.folder / parent).is_symlink() for parent in relative.parents):
-                continue
-            (build / relative).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, build / relative)
+        copy_extra_files(submission.folder, build)
         text = json.dumps(notebook, indent=1, ensure_ascii=False)
         (build / f"{submission.assignment}.ipynb").write_text(text + "\n", encoding="utf-8")
         os.chmod(build, 0o755)

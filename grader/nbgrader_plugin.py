@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import functools
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from grader.executors import needs_tensorflow
 from grader.notebook import grade_notebook
 from grader.references import hidden_seed
 from grader.sandbox import ForkServer
-from grader.submission import Restored, read_submission, restore
+from grader.submission import Restored, copy_extra_files, read_submission, restore
 
 
 def _course_directory(component: Any) -> Any:
@@ -43,12 +44,30 @@ class SubmissionExporter(NotebookExporter):
         )
         if not released.is_file():
             raise RuntimeError(f"{released} is missing; run: nbgrader generate_assignment {nbgrader['assignment']}")
+        _only_extra_files(coursedir, nbgrader["student"], nbgrader["assignment"])
         raw, why = read_submission(Path(filename))
         restored = restore(raw, json.loads(released.read_text(encoding="utf-8")), why)
         for note in restored.notes:
             self.log.warning("%s: %s", nbgrader["student"], note)
         restored.notebook["metadata"]["idnn"] = {"notes": restored.notes, "readable": restored.readable}
         return self.from_notebook_node(from_dict(restored.notebook), resources=resources, **options)
+
+
+def _only_extra_files(coursedir: Any, student: str, assignment: str) -> None:
+    """Copy again what nbgrader has copied: it follows links, which may lead to anybody's files, and keeps pages with scripts."""
+    submitted, target, source = (
+        Path(coursedir.format_path(step, who, assignment))
+        for step, who in (
+            (coursedir.submitted_directory, student),
+            (coursedir.autograded_directory, student),
+            (coursedir.source_directory, "."),
+        )
+    )
+    for place, _, names in os.walk(target):
+        for file in (Path(place, name) for name in names):
+            if not (source / file.relative_to(target)).exists():
+                file.unlink()
+    copy_extra_files(submitted, target)
 
 
 class Judge(NbGraderPreprocessor):

@@ -11,6 +11,7 @@ import copy
 import json
 import os
 import re
+import shutil
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,25 @@ from grader.stubs import text
 MAX_BYTES = 32 * 1024 * 1024  # of a notebook file; ours have 100 kB
 MAX_CELLS = 2000
 MAX_SOURCE = 400_000  # characters of one cell
+MAX_EXTRA_FILES = 200
+MAX_EXTRA_BYTES = 100 * 1024 * 1024
+PASSIVE = {
+    ".txt",
+    ".md",
+    ".csv",
+    ".json",
+    ".py",
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".gif",
+    ".h5",
+    ".npy",
+    ".npz",
+    ".zip",
+    ".pdf",
+    ".log",
+}
 SKIP = "skip-grading"
 
 
@@ -58,6 +78,36 @@ def read_submission(path: Path) -> tuple[bytes | None, str]:
                 f"{path.name} has {status.st_size >> 20} MB, more than the {MAX_BYTES >> 20} MB that are read; clear its outputs and hand it in again.",
             )
         return file.read(), ""
+
+
+def copy_extra_files(folder: Path, target: Path) -> None:
+    """Copy what was handed in beside the notebook."""
+    for file, name in extra_files(folder):
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, target / name, follow_symlinks=False)
+
+
+def extra_files(folder: Path) -> list[tuple[Path, Path]]:
+    """Return the files handed in beside the notebook and the names under which they may lie in our folders, as (file, relative name).
+
+    Links, pipes and the like are left out, and so is all that lies behind a linked folder. What a browser would run as a page of ours
+    gets ``.txt`` behind its name: formgrader shows these files under the instructor's login.
+    """
+    found, size = [], 0
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name != ".ipynb_checkpoints")
+        for name in sorted(names):
+            file = Path(place, name)
+            status = file.lstat()
+            if not stat.S_ISREG(status.st_mode) or file.suffix == ".ipynb":
+                continue
+            size += status.st_size
+            if len(found) == MAX_EXTRA_FILES or size > MAX_EXTRA_BYTES:
+                return found
+            relative = file.relative_to(folder)
+            passive = file.suffix.lower() in PASSIVE
+            found.append((file, relative if passive else relative.with_name(f"{name}.txt")))
+    return found
 
 
 def restore(raw: bytes | None, released: dict, why_missing: str = "") -> Restored:
