@@ -66,8 +66,8 @@ def relative_difference(gradient, approximation):
 def gradient_check(x, theta, epsilon=1e-4):
     r"""Return the relative difference between your derivative and a central difference of your cost.
 
-    The cost is whatever ``forward_propagation`` returns, the derivative whatever ``backward_propagation`` returns: the check knows
-    no formula of its own.
+    The cost is whatever ``forward_propagation`` returns, the derivative whatever
+    ``backward_propagation`` returns: the check knows no formula of its own.
 
     .. math:: \frac{J(\theta + \varepsilon) - J(\theta - \varepsilon)}{2 \varepsilon}
 
@@ -81,14 +81,15 @@ def gradient_check(x, theta, epsilon=1e-4):
     -------
     difference : float in [0, 1], as of ``relative_difference``
     """
-    approximation = (forward_propagation(x, theta + epsilon) - forward_propagation(x, theta - epsilon)) / (2 * epsilon)
-    return relative_difference(backward_propagation(x, theta), approximation)
+    rise = forward_propagation(x, theta + epsilon) - forward_propagation(x, theta - epsilon)
+    return relative_difference(backward_propagation(x, theta), rise / (2 * epsilon))
 
 
 def numerical_gradient(cost, parameters, epsilon=1e-4):
     r"""Return the gradient of a cost by central differences, one entry at a time.
 
-    .. math:: \frac{\partial J}{\partial p} \approx \frac{J(p + \varepsilon) - J(p - \varepsilon)}{2 \varepsilon}
+    .. math:: \frac{\partial J}{\partial p} \approx
+              \frac{J(p + \varepsilon) - J(p - \varepsilon)}{2 \varepsilon}
               \quad \text{for each single number } p
 
     Parameters
@@ -116,10 +117,10 @@ def numerical_gradient(cost, parameters, epsilon=1e-4):
 
 
 def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-4):
-    """Return the relative difference between given gradients and central differences of the three-layer network's cost.
+    """Return the relative difference between given gradients and central differences of a network's cost.
 
-    The network is the given ``forward_propagation_n(X, Y, parameters) -> cost, cache``. All parameters are compared at once, as if
-    they were one long vector.
+    The network is the given ``forward_propagation_n(X, Y, parameters) -> cost, cache``. All
+    parameters are compared at once, as if they were one long vector.
 
     Parameters
     ----------
@@ -135,16 +136,21 @@ def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-4):
     -------
     difference : float in [0, 1], as of ``relative_difference``
     """
-    approximations = numerical_gradient(lambda moved: forward_propagation_n(X, Y, moved)[0], parameters, epsilon)
+
+    def cost(moved):
+        return forward_propagation_n(X, Y, moved)[0]
+
+    approximations = numerical_gradient(cost, parameters, epsilon)
     claimed = np.concatenate([gradients["d" + name].ravel() for name in parameters])
     measured = np.concatenate([approximations["d" + name].ravel() for name in parameters])
     return relative_difference(claimed, measured)
 
 
 def convergence_order(epsilons, errors):
-    r"""Return the order at which an error falls with the step: the least-squares slope of log error over log step.
+    r"""Return the order at which an error falls with the step.
 
-    If :math:`\text{error} = C \varepsilon^p`, the order is :math:`p`.
+    It is the least-squares slope of log error over log step: where
+    :math:`\text{error} = C \varepsilon^p`, the order is :math:`p`.
 
     Parameters
     ----------
