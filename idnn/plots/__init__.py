@@ -5,6 +5,7 @@ as the last line of a cell it is shown once, with its description as alternative
 """
 
 import base64
+import html
 import io
 from itertools import cycle
 
@@ -72,12 +73,18 @@ def describe(fig, alt):
 
 
 def _bundle(fig):
-    """Return the figure as IPython displays it: picture, text, and the picture's alternative text and width."""
+    """Return the figure as IPython displays it.
+
+    JupyterLab and nbconvert take alternative text from an HTML image only; the bare picture is for those who show no HTML.
+    """
     file = io.BytesIO()
     fig.savefig(file, format="png", dpi=SHARPNESS * PIXELS_PER_INCH, metadata={"Description": fig.alt_text})
-    picture = file.getvalue()
-    width = round(int.from_bytes(picture[16:20]) / SHARPNESS)  # a PNG says its width there
-    data = {"image/png": base64.b64encode(picture).decode(), "text/plain": f"Figure: {fig.alt_text}"}
+    width = round(int.from_bytes(file.getvalue()[16:20]) / SHARPNESS)  # a PNG says its width there
+    picture, alt = base64.b64encode(file.getvalue()).decode(), html.escape(fig.alt_text)
+    image = (
+        f'<img alt="{alt}" width="{width}" style="max-width:100%;height:auto" src="data:image/png;base64,{picture}">'
+    )
+    data = {"text/html": image, "image/png": picture, "text/plain": f"Figure: {fig.alt_text}"}
     return data, {"image/png": {"alt": fig.alt_text, "width": width}}
 
 
