@@ -38,7 +38,7 @@ def test_it_is_valid_and_stored_without_outputs(slug):
 def test_graded_cells_are_the_exercises_with_their_points(slug):
     cells = {exercise_of(cell): cell for cell in source_notebook(slug)["cells"] if exercise_of(cell)}
     wanted = catalogue.exercises(slug)
-    assert list(cells) == list(wanted)
+    assert sorted(cells) == sorted(wanted)
     for name, exercise in wanted.items():
         meta = cells[name]["metadata"]["nbgrader"]
         assert meta["points"] == exercise.points and meta["locked"] and not meta["solution"]
@@ -67,8 +67,9 @@ def test_the_prose_keeps_to_the_style(slug):
     assert prose[0].startswith("# ")
     assert any(text.startswith("## ") for text in prose)
     whole = "\n".join(prose)
-    assert whole.count("<details>") == whole.count("</details>")
-    assert whole.count("<details>") >= 3 * len(catalogue.exercises(slug))
+    folds = len(re.findall(r"<details\b", whole))
+    assert folds == whole.count("</details>")
+    assert folds >= 3 * len(catalogue.exercises(slug))
     for name in catalogue.exercises(slug):
         assert re.search(rf"^### .*{name}", whole, re.M), f"{name} has no heading"
     for image in re.findall(r"!\[([^\]]*)\]\(", whole):
