@@ -157,7 +157,11 @@ def our_train(X, Y, parameters, step, rng):
 
 # --- the comparison ---------------------------------------------------------------------------------------------------------
 
-PAIRS = {"gradient descent": (textbook_gd, gd), "momentum": (textbook_momentum, momentum), "Adam": (textbook_adam, adam)}
+PAIRS = {
+    "gradient descent": (textbook_gd, gd),
+    "momentum": (textbook_momentum, momentum),
+    "Adam": (textbook_adam, adam),
+}
 
 
 def compare(name, repeats=REPEATS):

@@ -13,8 +13,8 @@ from idnn.rules.optimization import MiniBatches
 SIZES = {  # layers_dims by the kind of case
     "one layer": [3, 1],
     "two layers": [4, 5, 1],
-    "three layers": [2, 6, 3, 1],
-    "eleven layers": [3, 2, 3, 2, 4, 2, 3, 2, 3, 2, 2, 1],
+    "three layers": [2, 4, 3, 1],
+    "eleven layers": [2, 1, 2, 1, 2, 1, 2, 1, 2, 2, 2, 1],
 }
 
 

@@ -2,13 +2,12 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.animation import FuncAnimation
 
 from idnn.plots import GREY, describe, line_styles, panels, scatter_classes
+from idnn.plots.player import player
 from idnn.surfaces import heights
 
 MINIMA = {"bowl": (0.0, 0.0), "rosenbrock": (1.0, 1.0)}
-FRAMES_PER_SECOND, ANIMATION_DPI = 8, 72
 
 
 def examples(X, Y, X_test, Y_test):
@@ -67,10 +66,10 @@ def _box(paths):
     return low[0] - margin[0], high[0] + margin[0], low[1] - margin[1], high[1] + margin[1]
 
 
-def _contours(ax, surface, box):
-    x, y = np.meshgrid(np.linspace(*box[:2], 160), np.linspace(*box[2:], 160))
-    values = np.log10(surface(x, y)[0] + 1e-3)
-    ax.contour(x, y, values, levels=14, colors="#b8b8b8", linewidths=0.7, linestyles="solid")
+def _contours(ax, surface, box, levels=12):
+    x, y = np.meshgrid(np.linspace(*box[:2], 120), np.linspace(*box[2:], 120))
+    values = np.log10(surface(x, y)[0] + 1e-2)
+    ax.contour(x, y, values, levels=levels, colors="#b8b8b8", linewidths=0.7, linestyles="solid")
     ax.plot(*MINIMA[surface.__name__], marker="*", color="black", markersize=11, linestyle="none", zorder=5)
     ax.set(xlabel="$x$", ylabel="$y$", xlim=box[:2], ylim=box[2:])
     ax.grid(False)
@@ -98,7 +97,7 @@ def _race_figure(courses):
     fig, axes = panels(len(courses), width=9.0, height=4.3)
     lines = []
     for ax, (surface, paths, box) in zip(axes[0], courses, strict=True):
-        _contours(ax, surface, box)
+        _contours(ax, surface, box, levels=7)
         for (name, path), style in zip(paths.items(), line_styles(), strict=False):
             lines.append((ax.plot(*path.T, label=name, **{**style, "marker": "", "linewidth": 1.5})[0], path))
         steps = max(len(path) for path in paths.values()) - 1
@@ -108,13 +107,11 @@ def _race_figure(courses):
     return fig, axes[0], lines
 
 
-def race_animation(courses, num_frames=36):
-    """Return the walks as an animation with buttons to play, pause and step, as HTML that needs nothing else.
+def race_animation(courses, num_frames=30):
+    """Return the walks as an animation with a button to play it and a slider.
 
     The walkers start together; frame by frame each has made the same share of its steps, more of them in the later frames.
     """
-    from IPython.display import HTML
-
     fig, axes, lines = _race_figure(courses)
     heads = []
     for ax, (_, paths, _) in zip(axes, courses, strict=True):
@@ -127,17 +124,10 @@ def race_animation(courses, num_frames=36):
             last = round(shares[frame] * (len(path) - 1))
             line.set_data(*path[: last + 1].T)
             head.set_data(*path[last : last + 1].T)
-        return []
 
     plt.close(fig)
-    with plt.rc_context({"savefig.dpi": ANIMATION_DPI, "animation.embed_limit": 20}):
-        fig.set_dpi(ANIMATION_DPI)
-        player = FuncAnimation(fig, draw, frames=num_frames).to_jshtml(fps=FRAMES_PER_SECOND, default_mode="once")
-    names = ", ".join(courses[0][1])
-    alt = f"Animation: {names} walk down the {' and the '.join(surface.__name__ for surface, _, _ in courses)}."
-    return HTML(
-        f'<div role="group" aria-label="{alt}">{player.replace("<img ", f"<img alt={chr(34)}{alt}{chr(34)} ")}</div>'
-    )
+    said = f"Animation: {', '.join(courses[0][1])} walk down the {' and the '.join(s.__name__ for s, _, _ in courses)}."
+    return player(fig, [line for line, _ in lines] + heads, draw, num_frames, said)
 
 
 def coordinates(paths, threshold=None):

@@ -119,7 +119,7 @@ def noise_follows_the_formula():
             predicted.append(np.sqrt(np.mean(np.sum(G**2, axis=1)) * (300 - size) / (size * 299)))
     ratios = np.array(measured) / predicted
     words = f"measured / predicted between {ratios.min():.2f} and {ratios.max():.2f} over 10 networks and 5 sizes"
-    return words, bool(np.all(np.abs(ratios - 1) < 0.2) and abs(np.mean(ratios) - 1) < 0.02)
+    return words, bool(np.all(np.abs(ratios - 1) < 0.1))
 
 
 def small_batches_learn_more_in_an_epoch():
@@ -210,6 +210,15 @@ def a_quarter_never_arrives():
     return f"of 20 networks: {said(stuck)}", all(4 <= count <= 7 for count in stuck.values())
 
 
+def valleys():
+    lowest = {}
+    for name in STEPS:
+        _, costs = sweep(name, tuple(RATES), 100, 20)
+        lowest[name] = RATES[int(np.nanargmin(np.median(np.nan_to_num(costs[-1], nan=9.0), axis=1)))]
+    slow, fast = min(lowest["gradient descent"], lowest["momentum"]), max(lowest["RMSProp"], lowest["Adam"])
+    return f"lowest median cost over 20 networks at {said(lowest)}", slow >= 10 * fast
+
+
 def generalisation():
     _, _, X_test, Y_test = data()
     accuracies = {}
@@ -225,7 +234,7 @@ def decay_ablation():
     _, costs = sweep("gradient descent", tuple(rates.values()), 200, 20, batch_size=16)
     ends = dict(zip(rates, np.median(costs[-20:], axis=(0, 2)).tolist()))
     harms = ends["0.1 with decay"] > 2 * ends["0.1 constant"]
-    helps = ends["1 with decay"] < 0.85 * ends["1 constant"]
+    helps = ends["1 with decay"] == min(ends.values()) and ends["1 with decay"] < 0.85 * ends["1 constant"]
     return f"median cost of the last 20 epochs: {said(ends)}", harms and helps
 
 
@@ -264,4 +273,95 @@ def famous_decay():
     return f"mean accuracy over 10 networks: {said(means)}", no_gain and the_same
 
 
-CLAIMS = []
+def famous_spread():
+    spreads = {name: float(famous()[name, "0.0007"].std()) for name in ("gradient descent", "momentum", "Adam")}
+    return f"standard deviation over 10 networks: {said(spreads)}; the gap is 0.14", min(spreads.values()) > 0.09
+
+
+CLAIMS = [
+    Claim(
+        text="Expect all six gradients to agree to better than one part in a million.",
+        expected="below 1e-6",
+        measure=gradients_agree,
+    ),
+    Claim(
+        text="The noise of a mini-batch's gradient follows the formula to within a tenth.",
+        expected="ratio between 0.9 and 1.1",
+        measure=noise_follows_the_formula,
+    ),
+    Claim(
+        text="At learning rate 0.3, mini-batches of 16 bring half of 20 networks below a cost of 0.2 within about 30 epochs; "
+        "with all 300 examples at once none gets there in 100.",
+        expected="about 30 epochs; none",
+        measure=small_batches_learn_more_in_an_epoch,
+    ),
+    Claim(
+        text="Four times the condition number costs gradient descent four times the steps and momentum about twice.",
+        expected="ratios 4 and about 2.2",
+        measure=steps_against_condition,
+    ),
+    Claim(
+        text="Momentum with learning rate $a$, as written here, walks exactly where the heavy ball walks with learning rate "
+        "$a(1-\\beta)$.",
+        expected="equal to round-off",
+        measure=average_equals_heavy_ball,
+    ),
+    Claim(
+        text="Whatever the size of the gradient, Adam's first step is the learning rate times the sign of the gradient, as long "
+        "as the gradient is large beside $\\varepsilon$.",
+        expected="equal to 0.002 for gradients from 1e-5 on",
+        measure=adam_starts_with_the_sign,
+    ),
+    Claim(
+        text="Those of RMSProp and Adam lie at rates at least ten times smaller than those of gradient descent and momentum.",
+        expected="at least tenfold",
+        measure=valleys,
+    ),
+    Claim(
+        text="At its best of these seven rates, the median over 20 networks is about 38 epochs for gradient descent, 27 for "
+        "momentum, 21 for RMSProp and 32 for Adam.",
+        expected="38, 27, 21, 32",
+        measure=tuned_epochs,
+    ),
+    Claim(
+        text="On a finer grid and over 40 networks it is about 31, 22, 19 and 23.",
+        expected="31, 22, 19, 23",
+        measure=tuned_finely,
+    ),
+    Claim(
+        text="Between a fifth and a third of the networks never arrive, whatever the rule",
+        expected="4 to 6.7 of 20",
+        measure=a_quarter_never_arrives,
+    ),
+    Claim(
+        text="With a rate of 1, decay calms the cloud and ends lowest of all; with a rate of 0.1, the same decay ends more than "
+        "twice as high as no decay.",
+        expected="0.10 against 0.14; 0.27 against 0.11",
+        measure=decay_ablation,
+    ),
+    Claim(
+        text="At its best rate, every rule reaches the same median test accuracy to within 0.01.",
+        expected="about 0.96 each",
+        measure=generalisation,
+    ),
+    Claim(
+        text="At learning rate 0.0007, the medians are 0.85 for gradient descent, 0.85 for momentum and 0.96 for Adam.",
+        expected="0.85, 0.85, 0.96",
+        measure=famous_table,
+    ),
+    Claim(
+        text="Gradient descent at learning rate 0.1, with nothing else changed, has a median of 0.96.",
+        expected="about 0.96",
+        measure=famous_rate,
+    ),
+    Claim(
+        text="At 0.0007 it lowers the mean accuracy, at 0.1 it changes it by less than 0.01.",
+        expected="lower; within 0.01",
+        measure=famous_decay,
+    ),
+    Claim(
+        text="The spread over networks at one setting is about as large as the famous gap.",
+        expected="0.1 to 0.2 against 0.14",
+        measure=famous_spread,
+    ),
+]
