@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-import math
-
 import numpy as np
 
 from idnn.networks import forward_propagation_n
@@ -38,6 +35,8 @@ def forward_propagation__zero_d(x, theta):
 
 
 def forward_propagation__product(x, theta):
+    import math
+
     return math.prod((theta, x))
 
 
@@ -115,6 +114,8 @@ def relative_difference__squares(gradient, approximation):
 
 
 def relative_difference__loop(gradient, approximation):
+    import math
+
     over = first = second = 0.0
     for g, a in zip(np.asarray(gradient).flat, np.asarray(approximation).flat):
         over += (g - a) ** 2
@@ -140,6 +141,8 @@ def relative_difference__any(gradient, approximation):
 
 
 def relative_difference__hypot(gradient, approximation):
+    import math
+
     def length(array):
         return math.hypot(*np.ravel(array))
 
@@ -254,6 +257,8 @@ def numerical_gradient__copies(cost, parameters, epsilon=1e-4):
 
 
 def numerical_gradient__deepcopy(cost, parameters, epsilon=1e-4):
+    import copy
+
     moved = copy.deepcopy(parameters)
     gradients = {}
     for name, value in moved.items():
@@ -434,6 +439,8 @@ def gradient_check_n__loop(parameters, gradients, X, Y, epsilon=1e-4):
 
 
 def gradient_check_n__in_place(parameters, gradients, X, Y, epsilon=1e-4):
+    import math
+
     over = first = second = 0.0
     for name, value in parameters.items():
         for index in np.ndindex(value.shape):
@@ -498,6 +505,8 @@ def convergence_order__centred(epsilons, errors):
 
 
 def convergence_order__loop(epsilons, errors):
+    import math
+
     xs, ys = [math.log2(e) for e in epsilons], [math.log2(e) for e in errors]
     mean_x, mean_y = sum(xs) / len(xs), sum(ys) / len(ys)
     over = sum((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys))
