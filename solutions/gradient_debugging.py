@@ -8,13 +8,13 @@ from idnn.networks import forward_propagation_n
 def difference_by_parameter(gradients, approximations):
     """Return how far each gradient is from its approximation, by name.
 
-    The difference of one pair is relative: the norm of (gradient - approximation) over the sum of the two norms,
-    and 0.0 where both are zero.
+    The difference of one pair is relative: the norm of (gradient - approximation) over the sum of
+    the two norms, and 0.0 where both are zero.
 
     Parameters
     ----------
     gradients : dict of ndarrays, ``dW1``, ``db1``, ...; may hold further entries, which are left out
-    approximations : dict of ndarrays; decides which names are compared, each of the shape that its gradient has
+    approximations : dict of ndarrays of the gradients' shapes; its names are compared
 
     Returns
     -------
@@ -49,13 +49,15 @@ def worst_entry(gradient, approximation):
 def find_wrong_gradients(parameters, gradients, X, Y, epsilon=1e-4, threshold=1e-5):
     """Return the names of the gradients that disagree with the slopes of the three-layer network's cost.
 
-    The slope by each entry is the central difference of ``forward_propagation_n`` with step ``epsilon``. A gradient is
-    wrong when its relative difference exceeds ``threshold`` or is not finite.
+    The slope by each entry is the central difference of ``forward_propagation_n`` with step
+    ``epsilon``. A gradient is wrong when its relative difference exceeds ``threshold`` or is not
+    finite.
 
     Parameters
     ----------
     parameters : dict of W1, b1, W2, b2, W3, b3, shapes (n_l, n_{l-1}) and (n_l, 1); unchanged
-    gradients : dict with dW1, db1, ... of the parameters' shapes; may hold further entries, which are not checked
+    gradients : dict with dW1, db1, ... of the parameters' shapes; may hold further entries, which
+        are not checked
     X, Y : ndarrays, shapes (n_0, m) and (1, m)
     epsilon : float, step
     threshold : float, the largest relative difference that counts as right
@@ -89,7 +91,8 @@ def backward_propagation_n(X, Y, cache):
 
     Returns
     -------
-    gradients : dict with dW1, db1, dW2, db2, dW3, db3 of the parameters' shapes; further entries are allowed
+    gradients : dict with dW1, db1, dW2, db2, dW3, db3 of the parameters' shapes; further entries
+        are allowed
     """
     Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3 = cache
     m = X.shape[1]
@@ -106,18 +109,18 @@ def backward_propagation_n(X, Y, cache):
 def check_backward(cost, backward, draw, rng):
     """Return the names of the gradients that a backward pass gets wrong, at any point that may be drawn.
 
-    A gradient is wrong when, at some point, its relative difference to central differences of ``cost`` exceeds 1e-5 or
-    is not finite. What ``backward`` returns is what counts. One point does not show every bug: some points have no
-    active unit, or a single example.
+    A gradient is wrong when, at some point, its relative difference to central differences of
+    ``cost`` exceeds 1e-5 or is not finite. What ``backward`` returns is what counts. One point does
+    not show every bug: some points have no active unit, or a single example.
 
     Parameters
     ----------
     cost : function(X, Y, parameters) -> float; changes nothing
-    backward : function(X, Y, parameters) -> dict with ``d<name>``, of the parameter's shape, for each name in
-        ``parameters``; may hold further entries, which are not checked. It may overwrite the arrays that it is given:
-        that alone makes no gradient wrong, so hand it copies.
-    draw : function(rng) -> (X, Y, parameters), a random point; ``parameters`` is a dict of float64 arrays. ReLUs keep
-        0.01 away from their kinks, so epsilon may be anything from 1e-6 to 1e-4.
+    backward : function(X, Y, parameters) -> dict with ``d<name>``, of the parameter's shape, for
+        each name in ``parameters``; may hold further entries, which are not checked. It may
+        overwrite the arrays that it is given: that alone makes no gradient wrong, so hand it copies.
+    draw : function(rng) -> (X, Y, parameters), a random point; ``parameters`` is a dict of float64
+        arrays. ReLUs keep 0.01 away from their kinks: epsilon may be anything from 1e-6 to 1e-4.
     rng : numpy.random.Generator for ``draw``
 
     Returns
@@ -128,7 +131,8 @@ def check_backward(cost, backward, draw, rng):
     wrong = set()
     for _ in range(num_points):
         X, Y, parameters = draw(rng)
-        gradients = backward(X.copy(), Y.copy(), {name: value.copy() for name, value in parameters.items()})
+        copies = {name: value.copy() for name, value in parameters.items()}
+        gradients = backward(X.copy(), Y.copy(), copies)
         approximations = {}
         for name, value in parameters.items():
             slope = np.zeros(value.shape)
