@@ -1,0 +1,92 @@
+"""The quality of the judge in a shortened form; it fails when a figure falls. ``make quality`` measures all of it."""
+
+import numpy as np
+import pytest
+
+from grader import exercises as catalogue
+from grader import mutants, quality, stubs
+from grader.equivalents import EQUIVALENT
+from grader.judge import judge
+from tests.test_exercises import EXERCISES, answers
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("slug", catalogue.existing())
+def test_mutants_are_refused(slug):
+    """A few mutants of every function; the known mistakes and correct answers are in test_exercises."""
+    killed = seen = 0
+    survivors = []
+    for name in catalogue.exercises(slug):
+        tally = quality.Tally(slug, name)
+        quality._judge_mutants(tally, slug, name, seed=0, most=5)
+        killed, seen = killed + tally.killed, seen + tally.mutants
+        survivors += [f"{name}: {change}" for change, _ in tally.survivors]
+    assert killed >= 0.97 * seen, survivors
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("slug", [slug for slug in catalogue.existing() if slug != "tensorflow_signs"])
+def test_gaming_answers_gain_nothing_in_the_jail(slug, isolation):
+    name = max(catalogue.exercises(slug).values(), key=lambda exercise: exercise.points).name
+    tally = quality.Tally(slug, name)
+    quality._judge_gaming(tally, slug, name, seed=0)
+    assert tally.gaming >= 12 and tally.caught == tally.gaming, tally.survivors
+
+
+@pytest.mark.slow
+def test_no_correct_answer_is_refused_over_many_seeds():
+    """The exercises whose answers draw from ``rng``: the solution, judged on many hidden seeds. All 1,000 are in ``make quality``."""
+    random = [
+        (slug, name) for slug, name in EXERCISES if "rng" in catalogue.parameters(slug, name) and "check" not in name
+    ]
+    assert len(random) >= 4
+    for slug, name in random:
+        for seed in range(100, 130):
+            verdict = judge(slug, name, catalogue.solution(slug, name), seed)
+            assert verdict.passed, f"seed {seed}: {verdict.text()}"
+
+
+def test_equivalent_mutants_are_mutants_with_a_reason():
+    for (slug, name), changes in EQUIVALENT.items():
+        existing = {mutant.change for mutant in mutants.mutants(stubs.solution_functions(slug)[name][0])}
+        for change, reason in changes.items():
+            assert change in existing, f"{slug}.{name}: {change}"
+            assert len(reason) > 15
+
+
+def test_mutants_differ_from_the_original_by_one_change():
+    source = "def f(x, axis=0):\n    y = np.sum(x, axis=axis) - 1\n    return y / 2\n"
+    found = mutants.mutants(source)
+    changes = {mutant.change for mutant in found}
+    assert "return y / 2 => return y * 2" in changes
+    assert "y = np.sum(x, axis=axis) - 1 => y = np.sum(x) - 1" in changes
+    assert "y = np.sum(x, axis=axis) - 1 => pass" in changes
+    assert len({mutant.source for mutant in found}) == len(found)
+
+
+def test_the_last_line_says_it_all():
+    tally = quality.Tally(
+        "a",
+        "f",
+        correct=8,
+        accepted=8,
+        mistakes=10,
+        refused=10,
+        recognised=9,
+        mutants=90,
+        killed=89,
+        gaming=5,
+        caught=5,
+    )
+    tally.milliseconds = [1.0, 3.0, 5.0]
+    assert quality.totals([tally]).line == (
+        "mistakes 99 % (99/100) | gaming 100 % | correct 100 % (8/8) | recognised 90 % | median 3.0 ms"
+    )
+
+
+@pytest.mark.parametrize(("slug", "name"), [pair for pair in EXERCISES if answers(pair[0], "CORRECT")])
+def test_judging_is_deterministic(slug, name):
+    mistake = catalogue.exercise(slug, name).mistakes[0].function
+    first, second = (judge(slug, name, mistake, 5) for _ in range(2))
+    assert first.score == second.score and first.mistake == second.mistake and first.message == second.message
+    assert np.isfinite(first.score)
