@@ -306,8 +306,13 @@ def hidden_passes(rng: np.random.Generator) -> list[Pass]:
     def penalty() -> dict:
         return {"lambd": float(rng.uniform(0.3, 1.0))}
 
-    def dropout() -> dict:
-        return {"keep_prob": float(rng.uniform(0.6, 0.8)), "mask_seed": int(rng.integers(1, 10**6))}
+    def dropout(units: tuple[int, ...]) -> dict:
+        """Masks that keep some units and drop some, whatever the number of examples."""
+        while True:
+            settings = {"keep_prob": float(rng.uniform(0.6, 0.8)), "mask_seed": int(rng.integers(1, 10**6))}
+            masks = [mask for m in (4, 5, 6) for mask in passes.dropout_masks(*units[1:3], m, *settings.values())]
+            if not any(mask.all() or not mask.any() for mask in masks):
+                return {"layers": units, **settings}
 
     right, buggy = "a right backward pass", "a buggy backward pass"
     return [
@@ -315,7 +320,7 @@ def hidden_passes(rng: np.random.Generator) -> list[Pass]:
         build(f"{right}: one example at a time, with further entries", network_by_example, layers=layers()),
         build(f"{right}: L2 penalty", network, layers=layers(), **penalty()),
         build(f"{right}: L2 penalty", network_by_example, layers=layers(), **penalty()),
-        build(f"{right}: dropout with fixed masks", network, layers=layers(), **dropout()),
+        build(f"{right}: dropout with fixed masks", network, **dropout(layers())),
         build(f"{right}: points without an active unit", network, layers=layers(), draws={"dead": 0.5}),
         build(f"{right}: points with one example", network, layers=layers(), draws={"single": 0.5}),
         build(f"{right}: it overwrites the parameters it is given", passes.network_backward_and_step, layers=layers(),
@@ -336,8 +341,8 @@ def hidden_passes(rng: np.random.Generator) -> list[Pass]:
         build(f"{buggy}: it shows at some points only", network, *FIRST_LAYER, bug="no slope", layers=layers(), draws={"dead": 0.2}, hides=1),
         build(f"{buggy}: L2 penalty", network, "dW2", bug="penalty forgotten", layers=layers(), **penalty()),
         build(f"{buggy}: L2 penalty", network, "dW1", "dW2", "dW3", bug="half the penalty", layers=layers(), **penalty()),
-        build(f"{buggy}: dropout with fixed masks", network, "dW1", "dW2", "db1", "db2", bug="not divided", layers=layers(), **dropout()),
-        build(f"{buggy}: a gradient that is not finite", network, *FIRST_LAYER, bug="divided by the mask", layers=layers(), **dropout()),
+        build(f"{buggy}: dropout with fixed masks", network, "dW1", "dW2", "db1", "db2", bug="not divided", **dropout(layers())),
+        build(f"{buggy}: a gradient that is not finite", network, *FIRST_LAYER, bug="divided by the mask", **dropout(layers())),
         build(f"{buggy}: softmax", softmax, "dW1", "dW2", "db1", "db2", bug="sign", layers=(2, 3, int(rng.integers(3, 5)))),
         build(f"{buggy}: softmax", softmax, "dW1", "dW2", "db1", "db2", bug="softmax over the examples"),
         build(f"{buggy}: batch normalization", batch_norm, "dW1", bug="mean term", draws=examples()),
