@@ -150,9 +150,10 @@ def adam(parameters, grads, state, t, learning_rate):
 
 
 def our_train(X, Y, parameters, step, rng):
-    cut = optimization.random_mini_batches
-    options = {"batch_size": BATCH_SIZE, "batches": cut, "update": in_place(step), "rng": rng}
-    return networks.train(X, Y, parameters, LEARNING_RATE, NUM_EPOCHS, **options)[0]
+    def batches(X, Y):
+        return optimization.random_mini_batches(X, Y, BATCH_SIZE, rng)
+
+    return networks.train(X, Y, parameters, LEARNING_RATE, NUM_EPOCHS, batches=batches, update=in_place(step))[0]
 
 
 # --- the comparison ---------------------------------------------------------------------------------------------------------

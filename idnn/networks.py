@@ -130,19 +130,6 @@ def accuracy(X, Y, parameters):
     return (predict(X, parameters) == Y).mean(axis=(-2, -1))
 
 
-def gradient_descent(parameters, gradients, learning_rate):
-    """Return the parameters after one step of gradient descent, as a new dict."""
-    return {name: value - learning_rate * gradients["d" + name] for name, value in parameters.items()}
-
-
-def mini_batches(X, Y, batch_size, rng):
-    """Yield every example once as pairs ``(X_b, Y_b)`` in an order from ``rng``; the last pair may be smaller."""
-    order = rng.permutation(X.shape[1])
-    X, Y = X[:, order], Y[:, order]
-    for start in range(0, X.shape[1], batch_size):
-        yield X[:, start : start + batch_size], Y[:, start : start + batch_size]
-
-
 def train_with(
     X,
     Y,
@@ -151,7 +138,7 @@ def train_with(
     num_epochs,
     *,
     gradients=gradients,
-    update=gradient_descent,
+    update=None,
     batches=None,
     cost=cost,
     record_every=100,
@@ -165,7 +152,8 @@ def train_with(
     learning_rate : float, or function(epoch) -> float for a schedule
     num_epochs : int, passes through the examples
     gradients : function(X, Y, parameters) -> dict of gradients; a student's forward and backward pass in one
-    update : function(parameters, gradients, learning_rate) -> parameters; a closure may keep velocities
+    update : function(parameters, gradients, learning_rate) -> parameters, a closure may keep velocities; None is gradient
+        descent
     batches : function(X, Y) -> iterable of (X_b, Y_b), asked once an epoch; None for one batch of all examples
     cost : function(X, Y, parameters) -> float, asked on all examples before epochs 0, record_every, ...
     record_every : int, epochs between two recorded costs
@@ -181,7 +169,11 @@ def train_with(
         if epoch % record_every == 0:
             costs.append(cost(X, Y, parameters))
         for X_b, Y_b in batches(X, Y) if batches else [(X, Y)]:
-            parameters = update(parameters, gradients(X_b, Y_b, parameters), rate(epoch))
+            slopes = gradients(X_b, Y_b, parameters)
+            if update:
+                parameters = update(parameters, slopes, rate(epoch))
+            else:
+                parameters = {name: value - rate(epoch) * slopes["d" + name] for name, value in parameters.items()}
     return parameters, np.array(costs)
 
 
@@ -192,8 +184,7 @@ def train(
     learning_rate=0.1,
     num_epochs=1000,
     *,
-    batch_size=None,
-    batches=mini_batches,
+    batches=None,
     lambd=0.0,
     keep_prob=1.0,
     update=None,
@@ -208,12 +199,11 @@ def train(
     parameters : dict W1, b1, ..., WL, bL; unchanged
     learning_rate : float, or function(epoch) -> float for a schedule
     num_epochs : int, passes through the examples
-    batch_size : int, or None for all examples at once; needs ``rng``
-    batches : function(X, Y, batch_size, rng) -> iterable of (X_b, Y_b), asked once an epoch
+    batches : function(X, Y) -> iterable of (X_b, Y_b), asked once an epoch; None for one batch of all examples
     lambd : float >= 0, strength of the L2 penalty lambd / (2 m) times the sum of squared weights
     keep_prob : float in (0, 1], probability that dropout keeps a hidden unit; below 1 it needs ``rng``
     update : function(theta, gradient, learning_rate) that changes the vector ``theta`` in place; None is gradient descent
-    rng : numpy.random.Generator, for the order of the examples and for dropout
+    rng : numpy.random.Generator, for dropout
     record_every : int, epochs between two recorded costs
 
     Returns
@@ -224,17 +214,12 @@ def train(
     network = _FlatNetwork(parameters, keep_prob, rng)
     update = update or _descend
     rate = learning_rate if callable(learning_rate) else lambda epoch: learning_rate
-    batch_size = batch_size or X.shape[1]
     inputs, signs = np.vstack([X, np.ones_like(X[:1])]), 1.0 - 2.0 * Y
     costs = []
     for epoch in range(num_epochs):
         if epoch % record_every == 0:
             costs.append(cost(X, Y, network.parameters()) + network.penalty(lambd / X.shape[1]))
-        if batch_size == X.shape[1]:
-            network.differentiate(inputs, signs, lambd)
-            update(network.theta, network.gradient, rate(epoch))
-            continue
-        for inputs_b, signs_b in batches(inputs, signs, batch_size, rng):
+        for inputs_b, signs_b in batches(inputs, signs) if batches else [(inputs, signs)]:
             network.differentiate(inputs_b, signs_b, lambd)
             update(network.theta, network.gradient, rate(epoch))
     return network.parameters(), np.array(costs)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from idnn.networks import accuracy, cost, mini_batches, num_layers
+from idnn.networks import accuracy, cost, num_layers
 
 
 def draw_networks(layers_dims, count):
@@ -44,9 +44,7 @@ def in_place(step):
     return update
 
 
-def train_many(
-    X, Y, initial, step, learning_rates, num_epochs, *, batch_size, batches=mini_batches, record_every=1, seed=0
-):
+def train_many(X, Y, initial, step, learning_rates, num_epochs, *, batch_size, batches, record_every=1, seed=0):
     """Train one network for each learning rate and each set of initial parameters, all at once.
 
     Networks that start from the same initial parameters see the same mini-batches, whatever their learning rate.
@@ -60,7 +58,7 @@ def train_many(
     learning_rates : sequence of R floats or functions(epoch) -> float
     num_epochs : int, passes through the examples
     batch_size : int
-    batches : function(X, Y, batch_size, rng) -> iterable of (X_b, Y_b); a student's function fits
+    batches : function(X, Y, batch_size, rng) -> iterable of (X_b, Y_b), a student's
     record_every : int, epochs between two recorded costs
     seed : int, of the order of the examples; network i draws from ``default_rng([seed, i])``
 

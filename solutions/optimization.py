@@ -214,7 +214,7 @@ def update_parameters_with_adam(parameters, grads, v, s, t, learning_rate=0.01, 
 def update_lr(learning_rate0, epoch_num, decay_rate):
     r"""Return the learning rate of an epoch under inverse time decay.
 
-    .. math:: \alpha = \frac{\alpha_0}{1 + \text{decay\_rate} \cdot \text{epoch\_num}}
+    .. math:: \alpha = \frac{\alpha_0}{1 + \mathrm{decay\_rate} \cdot \mathrm{epoch\_num}}
 
     Parameters
     ----------
@@ -232,8 +232,8 @@ def update_lr(learning_rate0, epoch_num, decay_rate):
 def schedule_lr_decay(learning_rate0, epoch_num, decay_rate, time_interval=1000):
     r"""Return the learning rate of an epoch when it decays only every ``time_interval`` epochs.
 
-    .. math:: \alpha = \frac{\alpha_0}{1 + \text{decay\_rate} \cdot
-        \left\lfloor \text{epoch\_num} / \text{time\_interval} \right\rfloor}
+    .. math:: \alpha = \frac{\alpha_0}{1 + \mathrm{decay\_rate} \cdot
+        \left\lfloor \mathrm{epoch\_num} / \mathrm{time\_interval} \right\rfloor}
 
     Parameters
     ----------

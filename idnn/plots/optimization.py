@@ -184,7 +184,7 @@ def noise(batch_sizes, measured, predicted):
     ax.set_xticks(batch_sizes, [str(size) for size in batch_sizes])
     ax.minorticks_off()
     ax.axhline(1, color=GREY, linewidth=0.8)
-    ax.annotate("as long as the gradient itself", (batch_sizes[-1], 1), ha="right", va="bottom", color=GREY, fontsize=9)
+    ax.annotate("as long as the gradient itself", (batch_sizes[0], 1), va="top", color=GREY, fontsize=9)
     ax.legend(loc="lower left")
     said = ", ".join(f"{size}: {value:.2g}" for size, value in zip(batch_sizes, measure, strict=True))
     return describe(
@@ -279,7 +279,7 @@ def strips(values, unit, top):
         if np.isfinite(np.median(found)):
             ax.plot([np.median(found)] * 2, [row - 0.38, row + 0.38], color="black", linewidth=2.2)
     ax.axvline(top * 1.03, color=GREY, linewidth=1, linestyle=":")
-    ax.annotate("never", (top * 1.08, len(values) - 0.45), ha="center", color=GREY, fontsize=9)
+    ax.annotate("never", (top * 1.08, -0.55), ha="center", va="bottom", color=GREY, fontsize=9)
     ax.set(yticks=range(len(values)), yticklabels=list(values), xlabel=unit, xlim=(0, top * 1.14))
     ax.set_ylim(len(values) - 0.4, -0.6)
     ax.grid(axis="y", visible=False)
