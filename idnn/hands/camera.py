@@ -15,7 +15,7 @@ def develop(light, scene, rng):
 
 
 def gamma(light):
-    """Return display values (0 to 1) of linear light (0 to 1), with a soft shoulder."""
+    """Return display values (0 to 1) of linear light (0 to 1)."""
     return np.clip(light, 0, None) ** (1 / 2.2)
 
 

@@ -9,6 +9,9 @@ from idnn.hands.shape import Solid
 SUPERSAMPLE = 2  # rays a pixel, each way
 SHADOW_STEPS = np.geomspace(0.08, 1.1, 5)
 WALL_STEPS = np.linspace(0.06, 1.5, 8)
+SCATTER = np.array([0.35, 0.20, 0.15], dtype=np.float32)  # how far light seeps round an edge of skin: red, green, blue
+# What remains of the palm's reflectance on the back of the hand, at finger tips and in folds.
+DORSAL, TIP, FOLD = np.array([[0.78, 0.70, 0.66], [0.82, 0.62, 0.58], [0.72, 0.55, 0.50]], dtype=np.float32)
 # Folds of the palm in the hand's axes: (x0, y0, x1, y1, bow) from the little finger's side to the thumb's.
 PALM_FOLDS = np.array(
     [[-0.40, 0.62, 0.18, 0.86, 0.07], [-0.32, 0.45, 0.36, 0.70, 0.05], [0.02, 0.06, 0.38, 0.66, -0.16]]
@@ -128,24 +131,13 @@ def paint_hand(person, solid, scene, turn, points, rays):
     front = np.flatnonzero(facing > -0.3)
     lifted = points[front] + np.float32(0.03) * normals[front]
     lit[front] = solid.light_reaching(lifted, scene.lamp, SHADOW_STEPS, scene.lamp_size + 0.1)
-    wrapped = np.clip(
-        (facing[:, None] + SCATTER) / (1 + SCATTER), 0, None
-    )  # light seeps through skin, red the farthest
-    towards = np.clip(-(normals * rays).sum(axis=1), 0.02, 1)
-    half = unit(scene.lamp - rays)
-    shine = np.clip((normals * half).sum(axis=1), 0, 1) ** 24
-    light = skin(person, solid, turn, points, normals)
+    wrapped = np.clip((facing[:, None] + SCATTER) / (1 + SCATTER), 0, None)
     strength = scene.ambient * np.clip(open_sky, 0.1, 1)[:, None] + (1 - scene.ambient) * wrapped * lit[:, None]
-    light = (
-        light
-        * strength
-        * (towards ** (0.8 * scene.falloff))[:, None]
-        * np.clip(0.35 + 0.65 * open_sky, 0.2, 1)[:, None]
-    )
+    towards = np.clip(-(normals * rays).sum(axis=1), 0.02, 1)  # 1 where the surface faces the camera
+    dimmed = towards ** (0.8 * scene.falloff) * np.clip(0.35 + 0.65 * open_sky, 0.2, 1)
+    shine = np.clip((normals * unit(scene.lamp - rays)).sum(axis=1), 0, 1) ** 24
+    light = skin(person, solid, turn, points, normals) * strength * dimmed[:, None]
     return scene.skin_gain * (light + 0.04 * (shine * lit)[:, None])
-
-
-SCATTER = np.array([0.35, 0.20, 0.15], dtype=np.float32)
 
 
 def skin(person, solid, turn, points, normals):
@@ -172,11 +164,6 @@ def skin(person, solid, turn, points, normals):
     if person.cuff is not None:
         colour[wrist & (-local[:, 1] > person.cuff_at)] = person.cuff
     return colour
-
-
-DORSAL = np.array([0.78, 0.70, 0.66], dtype=np.float32)
-TIP = np.array([0.82, 0.62, 0.58], dtype=np.float32)
-FOLD = np.array([0.72, 0.55, 0.50], dtype=np.float32)
 
 
 def facing_out(solid, nearest, normals, turn):
