@@ -43,7 +43,8 @@ def backward_propagation_with_regularization(X, Y, cache, lambd):
         Labels, 0 or 1.
     cache : tuple
         ``(Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3)`` of the forward pass, with
-        ``Z1, A1`` of shape (n_1, m), ``W1`` (n_1, n_0), ``b1`` (n_1, 1), and so on. It is not changed.
+        ``Z1, A1`` of shape (n_1, m), ``W1`` (n_1, n_0), ``b1`` (n_1, 1), and so on.
+        It is not changed.
     lambd : float, at least 0
         Strength of the penalty :math:`\frac{\lambda}{2m} \sum_l \lVert W_l \rVert_F^2`.
 
@@ -71,8 +72,8 @@ def backward_propagation_with_regularization(X, Y, cache, lambd):
 def forward_propagation_with_dropout(X, parameters, keep_prob, rng):
     """Return the output of the network with inverted dropout on both hidden layers.
 
-    Every hidden unit is kept or dropped for every example on its own, with fresh draws at each call,
-    first for layer 1, then for layer 2.
+    Every hidden unit is kept or dropped for every example on its own, with fresh draws at each
+    call, first for layer 1, then for layer 2.
 
     Parameters
     ----------
@@ -90,8 +91,9 @@ def forward_propagation_with_dropout(X, parameters, keep_prob, rng):
         Predicted probabilities.
     cache : tuple
         ``(Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)``. The masks ``D1`` (n_1, m) and
-        ``D2`` (n_2, m) are True or 1 where a unit is kept, False or 0 where it is dropped. ``Z1, Z2`` are
-        the inputs of the ReLUs; ``A1, A2`` are the activations after dropout, kept ones divided by ``keep_prob``.
+        ``D2`` (n_2, m) are True or 1 where a unit is kept, False or 0 where it is dropped.
+        ``Z1, Z2`` are the inputs of the ReLUs; ``A1, A2`` are the activations after dropout,
+        kept ones divided by ``keep_prob``.
 
     Source: Srivastava et al. (2014), in the "inverted" form that leaves prediction untouched.
     """
@@ -174,8 +176,8 @@ def choose_setting(dev_log_loss):
     Parameters
     ----------
     dev_log_loss : dict
-        Setting (a string, a number or a tuple) -> ndarray, shape (num_seeds,), the log loss on the dev set of each run
-        with that setting. Settings may have different numbers of runs.
+        Setting (a string, a number or a tuple) -> ndarray, shape (num_seeds,), the log loss on
+        the dev set of each run with that setting. Settings may have different numbers of runs.
 
     Returns
     -------
