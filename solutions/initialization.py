@@ -14,8 +14,8 @@ def initialize_parameters_zeros(layers_dims):
     Returns
     -------
     parameters : dict of ndarray, float64
-        ``W1, b1, ..., WL, bL`` with ``W{l}`` of shape (n_l, n_{l-1}) and ``b{l}`` of shape (n_l, 1).
-        Every array has memory of its own.
+        ``W1, b1, ..., WL, bL`` with ``W{l}`` of shape (n_l, n_{l-1}) and ``b{l}`` of shape
+        (n_l, 1). Every array has memory of its own.
     """
     parameters = {}
     for layer in range(1, len(layers_dims)):
@@ -25,7 +25,7 @@ def initialize_parameters_zeros(layers_dims):
 
 
 def initialize_parameters_random(layers_dims, rng, scale=10.0):
-    r"""Return parameters with normally distributed weights of one spread in every layer, and zero biases.
+    r"""Return parameters with normal weights of one spread in every layer, and zero biases.
 
     .. math:: W^{[l]}_{ij} \sim \mathcal{N}(0, \text{scale}^2), \qquad b^{[l]} = 0
 
@@ -41,11 +41,13 @@ def initialize_parameters_random(layers_dims, rng, scale=10.0):
     Returns
     -------
     parameters : dict of ndarray, float64
-        ``W1, b1, ..., WL, bL`` with ``W{l}`` of shape (n_l, n_{l-1}) and ``b{l}`` of shape (n_l, 1).
+        ``W1, b1, ..., WL, bL`` with ``W{l}`` of shape (n_l, n_{l-1}) and ``b{l}`` of shape
+        (n_l, 1).
     """
     parameters = {}
     for layer in range(1, len(layers_dims)):
-        parameters[f"W{layer}"] = scale * rng.standard_normal((layers_dims[layer], layers_dims[layer - 1]))
+        W = rng.standard_normal((layers_dims[layer], layers_dims[layer - 1]))
+        parameters[f"W{layer}"] = scale * W
         parameters[f"b{layer}"] = np.zeros((layers_dims[layer], 1))
     return parameters
 
@@ -65,21 +67,22 @@ def initialize_parameters_he(layers_dims, rng):
     Returns
     -------
     parameters : dict of ndarray, float64
-        ``W1, b1, ..., WL, bL`` with ``W{l}`` of shape (n_l, n_{l-1}) and ``b{l}`` of shape (n_l, 1).
-        The output layer is scaled as the others are.
+        ``W1, b1, ..., WL, bL`` with ``W{l}`` of shape (n_l, n_{l-1}) and ``b{l}`` of shape
+        (n_l, 1). The output layer is scaled as the others are.
 
     Source: He, Zhang, Ren and Sun (2015), equation 10.
     """
     parameters = {}
     for layer in range(1, len(layers_dims)):
         fan_in = layers_dims[layer - 1]
-        parameters[f"W{layer}"] = np.sqrt(2 / fan_in) * rng.standard_normal((layers_dims[layer], fan_in))
+        W = rng.standard_normal((layers_dims[layer], fan_in))
+        parameters[f"W{layer}"] = np.sqrt(2 / fan_in) * W
         parameters[f"b{layer}"] = np.zeros((layers_dims[layer], 1))
     return parameters
 
 
 def initialize_parameters_xavier(layers_dims, rng):
-    r"""Return parameters with weights that keep the spread of a signal through linear layers, and zero biases.
+    r"""Return parameters with weights scaled for linear layers, and zero biases.
 
     .. math:: W^{[l]}_{ij} \sim \mathcal{N}\left(0, \frac{1}{n_{l-1}}\right), \qquad b^{[l]} = 0
 
@@ -93,14 +96,17 @@ def initialize_parameters_xavier(layers_dims, rng):
     Returns
     -------
     parameters : dict of ndarray, float64
-        ``W1, b1, ..., WL, bL`` with ``W{l}`` of shape (n_l, n_{l-1}) and ``b{l}`` of shape (n_l, 1).
+        ``W1, b1, ..., WL, bL`` with ``W{l}`` of shape (n_l, n_{l-1}) and ``b{l}`` of shape
+        (n_l, 1).
 
-    Source: the form by the number of inputs alone that LeCun et al. (1998) use; Glorot and Bengio (2010) average inputs and outputs.
+    Source: LeCun et al. (1998), section 4.6. Glorot and Bengio (2010) average the numbers
+    of inputs and outputs instead.
     """
     parameters = {}
     for layer in range(1, len(layers_dims)):
         fan_in = layers_dims[layer - 1]
-        parameters[f"W{layer}"] = np.sqrt(1 / fan_in) * rng.standard_normal((layers_dims[layer], fan_in))
+        W = rng.standard_normal((layers_dims[layer], fan_in))
+        parameters[f"W{layer}"] = np.sqrt(1 / fan_in) * W
         parameters[f"b{layer}"] = np.zeros((layers_dims[layer], 1))
     return parameters
 
@@ -108,9 +114,10 @@ def initialize_parameters_xavier(layers_dims, rng):
 def count_distinct_units(W, tolerance=1e-12):
     """Return how many different units a layer has.
 
-    A unit is a row of the layer's weight matrix. Two units are the same if no entry of one row differs from the
-    entry below it in the other by more than ``tolerance``. The rows given here are either clearly the same or
-    clearly different, so it never matters which of two equal units is counted.
+    A unit is a row of the layer's weight matrix. Two units are the same if no entry of one
+    row differs from the entry in the same column of the other by more than ``tolerance``.
+    Rows that are the same come in groups that lie clearly apart from each other, so it does
+    not matter which unit of a group is compared with.
 
     Parameters
     ----------
@@ -133,21 +140,23 @@ def count_distinct_units(W, tolerance=1e-12):
 def activation_scales(X, parameters):
     """Return how widely the activations of each hidden layer spread.
 
-    Every hidden layer computes ``A = relu(W @ A_previous + b)``. Its scale is the standard deviation of all its
-    activations, over units and examples together (the population's: divided by their number).
+    Every hidden layer computes ``A = relu(W @ A_previous + b)``. Its scale is the standard
+    deviation of all its activations, over units and examples together (the population's:
+    divided by their number).
 
     Parameters
     ----------
     X : ndarray, shape (n_0, m)
         Examples as columns. Not changed.
     parameters : dict of ndarray
-        ``W1, b1, ..., WL, bL`` with ``W{l}`` of shape (n_l, n_{l-1}) and ``b{l}`` of shape (n_l, 1). Not changed.
+        ``W1, b1, ..., WL, bL`` with ``W{l}`` of shape (n_l, n_{l-1}) and ``b{l}`` of shape
+        (n_l, 1). Not changed.
 
     Returns
     -------
     scales : ndarray, shape (L - 1,)
-        One number >= 0 for each hidden layer, the first hidden layer first. The output layer is left out, so a
-        network without hidden layers gives an empty array.
+        One number >= 0 for each hidden layer, the first hidden layer first. The output layer
+        is left out, so a network without hidden layers gives an empty array.
     """
     scales = []
     A = X
@@ -160,8 +169,9 @@ def activation_scales(X, parameters):
 def compare_initializations(initializers, train, seeds):
     """Return the mean and the spread of the accuracy that each initializer leads to.
 
-    Every initializer sees the same seeds, and for each of them a generator of its own, fresh from
-    ``np.random.default_rng(seed)``: what one initializer draws does not change what the next one is given.
+    Every initializer sees the same seeds, and for each of them a generator of its own, fresh
+    from ``np.random.default_rng(seed)``: what one initializer draws does not change what the
+    next one is given.
 
     Parameters
     ----------
@@ -172,7 +182,8 @@ def compare_initializations(initializers, train, seeds):
     Returns
     -------
     results : dict, name -> (mean, standard deviation)
-        Over the seeds, two floats; the standard deviation is the population's. Names as in ``initializers``.
+        Over the seeds, two floats; the standard deviation is the population's. Names as in
+        ``initializers``.
     """
     results = {}
     for name, initialize in initializers.items():

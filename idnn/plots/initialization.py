@@ -51,7 +51,7 @@ def unit_paths(histories, labels=None):
     ----------
     histories : dict, title -> list of weight matrices W1, shape (units, 2), in the order of training
     """
-    fig, axes = plots.panels(len(histories), width=9.0, height=3.5)
+    fig, axes = plots.panels(len(histories), width=9.6, height=3.1)
     counts = []
     for ax, (title, history) in zip(axes.flat, histories.items(), strict=True):
         paths = np.array(history)  # (steps, units, 2)
@@ -64,7 +64,9 @@ def unit_paths(histories, labels=None):
         low, high = paths.min(axis=(0, 1)), paths.max(axis=(0, 1))
         middle, reach = (low + high) / 2, 0.6 * max((high - low).max(), 0.15)
         limits = np.stack([middle - reach, middle + reach], axis=1)
-        ax.set(title=title, xlim=limits[0], ylim=limits[1], xlabel="weight of $x_1$")
+        ax.set(xlim=limits[0], ylim=limits[1], xlabel="weight of $x_1$")
+        ax.set_title(title, fontsize=10)
+        ax.locator_params(nbins=4)
         ends = len({tuple(np.round(row, 9)) for row in paths[-1]})
         counts.append(f"{title}: {paths.shape[1]} units end in {ends} place{'s' * (ends > 1)}")
     axes[0, 0].set_ylabel("weight of $x_2$")
