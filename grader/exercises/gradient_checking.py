@@ -57,8 +57,8 @@ def draw_relative_difference(rng: np.random.Generator) -> list[Case]:
     holed = rng.standard_normal((2, 3))
     holed[1, 1] = np.nan
     return [
-        Case(pair((5,)), "two vectors"),
-        Case(pair((3, 4)), "two matrices"),
+        Case((3 * vector[:5], rng.standard_normal(5)), "two vectors, the first the longer one"),
+        Case((matrix, 3 * rng.standard_normal((3, 4))), "two matrices, the second the longer one"),
         Case(pair((2, 3, 2)), "two arrays of three axes"),
         Case(pair((4, 1), 1e-9), "two tiny gradients"),
         Case(pair((2, 5), 1e5), "two large gradients"),
