@@ -1434,7 +1434,9 @@ EXERCISES = [
                 "The mask is applied to Z1 and Z2. They stay as they are; the mask goes on the activations.",
             ),
             Mistake(
-                "layer_2_first", dropout_forward__layer_2_first, "The mask of layer 2 is drawn before that of layer 1."
+                "layer_2_first",
+                dropout_forward__layer_2_first,
+                "The order of the draws is part of the specification: first layer 1, then layer 2.",
             ),
             Mistake(
                 "no_sigmoid",

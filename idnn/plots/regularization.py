@@ -47,7 +47,7 @@ def pitch_maps(models, X, Y, truth=True):
         if title == "the truth":
             _players(ax, size=40)
         else:
-            _balls(ax, X, Y, size=9)
+            _balls(ax, X, Y, size=15)
         _lines(ax)
         ax.set_title(title, fontsize=10)
         ax.label_outer()
@@ -145,7 +145,7 @@ def learning_curves(train, dev, record_every, title="Training and dev set drift 
         ax.plot(iterations[best], dev[name][best], "kv", markersize=8, label="lowest on dev")
         ax.set(xlabel="iteration", title=name)
     axes[0, 0].set_ylabel("log loss (nats)")
-    axes[0, 0].set_ylim(bottom=0)
+    axes[0, 0].set_ylim(0, 1.3 * max(values[1:].max() for values in (*train.values(), *dev.values())))
     axes[0, 0].legend()
     fig.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=11)
     ends = "; ".join(f"{name}: training {train[name][-1]:.2f}, dev {dev[name][-1]:.2f}" for name in train)
@@ -263,7 +263,11 @@ def _shade(ax, model, resolution=150):
 
 
 def _balls(ax, X, Y, size):
-    plots.scatter_classes(ax, X, Y, size=size, names=(LOST, WON))
+    """Draw the balls with dark rims, so that they stand out from a shade of their own colour."""
+    for label, name in enumerate((LOST, WON)):
+        colour, marker = plots.CLASS_COLOURS[label], plots.CLASS_MARKERS[label]
+        rim = {"linewidths": 0.5, "edgecolors": "black"}
+        ax.scatter(*X[:, Y[0] == label], s=size, c=colour, marker=marker, label=name, zorder=2, **rim)
 
 
 def _players(ax, size=90):

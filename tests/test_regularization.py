@@ -1,0 +1,343 @@
+"""Regularization against independent oracles: slopes of the cost, values worked by hand, and chance itself."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+
+from grader import exercises as catalogue
+from grader.judge import judge
+from idnn import datasets, networks, outcome
+from idnn.gradients import certify
+from idnn.plots import regularization as figures
+from idnn.rules import regularization as rules
+from solutions import regularization as solutions
+from tests.claims import regularization as claims
+
+SLUG = "regularization"
+FORWARD = "forward_propagation_with_dropout"
+
+
+def network(seed, layers_dims=(3, 6, 5, 1), m=12):
+    """Return X, Y and parameters whose biases are not zero."""
+    rng = np.random.default_rng(seed)
+    parameters = networks.draw_parameters(layers_dims, rng)
+    parameters = {name: value + 0.2 * rng.normal(size=value.shape) for name, value in parameters.items()}
+    return rng.normal(size=(layers_dims[0], m)), rng.integers(0, 2, (1, m)).astype(float), parameters
+
+
+def mistake(name, identifier):
+    return next(m.function for m in catalogue.exercise(SLUG, name).mistakes if m.id == identifier)
+
+
+# --- solutions ------------------------------------------------------------------------------------------------------
+
+
+def test_the_cost_is_the_one_worked_by_hand():
+    parameters = {"W1": [[1.0, -2.0]], "b1": [[9.0]], "W2": [[3.0]], "b2": [[9.0]], "W3": [[0.5]], "b3": [[9.0]]}
+    parameters = {name: np.array(value) for name, value in parameters.items()}
+    A3, Y = np.array([[0.5, 0.25]]), np.array([[1.0, 0.0]])
+    cross_entropy = (math.log(2) - math.log(0.75)) / 2
+    squares = 1 + 4 + 9 + 0.25
+    expected = cross_entropy + 0.8 / 4 * squares
+    assert solutions.compute_cost_with_regularization(A3, Y, parameters, 0.8) == pytest.approx(expected, rel=1e-14)
+
+
+@pytest.mark.parametrize("lambd", [0.0, 0.7, 12.0])
+def test_gradients_with_the_penalty_are_the_slopes_of_the_cost(lambd):
+    for seed in range(5):
+        X, Y, parameters = network(seed)
+        _, cache = networks.forward_propagation_n(X, Y, parameters)
+
+        def cost(p, X=X, Y=Y):
+            return solutions.compute_cost_with_regularization(networks.predict_probability(X, p), Y, p, lambd)
+
+        gradients = solutions.backward_propagation_with_regularization(X, Y, cache, lambd)
+        report = certify(cost, parameters, gradients)
+        assert report.ok, report
+
+
+@pytest.mark.parametrize("keep_prob", [1.0, 0.8, 0.4])
+def test_gradients_with_dropout_are_the_slopes_of_the_thinned_network(keep_prob):
+    for seed in range(5):
+        X, Y, parameters = network(seed, (3, 9, 8, 1))
+
+        def forward(p, X=X, seed=seed):
+            return solutions.forward_propagation_with_dropout(X, p, keep_prob, np.random.default_rng(seed))
+
+        def cost(p, Y=Y, forward=forward):
+            return solutions.compute_cost_with_regularization(forward(p)[0], Y, p, 0.0)
+
+        gradients = solutions.backward_propagation_with_dropout(X, Y, forward(parameters)[1], keep_prob)
+        report = certify(cost, parameters, gradients)
+        assert report.ok, report
+
+
+def test_without_dropout_the_pass_is_that_of_the_given_network():
+    X, Y, parameters = network(0)
+    A3, cache = solutions.forward_propagation_with_dropout(X, parameters, 1.0, np.random.default_rng(0))
+    np.testing.assert_allclose(A3, networks.predict_probability(X, parameters), rtol=1e-12)
+    gradients = solutions.backward_propagation_with_dropout(X, Y, cache, 1.0)
+    for name, value in networks.gradients(X, Y, parameters).items():
+        np.testing.assert_allclose(gradients[name], value, atol=1e-14)
+
+
+def test_log_loss_is_finite_and_worked_by_hand_at_the_ends():
+    accuracy, loss = solutions.accuracy_and_log_loss(np.array([[0.0, 1.0, 0.5]]), np.array([[1.0, 1.0, 1.0]]))
+    assert accuracy == pytest.approx(1 / 3)
+    assert loss == pytest.approx((12 * math.log(10) + math.log(2)) / 3, rel=1e-9)
+
+
+def test_the_first_of_equal_settings_is_chosen():
+    losses = {"b": np.array([0.5, 1.0]), "a": np.array([0.75, 0.75]), "c": np.array([2.0])}
+    assert solutions.choose_setting(losses) == "b"
+    assert solutions.choose_setting({(1, 0.8): np.array([3.0]), (0, 1): np.array([0.1, 0.2])}) == (0, 1)
+
+
+# --- what is given --------------------------------------------------------------------------------------------------
+
+
+def test_fast_training_with_a_penalty_takes_the_same_steps_as_the_solution():
+    X, Y = datasets.pitch(60, np.random.default_rng(0))
+    start = networks.draw_parameters([2, 7, 4, 1], np.random.default_rng(1))
+
+    def gradients(X, Y, parameters):
+        _, cache = networks.forward_propagation_n(X, Y, parameters)
+        return solutions.backward_propagation_with_regularization(X, Y, cache, 1.5)
+
+    fast, _ = networks.train(X, Y, start, 0.1, 200, lambd=1.5)
+    plain, _ = networks.train_with(X, Y, start, 0.1, 200, gradients=gradients)
+    for name in start:
+        np.testing.assert_allclose(fast[name], plain[name], atol=1e-10)
+
+
+def test_fast_training_with_dropout_descends_as_the_solution_does_on_average():
+    """Masks differ, so the mean change of many single steps is compared, in its own standard errors."""
+    X, Y = datasets.pitch(40, np.random.default_rng(0))
+    start = networks.draw_parameters([2, 5, 4, 1], np.random.default_rng(1))
+    fast, plain = [], []
+    for seed in range(1500):
+        rng = np.random.default_rng(seed)
+        stepped, _ = networks.train(X, Y, start, 1.0, 1, keep_prob=0.7, rng=rng)
+        fast.append(np.concatenate([(start[name] - stepped[name]).ravel() for name in start]))
+        _, cache = solutions.forward_propagation_with_dropout(X, start, 0.7, np.random.default_rng([seed, 1]))
+        gradients = solutions.backward_propagation_with_dropout(X, Y, cache, 0.7)
+        plain.append(np.concatenate([gradients["d" + name].ravel() for name in start]))
+    fast, plain = np.array(fast), np.array(plain)
+    error = np.sqrt((fast.var(axis=0) + plain.var(axis=0)) / 1500) + 1e-12
+    assert np.abs((fast.mean(axis=0) - plain.mean(axis=0)) / error).max() < 5
+
+
+def test_the_balls_follow_the_pitch_s_true_probability():
+    X, Y = datasets.pitch(200_000, np.random.default_rng(0))
+    probability = datasets.pitch_probability(X)
+    assert X.shape == (2, 200_000) and Y.shape == probability.shape == (1, 200_000)
+    for low in np.arange(0, 1, 0.1):
+        inside = (probability >= low) & (probability < low + 0.1)
+        deviation = np.sqrt(np.sum(probability[inside] * (1 - probability[inside])))
+        assert abs(np.sum(Y[inside] - probability[inside])) < 5 * deviation
+
+
+def test_a_ball_at_a_runner_s_feet_is_ours_and_one_at_a_defender_s_is_not():
+    assert np.all(datasets.pitch_probability(datasets.OURS.T) > 0.9)
+    assert np.all(datasets.pitch_probability(datasets.THEIRS.T) < 0.5)
+
+
+def test_moons_without_noise_are_two_half_circles():
+    X, Y = datasets.moons(301, 0.0, np.random.default_rng(0))
+    upper, lower = X[:, Y[0] == 0], X[:, Y[0] == 1]
+    assert upper.shape[1] == 151 and lower.shape[1] == 150
+    np.testing.assert_allclose(np.hypot(*upper), 1, atol=1e-12)
+    np.testing.assert_allclose(np.hypot(lower[0] - 1, lower[1] - 0.5), 1, atol=1e-12)
+    assert upper[1].min() >= 0 and lower[1].max() <= 0.5
+
+
+def test_the_frozen_generator_draws_one_mask_for_ever():
+    rng = np.random.default_rng(0)
+    update = claims.always_from(rng)
+    first = rng.random(5)
+    update(np.zeros(3), np.ones(3), 0.1)
+    assert np.array_equal(first, rng.random(5))
+
+
+def test_calibration_error_is_the_one_worked_by_hand():
+    A3 = np.array([[0.05, 0.15, 0.95, 0.95]])
+    Y = np.array([[0.0, 1.0, 1.0, 0.0]])
+    assert figures.calibration_error(A3, Y) == pytest.approx((0.05 + 0.85 + 2 * 0.45) / 4)
+
+
+def test_every_figure_has_labels_and_a_description():
+    X, Y, parameters = network(0, (2, 6, 5, 1), m=40)
+    A3 = networks.predict_probability(X, parameters)
+    curve = np.linspace(1, 0.4, 5)
+    drawn = [
+        figures.pitch(X, Y),
+        figures.pitch(X, Y, truth=True),
+        figures.pitch_maps({"one": parameters}, X, Y, truth=False),
+        figures.pitch_maps({"one": parameters, "other": parameters}, X, Y),
+        figures.dropout_masks([(np.array([1, 0, 1]), np.array([True, False]))]),
+        figures.weight_norm_paths({"none": curve}, 10),
+        figures.learning_curves({"none": curve}, {"none": curve + 0.1}, 10),
+        figures.settings_on_dev({(0, 1): curve, (1, 0.8): curve / 2}, (1, 0.8)),
+        figures.reliability({"one": A3, "other": A3}, Y),
+        figures.seeds_strip({"none": curve}),
+    ]
+    for fig in drawn:
+        assert len(fig.alt_text) > 40
+        assert any(ax.get_xlabel() for ax in fig.axes)
+        assert fig.axes[0].get_title(loc="left") or fig.get_suptitle()
+
+
+# --- the judge ------------------------------------------------------------------------------------------------------
+
+
+def test_no_fair_mask_is_refused_over_many_seeds():
+    """The rule's own analysis promises fewer than one refusal in a million judgements."""
+    cases = catalogue.exercise(SLUG, FORWARD).draw(np.random.default_rng(0))[:5]
+    rule = catalogue.exercise(SLUG, FORWARD).rule
+    names = ["X", "parameters", "keep_prob", "rng"]
+    for seed in range(20):
+        for case in cases:
+            args = (*case.args[:3], np.random.default_rng(seed))
+            drawn = dataclasses.replace(case, args=args)
+            outcomes = [
+                outcome.call(solutions.forward_propagation_with_dropout, call, {}, names) for call in rule.calls(drawn)
+            ]
+            assert rule.problem(drawn, [], outcomes) is None
+    rng = np.random.default_rng(0)
+    for units, m, keep_prob in ((24, 80, 0.86), (20, 70, 0.6), (30, 60, 0.3), (25, 60, 0.7), (22, 110, 0.8)):
+        for _ in range(400):
+            masks = [(rng.random((units, m)) < keep_prob).astype(float) for _ in range(rules.NUM_DRAWS)]
+            assert rules._dependence("D1", masks) is None
+
+
+def test_the_statistics_are_calibrated():
+    """Their z scores have mean 0 and variance 1 for fair masks, so that the limits mean what they say."""
+    rng = np.random.default_rng(1)
+    scores = []
+    for _ in range(2000):
+        masks = [(rng.random((20, 80)) < 0.86).astype(float) for _ in range(rules.NUM_DRAWS)]
+        p = np.mean(masks)
+        scaled = [(mask - p) / math.sqrt(p * (1 - p)) for mask in masks]
+        scores.append([rules._overdispersion(scaled, axis, p) for axis in (0, 1)])
+    scores = np.array(scores)
+    assert np.abs(scores.mean(axis=0)).max() < 0.2 and np.abs(scores.std(axis=0) - 1).max() < 0.12
+    assert np.abs(scores).max() < 5.5 < rules.COUNTS_LIMIT
+
+
+def biased(shift):
+    """Return a dropout that keeps too many units by `shift`."""
+
+    def forward(X, parameters, keep_prob, rng):
+        _, cache = solutions.forward_propagation_with_dropout(X, parameters, min(1.0, keep_prob + shift), rng)
+        D1, D2 = cache[1], cache[6]
+        A1 = np.maximum(parameters["W1"] @ X + parameters["b1"], 0) * D1 / keep_prob
+        Z2 = parameters["W2"] @ A1 + parameters["b2"]
+        A2 = np.maximum(Z2, 0) * D2 / keep_prob
+        Z3 = parameters["W3"] @ A2 + parameters["b3"]
+        A3 = 1 / (1 + np.exp(-Z3))
+        W1, b1, W2, b2, W3, b3 = (parameters[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3"))
+        return A3, (cache[0], D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+    return forward
+
+
+def test_a_share_of_kept_units_that_is_six_points_off_is_refused():
+    for seed in range(5):
+        assert judge(SLUG, FORWARD, biased(0.06), seed=seed).score <= 10
+        assert judge(SLUG, FORWARD, biased(0.0), seed=seed).passed
+
+
+@pytest.mark.parametrize(
+    ("name", "identifier", "message"),
+    [
+        (
+            FORWARD,
+            "not_scaled",
+            "forward_propagation_with_dropout: A1 is not divided by keep_prob. The kept activations are not divided by "
+            "keep_prob, so the next layer receives too little.",
+        ),
+        (
+            FORWARD,
+            "fixed_seed",
+            "forward_propagation_with_dropout: D1 is the same mask for every rng; draw from the rng that was given. "
+            "A generator with a fixed seed inside the function freezes one mask: every call drops the same units.",
+        ),
+        (
+            FORWARD,
+            "layer_2_first",
+            "forward_propagation_with_dropout: the mask of layer 2 is drawn before that of layer 1. "
+            "The order of the draws is part of the specification: first layer 1, then layer 2.",
+        ),
+        (
+            FORWARD,
+            "exact_count",
+            "forward_propagation_with_dropout: the entries of D1 are not independent: all examples keep almost equally "
+            "many units. Every example loses exactly the same number of units. With a draw for each unit the number "
+            "varies.",
+        ),
+        (
+            "backward_propagation_with_dropout",
+            "not_scaled",
+            "backward_propagation_with_dropout: dW1 has wrong values. The masks are there, the division by keep_prob is "
+            "not. The forward pass scaled, so its slope does.",
+        ),
+        (
+            "backward_propagation_with_regularization",
+            "changes_cache",
+            "backward_propagation_with_regularization: it changes its argument cache[9]; work on a copy. "
+            "An operation in place writes over A3 in the cache. Assign to a new name.",
+        ),
+        (
+            "compute_cost_with_regularization",
+            "biases_too",
+            "compute_cost_with_regularization: the result is wrong. The biases are penalised as well; the sum runs over "
+            "the weights only.",
+        ),
+        (
+            "accuracy_and_log_loss",
+            "not_clipped",
+            "accuracy_and_log_loss: returned value 2 is not finite. The probabilities are not clipped, so the logarithm "
+            "of 0 turns up.",
+        ),
+        (
+            "choose_setting",
+            "best_run",
+            "choose_setting: the result is wrong. This is the setting with the best single run; one lucky seed decides. "
+            "Compare means over the seeds.",
+        ),
+    ],
+)
+def test_a_mistake_is_named_in_these_words(name, identifier, message):
+    verdict = judge(SLUG, name, mistake(name, identifier))
+    assert verdict.mistake == identifier
+    assert verdict.message == message
+
+
+def test_masks_drawn_together_pass_though_neither_layer_comes_first():
+    def forward(X, parameters, keep_prob, rng):
+        n1, n2 = len(parameters["b1"]), len(parameters["b2"])
+        both = rng.random((X.shape[1], n1 + n2)).T < keep_prob
+        W1, b1, W2, b2, W3, b3 = (parameters[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3"))
+        Z1, D1, D2 = W1 @ X + b1, both[:n1], both[n1:]
+        A1 = np.maximum(Z1, 0) * D1 / keep_prob
+        Z2 = W2 @ A1 + b2
+        A2 = np.maximum(Z2, 0) * D2 / keep_prob
+        Z3 = W3 @ A2 + b3
+        A3 = 1 / (1 + np.exp(-Z3))
+        return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+    assert judge(SLUG, FORWARD, forward).passed
+
+
+def test_a_cache_of_the_wrong_form_is_refused_in_words():
+    def short(X, parameters, keep_prob, rng):
+        A3, cache = solutions.forward_propagation_with_dropout(X, parameters, keep_prob, rng)
+        return A3, cache[:-2]
+
+    def alone(X, parameters, keep_prob, rng):
+        return solutions.forward_propagation_with_dropout(X, parameters, keep_prob, rng)[0]
+
+    assert "the cache does not hold the 14 arrays of the docstring" in judge(SLUG, FORWARD, short).message
+    assert "the result is not a pair (A3, cache)" in judge(SLUG, FORWARD, alone).message
