@@ -1,0 +1,165 @@
+"""Initialization: the solutions against values worked by hand and known theory, the circles, and the figures' contract."""
+
+import itertools
+import statistics
+
+import numpy as np
+import pytest
+
+from idnn import networks, plots
+from idnn.datasets import circles, data_folder
+from idnn.plots import initialization as figures
+from solutions import initialization as solutions
+
+
+def shapes(parameters):
+    return {name: value.shape for name, value in parameters.items()}
+
+
+def test_zeros_have_the_shapes_of_the_network_and_memory_of_their_own():
+    parameters = solutions.initialize_parameters_zeros([4, 3, 2])
+    assert shapes(parameters) == {"W1": (3, 4), "b1": (3, 1), "W2": (2, 3), "b2": (2, 1)}
+    assert not any(value.any() for value in parameters.values())
+    assert not any(np.shares_memory(a, b) for a, b in itertools.combinations(parameters.values(), 2))
+
+
+@pytest.mark.parametrize(
+    ("initialize", "std"),
+    [
+        (lambda dims, rng: solutions.initialize_parameters_random(dims, rng), 10.0),
+        (lambda dims, rng: solutions.initialize_parameters_random(dims, rng, scale=0.3), 0.3),
+        (solutions.initialize_parameters_he, 0.1),  # sqrt(2 / 200)
+        (solutions.initialize_parameters_xavier, np.sqrt(0.005)),
+    ],
+)
+def test_weights_have_the_stated_spread_and_biases_are_zero(initialize, std):
+    parameters = initialize([200, 100, 1], np.random.default_rng(0))
+    W = parameters["W1"]
+    assert shapes(parameters) == {"W1": (100, 200), "b1": (100, 1), "W2": (1, 100), "b2": (1, 1)}
+    assert abs(W.std() / std - 1) < 5 / np.sqrt(2 * W.size)
+    assert abs(W.mean()) < 5 * std / np.sqrt(W.size)
+    assert not parameters["b1"].any() and not parameters["b2"].any()
+
+
+def test_he_keeps_the_mean_square_of_a_signal_through_a_wide_relu_layer():
+    rng = np.random.default_rng(1)
+    parameters = solutions.initialize_parameters_he([2000, 2000, 1], rng)
+    A = rng.normal(size=(2000, 20))
+    after = networks.forward_propagation(A, parameters)[1][1]
+    assert np.mean(after**2) == pytest.approx(np.mean(A**2), rel=0.05)
+
+
+def test_xavier_keeps_the_mean_square_of_a_signal_through_a_wide_linear_layer():
+    rng = np.random.default_rng(2)
+    W = solutions.initialize_parameters_xavier([2000, 2000], rng)["W1"]
+    A = rng.normal(size=(2000, 20))
+    assert np.mean((W @ A) ** 2) == pytest.approx(np.mean(A**2), rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("W", "tolerance", "count"),
+    [
+        ([[1.0, 2.0]], 1e-12, 1),
+        ([[1.0, 2.0], [2.0, 1.0], [1.0, 2.0]], 1e-12, 2),
+        ([[1.0, 2.0], [1.0, 2.0 + 1e-14]], 1e-12, 1),
+        ([[1.0, 2.0], [1.0, 2.0 + 1e-7]], 1e-12, 2),
+        ([[1.0], [-1.0]], 1e-12, 2),
+        ([[0.0, 0.0], [0.3, -0.3]], 0.3, 1),  # a difference of exactly the tolerance
+        ([[0.0, 0.0], [0.0, 0.0]], 0.0, 1),
+    ],
+)
+def test_distinct_units_are_counted_entry_by_entry_within_the_tolerance(W, tolerance, count):
+    assert solutions.count_distinct_units(np.array(W), tolerance) == count
+
+
+def test_activation_scales_of_a_network_worked_by_hand():
+    # one unit a layer: x = -1, 3 -> relu(2 x + 1) = 0, 7 -> relu(-A + 5) = 5, 0
+    parameters = {
+        **{"W1": np.array([[2.0]]), "b1": np.array([[1.0]]), "W2": np.array([[-1.0]]), "b2": np.array([[5.0]])},
+        **{"W3": np.array([[9.0]]), "b3": np.array([[9.0]])},
+    }
+    np.testing.assert_allclose(solutions.activation_scales(np.array([[-1.0, 3.0]]), parameters), [3.5, 2.5])
+
+
+def test_activation_scales_follow_the_given_networks_activations():
+    rng = np.random.default_rng(3)
+    parameters = solutions.initialize_parameters_he([3, 8, 5, 6, 2], rng)
+    X = rng.normal(size=(3, 11))
+    hidden = networks.forward_propagation(X, parameters)[1][1:]
+    expected = [statistics.pstdev(A.ravel().tolist()) for A in hidden]
+    np.testing.assert_allclose(solutions.activation_scales(X, parameters), expected)
+    assert solutions.activation_scales(X, {"W1": np.ones((1, 3)), "b1": np.ones((1, 1))}).shape == (0,)
+
+
+def test_comparison_gives_every_initializer_a_fresh_generator_of_each_seed():
+    def first_number(rng):
+        return {"W1": rng.random()}
+
+    def third_number(rng):
+        return {"W1": rng.random(3)[-1]}
+
+    seeds = [5, 9, 2]
+    results = solutions.compare_initializations({"a": first_number, "b": third_number}, lambda p: p["W1"], seeds)
+    draws = np.array([np.random.default_rng(seed).random(3) for seed in seeds])
+    assert results["a"] == pytest.approx((draws[:, 0].mean(), draws[:, 0].std()))
+    assert results["b"] == pytest.approx((draws[:, 2].mean(), draws[:, 2].std()))
+
+
+def test_circles_are_balanced_and_lie_on_their_radii():
+    X, Y = circles(4001, np.random.default_rng(4), noise=0.05, radii=(0.75, 1.5))
+    assert X.shape == (2, 4001) and Y.shape == (1, 4001)
+    assert set(np.unique(Y)) == {0.0, 1.0} and Y.sum() == 2000
+    radius = np.hypot(*X)
+    assert radius[Y[0] == 1].mean() == pytest.approx(0.75, abs=0.01)
+    assert radius[Y[0] == 0].mean() == pytest.approx(1.5, abs=0.01)
+
+
+def test_circles_come_from_the_generator_alone():
+    first, again, other = (circles(50, np.random.default_rng(seed))[0] for seed in (0, 0, 1))
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_the_data_folder_is_there():
+    assert (data_folder() / "reference" / "initialization.json").is_file()
+
+
+def drawn_figures():
+    rng = np.random.default_rng(5)
+    X, Y = circles(40, rng)
+    start = solutions.initialize_parameters_he([2, 6, 4, 1], rng)
+    trained, costs = networks.train(X, Y, start, 0.1, 40, record_every=10)
+    hidden = networks.forward_propagation(X, start)[1][1:]
+    gradients = networks.gradients(X, Y, start)
+    yield figures.examples(X, Y)
+    yield figures.training("He", trained, costs, X, Y)
+    yield figures.training("He", trained, costs + 50, X, Y, ceiling=2)
+    yield figures.unit_paths({"a": [start["W1"], trained["W1"]], "b": [0 * start["W1"]] * 2})
+    yield figures.scales_by_layer({"He": [[0.5, 0.4], [0.6, 0.3]], "Xavier": [0.4, 0.2]})
+    yield figures.histograms_by_layer({"He": hidden}, {"He": [gradients[f"dW{layer}"] for layer in (1, 2, 3)]})
+    yield figures.accuracies({"He": [1.0, 0.9], "Xavier": [0.5, 0.7]})
+    yield plots.decision_boundary(trained, X, Y, "He")
+    yield plots.decision_boundaries({"a": trained, "b": lambda points: points[0] > 0}, X, Y)
+    yield plots.cost_curves({"one": costs, "three seeds": [costs, 2 * costs, 3 * costs]}, 10, references={"ln 2": 0.69})
+
+
+def test_every_figure_has_labelled_axes_and_a_description_in_words():
+    count = 0
+    for fig in drawn_figures():
+        assert len(fig.alt_text) > 60 and fig.alt_text.endswith(".")
+        for ax in fig.axes:
+            assert ax.get_xlabel() or ax.get_shared_x_axes().get_siblings(ax) != [ax]
+        assert any(ax.get_ylabel() or ax.get_yticklabels() for ax in fig.axes)
+        count += 1
+    assert count == 10
+
+
+def test_a_figure_is_shown_once_with_its_description_as_alternative_text():
+    fig = plots.describe(plots.plt.figure(), 'A "quiet" empty\n   page.')
+    assert plots.plt.get_fignums() == []
+    data, metadata = fig._repr_mimebundle_(include=None, exclude=None)
+    assert data["text/plain"] == 'Figure: A "quiet" empty page.'
+    assert data["text/html"].startswith('<img alt="A &quot;quiet&quot; empty page." width="')
+    assert data["image/png"].startswith("iVBOR")
+    assert metadata["image/png"]["alt"] == 'A "quiet" empty page.'
+    assert 500 < metadata["image/png"]["width"] < 800
