@@ -92,12 +92,7 @@ def random_mini_batches__whole_then_rest(X, Y, mini_batch_size, rng):
         part = slice(k * mini_batch_size, (k + 1) * mini_batch_size)
         batches.append((X_shuffled[:, part], Y_shuffled[:, part]))
     if m % mini_batch_size != 0:
-        batches.append(
-            (
-                X_shuffled[:, full * mini_batch_size :],
-                Y_shuffled[:, full * mini_batch_size :],
-            )
-        )
+        batches.append((X_shuffled[:, full * mini_batch_size :], Y_shuffled[:, full * mini_batch_size :]))
     return batches
 
 
@@ -113,10 +108,7 @@ def random_mini_batches__shuffled_index(X, Y, mini_batch_size, rng):
 def random_mini_batches__sorted_noise(X, Y, mini_batch_size, rng):
     order = np.argsort(rng.random(X.shape[1]))
     return [
-        (
-            np.take(X, order[k : k + mini_batch_size], axis=1),
-            np.take(Y, order[k : k + mini_batch_size], axis=1),
-        )
+        (np.take(X, order[k : k + mini_batch_size], axis=1), np.take(Y, order[k : k + mini_batch_size], axis=1))
         for k in range(0, X.shape[1], mini_batch_size)
     ]
 
@@ -380,10 +372,7 @@ def update_parameters_with_momentum__as_list(parameters, grads, v, beta, learnin
     new_v = {}
     for name in grads:
         new_v[name] = np.average([v[name], grads[name]], axis=0, weights=[beta, 1 - beta])
-    return [
-        {key: parameters[key] - learning_rate * new_v["d" + key] for key in parameters},
-        new_v,
-    ]
+    return [{key: parameters[key] - learning_rate * new_v["d" + key] for key in parameters}, new_v]
 
 
 def update_parameters_with_momentum__entry_by_entry(parameters, grads, v, beta, learning_rate):
@@ -538,11 +527,7 @@ def update_parameters_with_adam__correction_in_rate(
     s = {k: beta2 * s[k] + (1 - beta2) * grads[k] ** 2 for k in s}
     root = np.sqrt(1 - beta2**t)
     rate = learning_rate * root / (1 - beta1**t)
-    return (
-        {k: p - rate * v["d" + k] / (np.sqrt(s["d" + k]) + epsilon * root) for k, p in parameters.items()},
-        v,
-        s,
-    )
+    return ({k: p - rate * v["d" + k] / (np.sqrt(s["d" + k]) + epsilon * root) for k, p in parameters.items()}, v, s)
 
 
 def update_parameters_with_adam__from_siblings(
@@ -780,11 +765,7 @@ def update_parameters_with_rmsprop__sign(parameters, grads, s, learning_rate=0.0
 def update_parameters_with_adam__sign(
     parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8
 ):
-    return (
-        {k: p - learning_rate * np.sign(grads["d" + k]) for k, p in parameters.items()},
-        v,
-        s,
-    )
+    return ({k: p - learning_rate * np.sign(grads["d" + k]) for k, p in parameters.items()}, v, s)
 
 
 def update_lr__constant(learning_rate0, epoch_num, decay_rate):

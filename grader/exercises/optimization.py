@@ -38,13 +38,7 @@ def _signed(rng: np.random.Generator, scales: dict) -> dict[str, np.ndarray]:
     return {name: scale * rng.choice([-1, 1], scale.shape) for name, scale in scales.items()}
 
 
-def _state(
-    rng: np.random.Generator,
-    low: float = -9,
-    high: float = 1,
-    kind: str = "three layers",
-    zeros: bool = False,
-):
+def _state(rng: np.random.Generator, low: float = -9, high: float = 1, kind: str = "three layers", zeros: bool = False):
     """Return parameters, gradients and averages v, s of gradients of about their size, none of them zero.
 
     Gradients over many powers of ten, some near epsilon, tell apart the places where epsilon may stand.
@@ -75,16 +69,7 @@ def draw_gd(rng: np.random.Generator) -> list[Case]:
         parameters, grads, _, _ = _state(rng, -2, 1, kind)
         in_order = kind == "one layer"
         label = kind if in_order else f"{kind}, gradients listed from the last"
-        cases.append(
-            Case(
-                (
-                    parameters,
-                    grads if in_order else _reverse(grads),
-                    float(rng.uniform(0.05, 0.5)),
-                ),
-                label,
-            )
-        )
+        cases.append(Case((parameters, grads if in_order else _reverse(grads), float(rng.uniform(0.05, 0.5))), label))
     parameters, grads, _, _ = _state(rng, -2, 0)
     cases.append(Case((parameters, grads, float(rng.uniform(2, 4))), "a learning rate above 1"))
     return cases
@@ -103,27 +88,11 @@ def draw_momentum(rng: np.random.Generator) -> list[Case]:
         beta, rate = float(rng.uniform(0.6, 0.95)), float(rng.uniform(0.05, 0.5))
         in_order = kind == "one layer"
         label = f"{kind}, velocity not zero" + ("" if in_order else ", gradients listed from the last")
-        cases.append(
-            Case(
-                (parameters, grads if in_order else _reverse(grads), v, beta, rate),
-                label,
-            )
-        )
+        cases.append(Case((parameters, grads if in_order else _reverse(grads), v, beta, rate), label))
     parameters, grads, v, _ = _state(rng, -2, 1)
-    cases.append(
-        Case(
-            (parameters, grads, _zeros(v), 0.9, float(rng.uniform(0.05, 0.5))),
-            "the first step",
-        )
-    )
+    cases.append(Case((parameters, grads, _zeros(v), 0.9, float(rng.uniform(0.05, 0.5))), "the first step"))
     parameters, grads, v, _ = _state(rng, -2, 1)
-    cases.append(
-        Case(
-            (parameters, grads, v, 0.0, float(rng.uniform(0.05, 0.5))),
-            "beta is 0",
-            weight=0.5,
-        )
-    )
+    cases.append(Case((parameters, grads, v, 0.0, float(rng.uniform(0.05, 0.5))), "beta is 0", weight=0.5))
     return cases
 
 
@@ -131,57 +100,28 @@ def draw_rmsprop(rng: np.random.Generator) -> list[Case]:
     cases = []
     for kind in ("one layer", "two layers", "three layers"):
         parameters, grads, _, s = _state(rng, kind=kind)
-        options = {
-            "learning_rate": float(rng.uniform(0.05, 0.5)),
-            "beta2": float(rng.uniform(0.5, 0.95)),
-        }
+        options = {"learning_rate": float(rng.uniform(0.05, 0.5)), "beta2": float(rng.uniform(0.5, 0.95))}
         cases.append(Case((parameters, grads, s), f"{kind}, averages not zero", kwargs=options))
     parameters, grads, _, s = _state(rng)
     cases.append(Case((parameters, grads, _zeros(s)), "the first step, all defaults"))
     parameters, grads, _, s = _state(rng, kind="eleven layers")
-    cases.append(
-        Case(
-            (parameters, _reverse(grads), s),
-            "eleven layers, gradients listed from the last",
-        )
-    )
+    cases.append(Case((parameters, _reverse(grads), s), "eleven layers, gradients listed from the last"))
     parameters, grads, _, s = _state(rng)
     options = {"learning_rate": 0.3, "epsilon": float(10 ** rng.uniform(-4, -2))}
     cases.append(Case((parameters, grads, s), "a large epsilon", kwargs=options))
     parameters, grads, _, s = _state(rng, zeros=True)
-    cases.append(
-        Case(
-            (parameters, grads, s),
-            "a unit without gradient",
-            weight=0.5,
-            kwargs={"learning_rate": 0.3},
-        )
-    )
+    cases.append(Case((parameters, grads, s), "a unit without gradient", weight=0.5, kwargs={"learning_rate": 0.3}))
     return cases
 
 
 def draw_adam(rng: np.random.Generator) -> list[Case]:
     cases = []
-    for kind, t in (
-        ("one layer", 1),
-        ("two layers", 1000),
-        ("three layers", 2),
-        ("three layers", 1000),
-    ):
+    for kind, t in (("one layer", 1), ("two layers", 1000), ("three layers", 2), ("three layers", 1000)):
         parameters, grads, v, s = _state(rng, kind=kind)
         rate = float(rng.uniform(0.05, 0.5))
-        betas = {
-            "beta1": float(rng.uniform(0.7, 0.95)),
-            "beta2": float(rng.uniform(0.97, 0.999)),
-        }
+        betas = {"beta1": float(rng.uniform(0.7, 0.95)), "beta2": float(rng.uniform(0.97, 0.999))}
         label = f"{kind}, t = {t}, averages not zero"
-        cases.append(
-            Case(
-                (parameters, grads, v, s, t),
-                label,
-                kwargs={"learning_rate": rate, **betas},
-            )
-        )
+        cases.append(Case((parameters, grads, v, s, t), label, kwargs={"learning_rate": rate, **betas}))
     parameters, grads, v, s = _state(rng)
     cases.append(Case((parameters, grads, _zeros(v), _zeros(s), 1), "the first step, all defaults"))
     parameters, grads, v, s = _state(rng, kind="eleven layers")
@@ -189,13 +129,7 @@ def draw_adam(rng: np.random.Generator) -> list[Case]:
     cases.append(Case(listed, "eleven layers, gradients listed from the last"))
     parameters, grads, v, s = _state(rng)
     options = {"learning_rate": 0.3, "epsilon": float(10 ** rng.uniform(-4, -2))}
-    cases.append(
-        Case(
-            (parameters, grads, v, s, int(rng.integers(3, 30))),
-            "a large epsilon",
-            kwargs=options,
-        )
-    )
+    cases.append(Case((parameters, grads, v, s, int(rng.integers(3, 30))), "a large epsilon", kwargs=options))
     parameters, grads, v, s = _state(rng, zeros=True)
     dead = (parameters, grads, v, s, int(rng.integers(3, 30)))
     cases.append(Case(dead, "a unit without gradient", weight=0.5, kwargs={"learning_rate": 0.3}))
@@ -204,23 +138,20 @@ def draw_adam(rng: np.random.Generator) -> list[Case]:
 
 def draw_mini_batches(rng: np.random.Generator) -> list[Case]:
     def case(m: int, size: int, n_x: int, label: str, weight: float = 1.0) -> Case:
-        X, Y = (
-            rng.standard_normal((n_x, m)),
-            rng.permutation(np.arange(m) % 2).astype(float)[None],
-        )
+        X, Y = (rng.standard_normal((n_x, m)), rng.permutation(np.arange(m) % 2).astype(float)[None])
         return Case((X, Y, size, np.random.default_rng(int(rng.integers(2**32)))), label, weight)
 
     size = int(rng.integers(20, 41))
     return [
         case(
-            size * int(rng.integers(7, 10)) + 220 % size + 1,
+            size * int(rng.integers(8, 10)) + int(rng.integers(1, size // 2)),
             size,
             2,
             "a last mini-batch that is smaller",
         ),
         case(size * 8, size, 3, "a number of examples that the size divides"),
         case(int(rng.integers(200, 260)), 64, 4, "mini-batches of 64"),
-        case(int(rng.integers(31, 41)), 1, 2, "one example each", weight=0.5),
+        case(int(rng.integers(5, 10)), 1, 2, "one example each", weight=0.5),
         case(int(rng.integers(36, 52)), 30, 5, "two mini-batches"),
         case(int(rng.integers(5, 12)), 64, 2, "fewer examples than the size", weight=0.5),
     ]
@@ -228,72 +159,28 @@ def draw_mini_batches(rng: np.random.Generator) -> list[Case]:
 
 def draw_lr(rng: np.random.Generator) -> list[Case]:
     cases = [
-        Case(
-            (
-                float(rng.uniform(0.05, 0.5)),
-                int(rng.integers(2, 9)),
-                float(rng.uniform(0.1, 0.9)),
-            ),
-            "an early epoch",
-        )
+        Case((float(rng.uniform(0.05, 0.5)), int(rng.integers(2, 9)), float(rng.uniform(0.1, 0.9))), "an early epoch")
     ]
     cases += [
         Case(
-            (
-                float(rng.uniform(0.05, 0.5)),
-                int(rng.integers(50, 5000)),
-                float(rng.uniform(0.1, 0.9)),
-            ),
-            "a late epoch",
+            (float(rng.uniform(0.05, 0.5)), int(rng.integers(50, 5000)), float(rng.uniform(0.1, 0.9))), "a late epoch"
         ),
         Case(
-            (
-                float(rng.uniform(0.05, 0.5)),
-                int(rng.integers(10, 40)),
-                float(rng.uniform(1.5, 3)),
-            ),
+            (float(rng.uniform(0.05, 0.5)), int(rng.integers(10, 40)), float(rng.uniform(1.5, 3))),
             "a decay rate above 1",
         ),
-        Case(
-            (
-                float(rng.uniform(2, 5)),
-                int(rng.integers(3, 20)),
-                float(rng.uniform(0.01, 0.09)),
-            ),
-            "a slow decay",
-        ),
-        Case(
-            (float(rng.uniform(0.05, 0.5)), 0, float(rng.uniform(0.1, 0.9))),
-            "epoch 0",
-            weight=0.5,
-        ),
-        Case(
-            (float(rng.uniform(0.05, 0.5)), int(rng.integers(10, 40)), 0.0),
-            "no decay",
-            weight=0.5,
-        ),
+        Case((float(rng.uniform(2, 5)), int(rng.integers(3, 20)), float(rng.uniform(0.01, 0.09))), "a slow decay"),
+        Case((float(rng.uniform(0.05, 0.5)), 0, float(rng.uniform(0.1, 0.9))), "epoch 0", weight=0.5),
+        Case((float(rng.uniform(0.05, 0.5)), int(rng.integers(10, 40)), 0.0), "no decay", weight=0.5),
     ]
     return cases
 
 
 def draw_schedule(rng: np.random.Generator) -> list[Case]:
-    def case(
-        label: str,
-        epochs: int,
-        interval: int | None,
-        weight: float = 1.0,
-        decay: float = 0.0,
-    ) -> Case:
+    def case(label: str, epochs: int, interval: int | None, weight: float = 1.0, decay: float = 0.0) -> Case:
         kwargs = {} if interval is None else {"time_interval": interval}
         return Case(
-            (
-                float(rng.uniform(0.05, 0.5)),
-                epochs,
-                decay or float(rng.uniform(0.2, 0.9)),
-            ),
-            label,
-            weight,
-            kwargs=kwargs,
+            (float(rng.uniform(0.05, 0.5)), epochs, decay or float(rng.uniform(0.2, 0.9))), label, weight, kwargs=kwargs
         )
 
     interval = int(rng.integers(20, 80))
@@ -377,14 +264,10 @@ def update_parameters_with_gd__bias_from_weights(parameters, grads, learning_rat
 
 GD = [
     Mistake(
-        "uphill",
-        update_parameters_with_gd__uphill,
-        "The gradient is added, so the cost rises. Descent subtracts it.",
+        "uphill", update_parameters_with_gd__uphill, "The gradient is added, so the cost rises. Descent subtracts it."
     ),
     Mistake(
-        "no_rate",
-        update_parameters_with_gd__no_rate,
-        "The step is the whole gradient. The learning rate scales it.",
+        "no_rate", update_parameters_with_gd__no_rate, "The step is the whole gradient. The learning rate scales it."
     ),
     Mistake(
         "weights_only",
@@ -675,56 +558,24 @@ def _wrong_parameters_zeroed(parameters):
 
 
 ZEROS = [
-    (
-        "names",
-        _wrong_names,
-        "The keys are the parameters' names. These averages are of gradients: dW1, db1 and so on.",
-    ),
-    (
-        "ones",
-        _wrong_ones,
-        "The averages start at 1. Before the first step nothing has been averaged: they start at 0.",
-    ),
+    ("names", _wrong_names, "The keys are the parameters' names. These averages are of gradients: dW1, db1 and so on."),
+    ("ones", _wrong_ones, "The averages start at 1. Before the first step nothing has been averaged: they start at 0."),
     (
         "scalars",
         _wrong_scalars,
         "Each entry is one number. Every single weight needs its own, in an array of its parameter's shape.",
     ),
-    (
-        "weights_only",
-        _wrong_weights_only,
-        "The biases have no entry. They are updated like the weights.",
-    ),
+    ("weights_only", _wrong_weights_only, "The biases have no entry. They are updated like the weights."),
     (
         "last_layer",
         _wrong_last_layer,
         "The last layer has no entry. Count the layers and where the loop over them ends.",
     ),
-    (
-        "copy",
-        _wrong_copy,
-        "The parameters themselves are copied. They lend only their shapes; the entries are 0.",
-    ),
-    (
-        "transposed",
-        _wrong_transposed,
-        "The shapes are transposed. Each array has the shape of its parameter.",
-    ),
-    (
-        "flat",
-        _wrong_flat,
-        "The arrays are flat. Each has the shape of its parameter, two axes.",
-    ),
-    (
-        "from_zero",
-        _wrong_from_zero,
-        "The layers are counted from 0. The course counts them from 1: dW1, db1.",
-    ),
-    (
-        "flat_biases",
-        _wrong_flat_biases,
-        "The biases' arrays have lost an axis. A bias has shape (n_l, 1).",
-    ),
+    ("copy", _wrong_copy, "The parameters themselves are copied. They lend only their shapes; the entries are 0."),
+    ("transposed", _wrong_transposed, "The shapes are transposed. Each array has the shape of its parameter."),
+    ("flat", _wrong_flat, "The arrays are flat. Each has the shape of its parameter, two axes."),
+    ("from_zero", _wrong_from_zero, "The layers are counted from 0. The course counts them from 1: dW1, db1."),
+    ("flat_biases", _wrong_flat_biases, "The biases' arrays have lost an axis. A bias has shape (n_l, 1)."),
     (
         "parameters_zeroed",
         _wrong_parameters_zeroed,
@@ -813,9 +664,7 @@ INITIALIZE_ADAM = [
         "Each entry is one number. Every single weight needs its own, in an array of its parameter's shape.",
     ),
     Mistake(
-        "weights_only",
-        initialize_adam__weights_only,
-        "The biases have no entry. They are updated like the weights.",
+        "weights_only", initialize_adam__weights_only, "The biases have no entry. They are updated like the weights."
     ),
     Mistake(
         "last_layer",
@@ -833,9 +682,7 @@ INITIALIZE_ADAM = [
         "The shapes are transposed. Each array has the shape of its parameter.",
     ),
     Mistake(
-        "merged",
-        initialize_adam__merged,
-        "v and s are in one dict. Return two, each with the keys dW1, db1 and so on.",
+        "merged", initialize_adam__merged, "v and s are in one dict. Return two, each with the keys dW1, db1 and so on."
     ),
 ]
 
@@ -1152,9 +999,7 @@ RMSPROP = [
         "One mean square serves a whole array. Every entry has its own average.",
     ),
     Mistake(
-        "uphill",
-        update_parameters_with_rmsprop__uphill,
-        "The step is added, so the cost rises. Descent subtracts it.",
+        "uphill", update_parameters_with_rmsprop__uphill, "The step is added, so the cost rises. Descent subtracts it."
     ),
     Mistake(
         "average_in_place",
@@ -1230,11 +1075,7 @@ def update_parameters_with_adam__epsilon_before_correction(
     v = {k: beta1 * v[k] + (1 - beta1) * grads[k] for k in v}
     s = {k: beta2 * s[k] + (1 - beta2) * grads[k] ** 2 for k in s}
     rate = learning_rate * np.sqrt(1 - beta2**t) / (1 - beta1**t)
-    return (
-        {k: p - rate * v["d" + k] / (np.sqrt(s["d" + k]) + epsilon) for k, p in parameters.items()},
-        v,
-        s,
-    )
+    return ({k: p - rate * v["d" + k] / (np.sqrt(s["d" + k]) + epsilon) for k, p in parameters.items()}, v, s)
 
 
 def update_parameters_with_adam__t_from_zero(
@@ -1374,18 +1215,12 @@ def update_parameters_with_adam__last_layer_left_out(
 ):
     last = str(len(parameters) // 2)
     new = {k: p.copy() for k, p in parameters.items()}
-    new_v, new_s = (
-        {k: a.copy() for k, a in v.items()},
-        {k: a.copy() for k, a in s.items()},
-    )
+    new_v, new_s = ({k: a.copy() for k, a in v.items()}, {k: a.copy() for k, a in s.items()})
     for k, p in parameters.items():
         if k[1:] != last:
             new_v["d" + k] = beta1 * v["d" + k] + (1 - beta1) * grads["d" + k]
             new_s["d" + k] = beta2 * s["d" + k] + (1 - beta2) * grads["d" + k] ** 2
-            v_hat, s_hat = (
-                new_v["d" + k] / (1 - beta1**t),
-                new_s["d" + k] / (1 - beta2**t),
-            )
+            v_hat, s_hat = (new_v["d" + k] / (1 - beta1**t), new_s["d" + k] / (1 - beta2**t))
             new[k] = p - learning_rate * v_hat / (np.sqrt(s_hat) + epsilon)
     return new, new_v, new_s
 
@@ -1428,9 +1263,7 @@ ADAM = [
         "The correction is moved into the learning rate, so epsilon meets the uncorrected root. Add it to the corrected one.",
     ),
     Mistake(
-        "t_from_zero",
-        update_parameters_with_adam__t_from_zero,
-        "The correction uses t + 1. t already counts from 1.",
+        "t_from_zero", update_parameters_with_adam__t_from_zero, "The correction uses t + 1. t already counts from 1."
     ),
     Mistake(
         "first_step_correction",
@@ -1453,9 +1286,7 @@ ADAM = [
         "beta1 and beta2 are swapped. beta1 averages gradients, beta2 their squares.",
     ),
     Mistake(
-        "no_root",
-        update_parameters_with_adam__no_root,
-        "The step is divided by the average square, not by its root.",
+        "no_root", update_parameters_with_adam__no_root, "The step is divided by the average square, not by its root."
     ),
     Mistake(
         "squares_of_v",
@@ -1473,9 +1304,7 @@ ADAM = [
         "The step has the gradient in its numerator, as RMSProp does. Adam has the corrected average there.",
     ),
     Mistake(
-        "uphill",
-        update_parameters_with_adam__uphill,
-        "The step is added, so the cost rises. Descent subtracts it.",
+        "uphill", update_parameters_with_adam__uphill, "The step is added, so the cost rises. Descent subtracts it."
     ),
     Mistake(
         "averages_in_place",
@@ -1561,11 +1390,7 @@ UPDATE_LR = [
         update_lr__exponential,
         "This is exponential decay. Asked for is a quotient: one over 1 plus a product.",
     ),
-    Mistake(
-        "power",
-        update_lr__power,
-        "This multiplies by the decay rate at each epoch. Asked for is a quotient.",
-    ),
+    Mistake("power", update_lr__power, "This multiplies by the decay rate at each epoch. Asked for is a quotient."),
     Mistake(
         "compound",
         update_lr__compound,
@@ -1577,40 +1402,20 @@ UPDATE_LR = [
         "Only the 1 is in the denominator. The whole sum belongs there.",
     ),
     Mistake(
-        "sum_first",
-        update_lr__sum_first,
-        "1 and the decay rate are added first. The product comes before the sum.",
+        "sum_first", update_lr__sum_first, "1 and the decay rate are added first. The product comes before the sum."
     ),
-    Mistake(
-        "grows",
-        update_lr__grows,
-        "The learning rate grows with the epoch. Divide instead of multiplying.",
-    ),
+    Mistake("grows", update_lr__grows, "The learning rate grows with the epoch. Divide instead of multiplying."),
     Mistake(
         "linear",
         update_lr__linear,
         "The learning rate falls along a straight line and becomes negative. Asked for is a quotient.",
     ),
+    Mistake("one_epoch_late", update_lr__one_epoch_late, "The epochs are counted from 1. They are counted from 0."),
     Mistake(
-        "one_epoch_late",
-        update_lr__one_epoch_late,
-        "The epochs are counted from 1. They are counted from 0.",
+        "one_epoch_early", update_lr__one_epoch_early, "Epoch 0 already decays. Its learning rate is the initial one."
     ),
-    Mistake(
-        "one_epoch_early",
-        update_lr__one_epoch_early,
-        "Epoch 0 already decays. Its learning rate is the initial one.",
-    ),
-    Mistake(
-        "root",
-        update_lr__root,
-        "There is a root around the denominator. The formula has none.",
-    ),
-    Mistake(
-        "decay_ignored",
-        update_lr__decay_ignored,
-        "The decay rate is not used. It scales the epoch.",
-    ),
+    Mistake("root", update_lr__root, "There is a root around the denominator. The formula has none."),
+    Mistake("decay_ignored", update_lr__decay_ignored, "The decay rate is not used. It scales the epoch."),
     Mistake(
         "only_the_factor",
         update_lr__only_the_factor,
@@ -1741,29 +1546,10 @@ SCHEDULE = [
 # --- the exercises ----------------------------------------------------------------------------------------------------------
 
 EXERCISES = [
+    Exercise("update_parameters_with_gd", 10, draw_gd, compare.Close(), "One step downhill", GD),
+    Exercise("random_mini_batches", 15, draw_mini_batches, MiniBatches(), "A few examples at a time", MINI_BATCHES),
     Exercise(
-        "update_parameters_with_gd",
-        10,
-        draw_gd,
-        compare.Close(),
-        "One step downhill",
-        GD,
-    ),
-    Exercise(
-        "random_mini_batches",
-        15,
-        draw_mini_batches,
-        MiniBatches(),
-        "A few examples at a time",
-        MINI_BATCHES,
-    ),
-    Exercise(
-        "initialize_velocity",
-        5,
-        draw_zeros,
-        compare.Close(),
-        "Momentum: remember where you were going",
-        INITIALIZE,
+        "initialize_velocity", 5, draw_zeros, compare.Close(), "Momentum: remember where you were going", INITIALIZE
     ),
     Exercise(
         "update_parameters_with_momentum",
@@ -1773,14 +1559,7 @@ EXERCISES = [
         "Momentum: remember where you were going",
         MOMENTUM,
     ),
-    Exercise(
-        "initialize_rmsprop",
-        5,
-        draw_zeros,
-        compare.Close(),
-        "RMSProp: a step size for every weight",
-        INITIALIZE,
-    ),
+    Exercise("initialize_rmsprop", 5, draw_zeros, compare.Close(), "RMSProp: a step size for every weight", INITIALIZE),
     Exercise(
         "update_parameters_with_rmsprop",
         15,
@@ -1789,29 +1568,8 @@ EXERCISES = [
         "RMSProp: a step size for every weight",
         RMSPROP,
     ),
-    Exercise(
-        "initialize_adam",
-        5,
-        draw_zeros,
-        compare.Close(),
-        "Adam: both at once",
-        INITIALIZE_ADAM,
-    ),
-    Exercise(
-        "update_parameters_with_adam",
-        20,
-        draw_adam,
-        compare.Close(),
-        "Adam: both at once",
-        ADAM,
-    ),
+    Exercise("initialize_adam", 5, draw_zeros, compare.Close(), "Adam: both at once", INITIALIZE_ADAM),
+    Exercise("update_parameters_with_adam", 20, draw_adam, compare.Close(), "Adam: both at once", ADAM),
     Exercise("update_lr", 5, draw_lr, compare.Close(), "Decay: large steps first", UPDATE_LR),
-    Exercise(
-        "schedule_lr_decay",
-        5,
-        draw_schedule,
-        compare.Close(),
-        "Decay: large steps first",
-        SCHEDULE,
-    ),
+    Exercise("schedule_lr_decay", 5, draw_schedule, compare.Close(), "Decay: large steps first", SCHEDULE),
 ]

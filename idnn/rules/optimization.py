@@ -53,11 +53,7 @@ class MiniBatches(Rule):
         }
         form = None if first.error else _form(value, X)
         if first.error or form:
-            return {
-                **seen,
-                "form": form.what if form else None,
-                "shapes": _shapes(value),
-            }
+            return {**seen, "form": form.what if form else None, "shapes": _shapes(value)}
         order, labels = _order(value, X), _labels(value)
         known = order[order >= 0]
         several = len(outcomes) == 3 and not any(outcome.error or _form(outcome.value, X) for outcome in outcomes)
@@ -91,38 +87,18 @@ def _form(value: Any, X: np.ndarray) -> Problem | None:
     for i, pair in enumerate(value):
         if not isinstance(pair, list | tuple) or len(pair) != 2:
             return Problem(
-                "structure",
-                "a mini-batch is not a pair (X_b, Y_b)",
-                wanted,
-                describe(pair),
-                f"as entry {i}",
+                "structure", "a mini-batch is not a pair (X_b, Y_b)", wanted, describe(pair), f"as entry {i}"
             )
         for name, array, rows in (("X_b", pair[0], X.shape[0]), ("Y_b", pair[1], 1)):
             if not isinstance(array, np.ndarray):
-                return Problem(
-                    "type",
-                    f"{name} is not an array",
-                    "an array",
-                    describe(array),
-                    f"in mini-batch {i}",
-                )
+                return Problem("type", f"{name} is not an array", "an array", describe(array), f"in mini-batch {i}")
             if array.ndim != 2 or array.shape[0] != rows:
                 shape = f"shape ({rows}, size)"
-                return Problem(
-                    "shape",
-                    f"{name} has the wrong shape",
-                    shape,
-                    str(array.shape),
-                    f"in mini-batch {i}",
-                )
+                return Problem("shape", f"{name} has the wrong shape", shape, str(array.shape), f"in mini-batch {i}")
         if pair[0].shape[1] != pair[1].shape[1]:
             sizes = f"{pair[0].shape[1]} and {pair[1].shape[1]}"
             return Problem(
-                "shape",
-                "X_b and Y_b hold different numbers of examples",
-                "equal numbers",
-                sizes,
-                f"in mini-batch {i}",
+                "shape", "X_b and Y_b hold different numbers of examples", "equal numbers", sizes, f"in mini-batch {i}"
             )
     return None
 
@@ -144,18 +120,8 @@ def _sizes(value: Any, m: int, size: int) -> Problem | None:
     if sum(sizes) < m:
         return Problem("structure", "examples are left out", _said(wanted), _said(sizes))
     if sorted(sizes) == sorted(wanted):
-        return Problem(
-            "structure",
-            "the smaller mini-batch is not the last one",
-            _said(wanted),
-            _said(sizes),
-        )
-    return Problem(
-        "structure",
-        "the mini-batches have the wrong sizes",
-        _said(wanted),
-        _said(sizes),
-    )
+        return Problem("structure", "the smaller mini-batch is not the last one", _said(wanted), _said(sizes))
+    return Problem("structure", "the mini-batches have the wrong sizes", _said(wanted), _said(sizes))
 
 
 def _said(sizes: list[int]) -> str:
@@ -187,26 +153,13 @@ def _examples(value: Any, X: np.ndarray, Y: np.ndarray) -> Problem | None:
     times = np.bincount(order, minlength=X.shape[1])
     if times.max() > 1:
         i = int(times.argmax())
-        words = (
-            f"{times[i]} times",
-            f"(column {i} of X; {int((times == 0).sum())} examples never)",
-        )
-        return Problem(
-            "structure",
-            "an example is in the mini-batches more than once",
-            "every example once",
-            *words,
-        )
+        words = (f"{times[i]} times", f"(column {i} of X; {int((times == 0).sum())} examples never)")
+        return Problem("structure", "an example is in the mini-batches more than once", "every example once", *words)
     labels = _labels(value)
     words = _label_words(order, labels, Y)
     if words:
         wrong = int((labels != Y[0, order]).sum())
-        return Problem(
-            "structure",
-            words,
-            "each label beside its example",
-            f"{wrong} of {len(labels)} beside another",
-        )
+        return Problem("structure", words, "each label beside its example", f"{wrong} of {len(labels)} beside another")
     return None
 
 
@@ -220,27 +173,17 @@ def _label_words(order: np.ndarray, labels: np.ndarray, Y: np.ndarray) -> str | 
 
 def _randomness(first: Outcome, again: Outcome, other: Outcome, X: np.ndarray, Y: np.ndarray) -> Problem | None:
     if first.global_random:
-        return Problem(
-            "random",
-            "it uses NumPy's global generator instead of the rng that it was given",
-        )
+        return Problem("random", "it uses NumPy's global generator instead of the rng that it was given")
     order, order_again, order_other = (_order(outcome.value, X) for outcome in (first, again, other))
     if not np.array_equal(order, order_again):
         return Problem("random", "it gives different orders for the same rng; draw from rng alone")
     if (np.diff(order) == 1).all():
-        return Problem(
-            "random",
-            "the examples are in the order in which they were given; shuffle them",
-        )
+        return Problem("random", "the examples are in the order in which they were given; shuffle them")
     if np.array_equal(order, order_other):
-        return Problem(
-            "random",
-            "it gives the same order for another rng; draw from the rng that it was given",
-        )
+        return Problem("random", "it gives the same order for another rng; draw from the rng that it was given")
     if not first.rng_advanced:
         return Problem(
-            "random",
-            "it leaves rng as it was, so each epoch would have the same order; draw from rng itself",
+            "random", "it leaves rng as it was, so each epoch would have the same order; draw from rng itself"
         )
     return _mixing(order, Y)
 
