@@ -15,6 +15,7 @@ from PIL import Image
 
 from idnn import photographs
 from idnn.datasets import data_folder, signs
+from idnn.plots.signs import contact_sheet
 from tools import make_signs
 
 
@@ -338,3 +339,13 @@ def test_a_damaged_photograph_is_named(tmp_path):
 def test_pupils_change_where_the_digit_falls():
     digits = [0, 1, 3, 9, 0, 2, 2, 5, 1, 4]
     assert photographs.pupils_of(np.array(digits)).tolist() == [0, 0, 0, 0, 1, 1, 1, 1, 2, 2]
+
+
+def test_a_contact_sheet_shows_every_sign_and_source_and_says_so_in_words():
+    found = signs()
+    sources = {"train": (found.train_images, found.train_labels), "test": (found.test_images, found.test_labels)}
+    fig = contact_sheet(sources, columns=4)
+    (ax,) = fig.axes
+    assert [tick.get_text() for tick in ax.get_yticklabels()][:3] == ["0, train", "0, test", "1, train"]
+    assert ax.images[0].get_array().shape == (12 * 66, 4 * 66, 3)
+    assert "4 train and 4 test pictures of each sign" in fig.alt_text
