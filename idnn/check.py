@@ -15,6 +15,7 @@ from __future__ import annotations
 import functools
 import json
 import re
+import textwrap
 from collections.abc import Callable
 from typing import Any
 
@@ -27,7 +28,7 @@ class CheckFailed(AssertionError):
     """An answer that is not right yet. Notebooks show its one line instead of a traceback."""
 
     def _render_traceback_(self) -> list[str]:
-        return [f"CheckFailed: {self}"]
+        return textwrap.wrap(f"CheckFailed: {self}", 80)  # nbgrader's Validate cuts lines off after 84 columns
 
 
 class _Shown:

@@ -34,7 +34,8 @@ def test_a_wrong_answer_ends_in_one_line(capsys):
 
     with pytest.raises(CheckFailed) as failure:
         check_for(SLUG)(initialize_parameters_zeros)
-    assert failure.value._render_traceback_() == [f"CheckFailed: {failure.value}"]
+    lines = failure.value._render_traceback_()
+    assert " ".join(lines) == f"CheckFailed: {failure.value}" and max(map(len, lines)) <= 80
     assert "\n" not in str(failure.value)
     said = capsys.readouterr().out
     assert "not yet" in said and "0 of 7 exercises pass" in said
