@@ -140,7 +140,9 @@ def test_solved_it_runs_top_to_bottom_in_silence(slug, tmp_path):
             assert output["output_type"] != "error", f"{cell['id']}: {output}"
             assert output.get("name") != "stderr", f"{cell['id']}: {output.get('text')}"
         if exercise_of(cell):
-            shown = "".join("".join(output["data"].get("text/html", "")) for output in cell["outputs"] if "data" in output)
+            shown = "".join(
+                "".join(output["data"].get("text/html", "")) for output in cell["outputs"] if "data" in output
+            )
             assert ": pass." in shown, cell["id"]
 
 
