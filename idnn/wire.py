@@ -11,6 +11,7 @@ Two directions, two rules:
 from __future__ import annotations
 
 import functools
+import hashlib
 import importlib
 import math
 from collections.abc import Callable
@@ -344,7 +345,9 @@ class _Decoder:
         if not self.inputs:
             return Opaque("Generator")
         state = self.value(tree["v"], depth + 1)
-        bit_generator = getattr(np.random, state["bit_generator"])()
+        # The state does not hold what `rng.spawn` starts from; derive it, so that equal states spawn equal children.
+        entropy = int.from_bytes(hashlib.sha256(repr(state).encode()).digest())
+        bit_generator = getattr(np.random, state["bit_generator"])(np.random.SeedSequence(entropy))
         bit_generator.state = state
         return np.random.Generator(bit_generator)
 

@@ -76,6 +76,11 @@ def test_a_generator_continues_where_it_was():
     assert back.random() == rng.random()
 
 
+def test_equal_generators_spawn_equal_children():
+    children = [wire.decode_inputs(wire.encode(np.random.default_rng(seed))).spawn(1)[0].random() for seed in (5, 5, 6)]
+    assert children[0] == children[1] != children[2]
+
+
 def test_functions_of_idnn_travel_by_name_and_others_by_number():
     tree = wire.encode([networks.relu, functools.partial(networks.relu)])
     assert wire.decode_inputs(tree)[0] is networks.relu
