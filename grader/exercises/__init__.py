@@ -8,6 +8,7 @@ import importlib.util
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
@@ -99,5 +100,10 @@ def parameters(assignment: str, name: str) -> list[str]:
 
 
 def existing() -> list[str]:
-    """Return the assignments whose exercises are there."""
-    return [slug for slug in ASSIGNMENTS if importlib.util.find_spec(f"grader.exercises.{slug}")]
+    """Return the assignments that are there as a whole: with exercises and with a notebook."""
+    notebooks = Path(__file__).parent.parent.parent / "notebooks"
+    return [
+        slug
+        for slug in ASSIGNMENTS
+        if importlib.util.find_spec(f"grader.exercises.{slug}") and (notebooks / slug / f"{slug}.ipynb").is_file()
+    ]
