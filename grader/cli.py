@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from grader import exercises as catalogue
 from grader.course import Course, CourseError
@@ -101,6 +102,61 @@ def simulate(
         console.print(
             f"simulated {len(key)} students on {slug}: " + ", ".join(f"{n} {kind}" for kind, n in kinds.items())
         )
+
+
+@app.command()
+def collect(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            help="The downloaded zip of Canvas or Moodle, a folder with one folder a student, or a notebook."
+        ),
+    ],
+    assignment: Annotated[str, typer.Option("--assignment", "-a", help="The assignment that was handed in.")],
+    kind: Annotated[
+        str, typer.Option("--format", help="How the files are named: auto, canvas, moodle or folder.")
+    ] = "auto",
+    roster: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="CSV that names the students: columns id, first_name, last_name, email, lms_id; or Canvas's gradebook export, "
+            "or Moodle's grading worksheet (may be given again).",
+            show_default=False,
+        ),
+    ] = None,
+    course: CourseFolder = Path("."),
+    db: Database = None,
+) -> None:
+    """Put a download of hand-ins into the course folder and say what became of every file. A second run changes nothing.
+
+    Exit code 0: every hand-in has its student; 1: some files need a person (they are listed as refused); 2: nothing could be done.
+    """
+    from grader import collect as collecting
+    from grader.roster import read_rosters
+
+    if kind not in collecting.FORMATS:
+        raise typer.BadParameter(f"{kind!r} is no format; there are {', '.join(collecting.FORMATS)}")
+    chosen([assignment])
+    place = Course.at(course, db)
+    with told():
+        people = read_rosters(roster or [])
+        lines = collecting.collect(place, source, assignment, kind, people)
+    table = Table(box=None, pad_edge=False)
+    for heading in ("student", "file", "when", "outcome", "why"):
+        table.add_column(heading, overflow="fold")
+    for line in lines:
+        row = (line.student, line.file, line.when, line.outcome, line.why)
+        table.add_row(*(Text("".join(c if c.isprintable() else "?" for c in cell)) for cell in row))
+    console.print(table)
+    counts = {outcome: sum(line.outcome == outcome for line in lines) for outcome in collecting.OUTCOMES}
+    console.print(
+        f"{assignment}: " + ", ".join(f"{count} {outcome}" for outcome, count in counts.items()), soft_wrap=True
+    )
+    absent = collecting.missing(place, assignment, people)
+    if absent:
+        console.print(f"nothing from {len(absent)} of the roster: {', '.join(absent)}", markup=False, soft_wrap=True)
+    if counts["refused"]:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -5,7 +5,19 @@ from typer.testing import CliRunner
 
 from grader.cli import app
 
-COMMANDS = ["references", "release", "simulate", "grade", "feedback", "report", "export", "demo", "quality", "doctor"]
+COMMANDS = [
+    "references",
+    "release",
+    "simulate",
+    "collect",
+    "grade",
+    "feedback",
+    "report",
+    "export",
+    "demo",
+    "quality",
+    "doctor",
+]
 
 
 def run(*arguments):
