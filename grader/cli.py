@@ -276,15 +276,20 @@ def export(
     output: Annotated[
         Path | None, typer.Option(help="The file; default: grades.csv in the course folder.", show_default=False)
     ] = None,
+    kind: Annotated[
+        str, typer.Option("--format", help="plain, canvas, moodle (CSV in their own columns) or json.")
+    ] = "plain",
 ) -> None:
-    """Write the grades as CSV, missing hand-ins included."""
-    from grader.export import plain, rows, write_csv
+    """Write the grades as CSV or JSON, missing hand-ins included."""
+    from grader.export import FORMATS, rows, write
 
+    if kind not in FORMATS:
+        raise typer.BadParameter(f"{kind!r} is no format; there are {', '.join(FORMATS)}")
     place = Course.at(course, db)
-    path = output or place.root / "grades.csv"
+    path = output or place.root / ("grades.json" if kind == "json" else "grades.csv")
     with told():
         found = rows(place, chosen(assignments))
-        write_csv(plain(found), path)
+        write(found, kind, path)
     console.print(f"{len(found)} grades: {path}", soft_wrap=True)
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from grader import exercises as catalogue
 from grader.course import Course
 from grader.gradebook import open_gradebook
+
+FORMATS = ("plain", "canvas", "moodle", "json")
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,10 @@ class Row:
     def total(self) -> float:
         """The score after the late penalty."""
         return max(0.0, (self.score or 0.0) - self.late_penalty)
+
+    @property
+    def state(self) -> str:
+        return "missing" if self.score is None else "needs manual grading" if self.needs_manual else "graded"
 
 
 def rows(course: Course, assignments: list[str]) -> list[Row]:
@@ -80,7 +87,13 @@ def _row(student: object, assignment: object, submission: object | None) -> Row:
 def cell(text: object) -> str:
     """Return a CSV cell that no spreadsheet takes for a formula."""
     written = "" if text is None else str(text)
-    return f"'{written}" if written.lstrip()[:1] in ("=", "+", "-", "@") and not _is_number(written) else written
+    return f"'{written}" if _is_formula(written) else written
+
+
+def _is_formula(text: str) -> bool:
+    return (
+        text.lstrip()[:1] in ("=", "+", "-", "@") and text != "-" and not _is_number(text)
+    )  # a lone sign computes nothing
 
 
 def _is_number(text: str) -> bool:
@@ -106,9 +119,73 @@ def plain(found: list[Row]) -> list[list[object]]:
     """Return one line a student and assignment: who, what, score, of how many points, late penalty, state."""
     lines: list[list[object]] = [["student", "assignment", "score", "points", "late penalty", "total", "state"]]
     for row in found:
-        state = "missing" if row.score is None else "needs manual grading" if row.needs_manual else "graded"
         score = "" if row.score is None else f"{row.score:g}"
         lines.append(
-            [row.student, row.assignment, score, f"{row.points:g}", f"{row.late_penalty:g}", f"{row.total:g}", state]
+            [
+                row.student,
+                row.assignment,
+                score,
+                f"{row.points:g}",
+                f"{row.late_penalty:g}",
+                f"{row.total:g}",
+                row.state,
+            ]
         )
     return lines
+
+
+def canvas(found: list[Row]) -> list[list[object]]:
+    """Return one line a student as Canvas imports them: a column an assignment, blank where nothing was handed in.
+
+    Canvas finds a student by ID, else by login, else by name. Source: instructure/canvas-lms, lib/gradebook_importer.rb.
+    """
+    points = {row.assignment: row.points for row in found}
+    lines: list[list[object]] = [
+        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *points],
+        ["    Points Possible", "", "", "", "", *(f"{value:g}" for value in points.values())],
+    ]
+    for first, totals in _by_student(found, points, missing=""):
+        name = ", ".join(part for part in (first.last_name, first.first_name) if part) or first.student
+        lines.append([name, first.lms_id, "", first.student, "", *totals])
+    return lines
+
+
+def moodle(found: list[Row]) -> list[list[object]]:
+    """Return one line a student as Moodle imports them: a column an assignment, ``-`` where nothing was handed in.
+
+    Map "Email address" or "Username" to the user. Source: moodle/moodle, grade/import/csv/classes/load_data.php (``-`` is no grade).
+    """
+    points = {row.assignment: row.points for row in found}
+    lines: list[list[object]] = [["First name", "Last name", "Username", "Email address", *points]]
+    for first, totals in _by_student(found, points, missing="-"):
+        lines.append([first.first_name, first.last_name, first.student, first.email, *totals])
+    return lines
+
+
+def _by_student(found: list[Row], assignments: dict[str, float], missing: str) -> list[tuple[Row, list[str]]]:
+    """Return each student's first row and the totals in the order of the assignments."""
+    students: dict[str, dict[str, Row]] = {}
+    for row in found:
+        students.setdefault(row.student, {})[row.assignment] = row
+    return [
+        (
+            next(iter(theirs.values())),
+            [missing if theirs[name].score is None else f"{theirs[name].total:.10g}" for name in assignments],
+        )
+        for theirs in students.values()
+    ]
+
+
+def as_json(found: list[Row]) -> str:
+    """Return all that is known of each grade as JSON; `score` is null where nothing was handed in."""
+    grades = [{**asdict(row), "total": row.total, "state": row.state} for row in found]
+    return json.dumps({"grades": grades}, indent=1, ensure_ascii=False) + "\n"
+
+
+def write(found: list[Row], kind: str, path: Path) -> None:
+    """Write the grades in one of the FORMATS."""
+    if kind == "json":
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(as_json(found), encoding="utf-8")
+    else:
+        write_csv({"plain": plain, "canvas": canvas, "moodle": moodle}[kind](found), path)
