@@ -5,4 +5,49 @@
 
 from __future__ import annotations
 
-EQUIVALENT: dict[tuple[str, str], dict[str, str]] = {}
+KINK = "no case has a pre-activation of exactly 0, and there the specification accepts either slope"
+OUTER = "a column times a row by broadcasting is their matrix product"
+ONE_ROW = "dZ3 has one row, so the sum over all of it is the sum along it"
+NEVER_EQUAL = "a uniform number equals keep_prob with probability 2^-53"
+COMMUTES = "the arguments may be swapped"
+PLAIN_NUMBER = "a NumPy number where a float is specified is accepted"
+
+
+def _db3_without_axis(dW1: str, dW2: str, dW3: str) -> str:
+    """The change of a backward pass's return statement in which the sum of db3 has lost its axis."""
+    db = [f"np.sum(dZ{layer}, axis=1, keepdims=True) / m" for layer in (1, 2, 3)]
+    head = f"return {{'dW1': {dW1}, 'db1': {db[0]}, 'dW2': {dW2}, 'db2': {db[1]}, 'dW3': {dW3}, 'db3': "
+    return f"{head}{db[2]}}} => {head}np.sum(dZ3, keepdims=True) / m}}"
+
+
+EQUIVALENT: dict[tuple[str, str], dict[str, str]] = {
+    ("regularization", "compute_cost_with_regularization"): {
+        "return float(cross_entropy + lambd / (2 * m) * squared_weights) => "
+        "return _same(cross_entropy + lambd / (2 * m) * squared_weights)": PLAIN_NUMBER,
+    },
+    ("regularization", "backward_propagation_with_regularization"): {
+        "dZ2 = W3.T @ dZ3 * (Z2 > 0) => dZ2 = W3.T * dZ3 * (Z2 > 0)": OUTER,
+        "dZ2 = W3.T @ dZ3 * (Z2 > 0) => dZ2 = W3.T @ dZ3 * (Z2 >= 0)": KINK,
+        "dZ1 = W2.T @ dZ2 * (Z1 > 0) => dZ1 = W2.T @ dZ2 * (Z1 >= 0)": KINK,
+        _db3_without_axis(
+            "(dZ1 @ X.T + lambd * W1) / m", "(dZ2 @ A1.T + lambd * W2) / m", "(dZ3 @ A2.T + lambd * W3) / m"
+        ): ONE_ROW,
+    },
+    ("regularization", "forward_propagation_with_dropout"): {
+        "D1 = rng.random(Z1.shape) < keep_prob => D1 = rng.random(Z1.shape) <= keep_prob": NEVER_EQUAL,
+        "D2 = rng.random(Z2.shape) < keep_prob => D2 = rng.random(Z2.shape) <= keep_prob": NEVER_EQUAL,
+        "A1 = np.maximum(Z1, 0) * D1 / keep_prob => A1 = np.maximum(0, Z1) * D1 / keep_prob": COMMUTES,
+        "A2 = np.maximum(Z2, 0) * D2 / keep_prob => A2 = np.maximum(0, Z2) * D2 / keep_prob": COMMUTES,
+    },
+    ("regularization", "backward_propagation_with_dropout"): {
+        "dZ2 = dA2 * (Z2 > 0) => dZ2 = dA2 * (Z2 >= 0)": KINK,
+        "dZ1 = dA1 * (Z1 > 0) => dZ1 = dA1 * (Z1 >= 0)": KINK,
+        "dA2 = W3.T @ dZ3 * D2 / keep_prob => dA2 = W3.T * dZ3 * D2 / keep_prob": OUTER,
+        _db3_without_axis("dZ1 @ X.T / m", "dZ2 @ A1.T / m", "dZ3 @ A2.T / m"): ONE_ROW,
+    },
+    ("regularization", "accuracy_and_log_loss"): {
+        "probability = np.clip(A3, 1e-12, 1 - 1e-12) => probability = np.clip(1e-12, A3, 1 - 1e-12)": COMMUTES,
+        "return (float(accuracy), float(log_loss)) => return (_same(accuracy), float(log_loss))": PLAIN_NUMBER,
+        "return (float(accuracy), float(log_loss)) => return (float(accuracy), _same(log_loss))": PLAIN_NUMBER,
+    },
+}

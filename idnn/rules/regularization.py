@@ -311,7 +311,8 @@ def _numbers(case: Case, outcomes: list[Outcome]) -> dict[str, list[float]]:
         numbers["share of D" + layer] = [share, math.sqrt(0.25 / size) if 0 < share < 1 else 0.0]
         Z, D, A = outcomes[0].value[1][5 * i : 5 * i + 3]
         kept = (np.asarray(D) != 0) & (Z > 0)
-        scales = A[kept] / Z[kept] * case.args[2] if kept.any() else np.ones(1)
+        with np.errstate(all="ignore"):  # a wrong answer may hold anything
+            scales = A[kept] / Z[kept] * case.args[2] if kept.any() else np.ones(1)
         numbers["least scale of A" + layer] = [float(scales.min()), 0.0]
         numbers["greatest scale of A" + layer] = [float(scales.max()), 0.0]
     numbers["outputs of 0"] = [float((outcomes[0].value[0] == 0).any()), 0.0]
