@@ -70,7 +70,7 @@ class DropoutForward(Rule):
             return seen
         problem = self.problem(case, [], outcomes)
         seen["what"] = problem.what if problem else None
-        if not _form(case.args, first.value):
+        if not _form(case.args, first.value) and not first.global_random:  # the global generator's numbers never repeat
             seen["numbers"] = _numbers(case, outcomes)
         return seen
 
