@@ -133,6 +133,8 @@ class _Run:
                     f"Cell {i + 1} ({_first_line(cell)}) {_fate(self.session.dead)}; it was left out and the rest was graded."
                 )
                 return False
+            if any(output.name == "CellTimeoutError" for output in outputs):
+                self.note(f"Cell {i + 1} ({_first_line(cell)}) did not end in time and was stopped.")
         return True
 
     def _has_room(self, output: Output) -> bool:

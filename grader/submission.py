@@ -236,7 +236,10 @@ def _merge(cells: list[dict], released: dict, notes: list[str]) -> list[dict]:
     missing = [name for name in order if name not in seen]
     for name in missing:
         place = _place(merged, order, name)
-        merged.insert(place, copy.deepcopy(known[name]))
+        back = copy.deepcopy(known[name])
+        if back["cell_type"] == "code" and not is_locked(back):  # not run: the answer may stand in another cell
+            back["metadata"]["tags"] = [SKIP]
+        merged.insert(place, back)
         if not is_locked(known[name]) or is_graded(known[name]):
             notes.append(f"The cell {name} was missing; it was put back as it was released.")
     if missing and not seen and any(cell["cell_type"] == "code" for cell in cells):
