@@ -1,0 +1,33 @@
+"""Hostile and accidental submissions: what each does, and that nothing comes of it.
+
+One module per class of attack, each with a list ``ATTACKS`` of data; ``arena`` grades them and looks at what happened;
+``python -m tests.attacks`` runs all, ``test_attacks.py`` runs them one by one under pytest.
+"""
+
+from __future__ import annotations
+
+from tests.attacks.arena import Arena, Attack
+
+__all__ = ["Arena", "Attack", "all_attacks"]
+
+
+def all_attacks() -> list[Attack]:
+    """Return every attack; the module's name is its class."""
+    from tests.attacks import (
+        accidents,
+        escaping,
+        exhausting,
+        files,
+        frames,
+        malformed,
+        metadata,
+        pages,
+        reading,
+        tampering,
+    )
+
+    modules = (tampering, reading, escaping, exhausting, frames, malformed, metadata, pages, files, accidents)
+    found = [attack for module in modules for attack in module.ATTACKS]
+    names = [attack.name for attack in found]
+    assert len(set(names)) == len(names), "two attacks have one name"
+    return found

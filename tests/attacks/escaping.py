@@ -1,0 +1,281 @@
+"""Attacks on the walls: descriptors, signals, namespaces, system calls, and what is left for the next student."""
+
+from __future__ import annotations
+
+from tests.attacks.arena import Attack
+
+LEFT = ("LEFT-BEHIND",)
+# every number of both machines whose call the jail refuses, tried with arguments that are not refused for themselves
+SYSTEM_CALLS = """
+import ctypes, errno, os, platform
+libc = ctypes.CDLL(None, use_errno=True)
+table = {
+    "x86_64": dict(fork=57, vfork=58, execve=59, ptrace=101, mount=165, umount2=166, pivot_root=155, chroot=161, unshare=272, setns=308,
+        bpf=321, perf_event_open=298, userfaultfd=323, io_uring_setup=425, keyctl=250, add_key=248, init_module=175, kexec_load=246,
+        reboot=169, swapon=167, open_by_handle_at=304, name_to_handle_at=303, personality=135, syslog=103, pidfd_open=434,
+        pidfd_getfd=438, process_vm_readv=310, memfd_create=319, shmget=29, msgget=68, mq_open=240, io_setup=206, splice=275,
+        fsopen=430, move_mount=429, open_tree=428, mount_setattr=442, clone3=435, bind=49, connect=42, listen=50, sethostname=170,
+        settimeofday=164, iopl=172, modify_ldt=154, acct=163, quotactl=179, landlock_like_new_call=460, no_such_call=600),
+    "aarch64": dict(execve=221, ptrace=117, mount=40, umount2=39, pivot_root=41, chroot=51, unshare=97, setns=268, bpf=280,
+        perf_event_open=241, userfaultfd=282, io_uring_setup=425, keyctl=219, add_key=217, init_module=105, reboot=142, swapon=224,
+        personality=92, syslog=116, pidfd_open=434, process_vm_readv=270, memfd_create=279, shmget=194, clone3=435, bind=200,
+        connect=203, mount_setattr=442, no_such_call=600),
+}[platform.machine()]
+for name, number in table.items():
+    ctypes.set_errno(0)
+    result = libc.syscall(number, 0, 0, 0, 0, 0, 0)
+    if ctypes.get_errno() not in (errno.EPERM, errno.ENOSYS): print("ESCAPED:", name, result, ctypes.get_errno())
+"""
+ATTACKS = [
+    Attack(
+        "system calls",
+        "makes fifty system calls with which processes have broken out before",
+        cell=SYSTEM_CALLS,
+        ends=True,
+    ),
+    Attack(
+        "descriptors",
+        "looks for open descriptors beside its own line, reads, writes and walks through them",
+        cell="""
+import os, stat
+found = []
+for fd in range(3, 5000):
+    try: found.append((fd, stat.S_IFMT(os.fstat(fd).st_mode)))
+    except OSError: continue
+    for way in ("", "..", "../../..", "/proc/self/root"):
+        try: print("ESCAPED: through", fd, os.listdir(os.open(way or ".", os.O_RDONLY, dir_fd=fd)))
+        except OSError: pass
+if [kind for _, kind in found] != [stat.S_IFSOCK]: print("ESCAPED: descriptors", found)
+for fd in (0, 1, 2):
+    if not stat.S_ISCHR(os.fstat(fd).st_mode): print("ESCAPED: stream", fd)
+""",
+        ends=True,
+    ),
+    Attack(
+        "signals",
+        "kills everything it can name: all processes, its group, its parent and the first five thousand numbers",
+        cell="""
+import os, signal
+for pid in [-1, os.getppid(), <<pid>>, <<bystander>>, *range(2, 5000)]:
+    try:
+        os.kill(pid, signal.SIGKILL)
+        if pid > 1: print("ESCAPED: killed", pid)
+    except OSError: pass
+if os.getppid() != 0: print("ESCAPED: has a parent", os.getppid())
+signal.signal(signal.SIGTERM, signal.SIG_IGN); os.kill(0, signal.SIGTERM)
+""",
+        ends=True,
+    ),
+    Attack(
+        "signals to its own group",
+        "kills its process group with a signal that cannot be held",
+        cell="import os\nos.kill(0, 9)\nos.killpg(os.getpgrp(), 9)",
+    ),
+    Attack(
+        "new namespaces",
+        "asks for user, mount, PID and network namespaces by every call that gives them",
+        cell="""
+import ctypes, errno, os
+libc = ctypes.CDLL(None, use_errno=True)
+for flag in (0x00020000, 0x02000000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000, 0x7E020000):
+    if libc.unshare(flag) == 0: print("ESCAPED: unshare", hex(flag))
+    stack = ctypes.create_string_buffer(1 << 16)
+    run = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(lambda _: 0)
+    if libc.clone(run, ctypes.c_void_p(ctypes.addressof(stack) + (1 << 16) - 64), flag | 17, None) > 0: print("ESCAPED: clone", hex(flag))
+for name in ("user", "mnt", "pid", "net", "ipc"):
+    for pid in ("self", "1", "<<pid>>"):
+        try:
+            if libc.setns(os.open(f"/proc/{pid}/ns/{name}", os.O_RDONLY), 0) == 0: print("ESCAPED: setns", name)
+        except OSError: pass
+""",
+        ends=True,
+    ),
+    Attack(
+        "mounts",
+        "mounts, unmounts, binds and moves file systems to see or write what is behind them",
+        cell="""
+import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+os.makedirs("/tmp/m", exist_ok=True)
+for source, target, kind, flags in ((b"/", b"/tmp/m", None, 4096), (b"proc", b"/tmp/m", b"proc", 0), (b"tmpfs", b"/tmp/m", b"tmpfs", 0),
+                                    (None, b"/", None, 32), (None, b"/usr", None, 32 | 4096), (b"/dev/vda", b"/tmp/m", b"ext4", 0)):
+    if libc.mount(source, target, kind, flags, None) == 0: print("ESCAPED: mounted", source)
+for place in (b"/proc", b"/tmp", b"/dev/shm", b"/"):
+    if libc.umount2(place, 2) == 0: print("ESCAPED: unmounted", place)
+try: os.chroot("/tmp/m"); print("ESCAPED: chroot")
+except OSError: pass
+try: os.mknod("/tmp/disk", 0o660 | 0o060000, os.makedev(254, 0)); open("/tmp/disk", "rb").read(1); print("ESCAPED: a device")
+except OSError: pass
+""",
+        ends=True,
+    ),
+    Attack(
+        "privileges",
+        "becomes root, gains capabilities, runs set-user-id programs",
+        cell="""
+import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+for call in (lambda: os.setuid(0), lambda: os.setgid(0), lambda: os.setgroups([0]), lambda: os.chown("/tmp", 0, 0), lambda: os.nice(-5),
+             lambda: os.execv("/usr/bin/su", ["su"]), lambda: os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))):
+    try: call(); print("ESCAPED: privilege", call)
+    except OSError: pass
+if libc.prctl(39, 0, 0, 0, 0) != 1: print("ESCAPED: new privileges can be had")
+if any(libc.prctl(23, capability, 0, 0, 0) == 1 for capability in range(41)): print("ESCAPED: capabilities can be had")
+import resource
+for name in ("RLIMIT_AS", "RLIMIT_NPROC", "RLIMIT_NOFILE", "RLIMIT_CPU", "RLIMIT_FSIZE"):
+    soft, hard = resource.getrlimit(getattr(resource, name))
+    try: resource.setrlimit(getattr(resource, name), (hard + 1, hard + 1)); print("ESCAPED: raised", name)
+    except (OSError, ValueError): pass
+""",
+        ends=True,
+    ),
+    Attack(
+        "files left for the next student",
+        "writes a file wherever the file system lets it, and into every folder on the way",
+        cell="""
+import os
+said = "LEFT" + "-BEHIND"
+for place, folders, files in os.walk("/"):
+    if place.count("/") > 4: folders[:] = []
+    try: open(os.path.join(place, "left-behind.txt"), "w").write(said)
+    except OSError: pass
+    for name in files[:3]:
+        try: open(os.path.join(place, name), "a").write(said)
+        except OSError: pass
+""",
+        ends=True,
+        spy="""
+import os
+for place, folders, files in os.walk("/"):
+    if place.count("/") > 4: folders[:] = []
+    if "left-behind.txt" in files: print(place, open(os.path.join(place, "left-behind.txt")).read(), "LEFT-BEHIND")
+""",
+        never=LEFT,
+    ),
+    Attack(
+        "shared memory left for the next student",
+        "leaves segments, queues, semaphores, POSIX shared memory and named files in /dev/shm",
+        cell="""
+import ctypes, os
+from multiprocessing import shared_memory
+libc = ctypes.CDLL(None)
+libc.shmget(77, 4096, 0o1777); libc.semget(77, 1, 0o1777); libc.msgget(77, 0o1777)
+try: shared_memory.SharedMemory("left", create=True, size=64).buf[:4] = b"LEFT"
+except OSError: pass
+open("/dev/shm/left2", "w").write("LEFT")
+""",
+        ends=True,
+        spy="""
+import ctypes, os
+libc = ctypes.CDLL(None)
+if libc.shmget(77, 4096, 0) >= 0 or libc.semget(77, 1, 0) >= 0 or libc.msgget(77, 0) >= 0 or os.listdir("/dev/shm"): print("LEFT-BEHIND")
+""",
+        never=LEFT,
+    ),
+    Attack(
+        "memory shared since before the fork",
+        "writes into every mapping it inherited from the fork server, to be read by whoever is forked next",
+        cell="""
+import mmap, gc
+for o in gc.get_objects():
+    if isinstance(o, mmap.mmap):
+        try: o[:11] = b"LEFT-BEHIND"
+        except Exception: pass
+import numpy, idnn.wire, child.session
+numpy.left = idnn.wire.left = child.session.left = "LEFT"
+import builtins; builtins.left = "LEFT"
+import sys; sys.modules["left"] = sys
+""",
+        ends=True,
+        spy="""
+import sys, numpy, idnn.wire, child.session
+if "left" in sys.modules or any(hasattr(m, "left") for m in (numpy, idnn.wire, child.session)): print("LEFT-BEHIND")
+""",
+        never=LEFT,
+    ),
+    Attack(
+        "processes left for the next student",
+        "starts daemons in sessions of their own and threads that outlive the cell",
+        cell="""
+import os, threading, time
+for _ in range(20):
+    try:
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:
+                time.sleep(600)
+            os._exit(0)
+        print("ESCAPED: forked")
+    except OSError: pass
+for _ in range(10): threading.Thread(target=time.sleep, args=(600,)).start()
+""",
+        ends=True,
+    ),
+    Attack(
+        "sockets left for the next student",
+        "listens in the abstract namespace and on the loopback, which all students of one jail share",
+        cell="""
+import socket
+for family, address in ((socket.AF_UNIX, "\\0left"), (socket.AF_INET, ("127.0.0.1", 7777)), (socket.AF_UNIX, "/tmp/left")):
+    try:
+        s = socket.socket(family); s.bind(address); s.listen(); print("ESCAPED: listens", address)
+    except OSError: pass
+""",
+        ends=True,
+        spy="""
+import socket
+try: socket.socket(socket.AF_UNIX).connect("\\0left"); print("LEFT-BEHIND")
+except OSError: pass
+""",
+        never=("ESCAPED", "LEFT-BEHIND"),
+    ),
+    Attack(
+        "modules poisoned on disk",
+        "writes into site-packages, __pycache__, sitecustomize and matplotlib's and IPython's folders",
+        cell="""
+import os, numpy, idnn, sys
+code = "raise SystemExit('LEFT-BEHIND')"
+for base in (os.path.dirname(numpy.__file__), os.path.dirname(idnn.__file__), *sys.path, "/app", "/app/child", "/tmp/ipython/profile_default/startup"):
+    for name in ("sitecustomize.py", "usercustomize.py", "__pycache__/x.pyc", "__init__.py", "matplotlibrc", "evil.py"):
+        try:
+            open(os.path.join(base, name), "w").write(code)
+            if base and not base.startswith(("/tmp", "/home/student")): print("ESCAPED: wrote", base, name)
+        except OSError: pass
+try: open(numpy.__file__, "a"); print("ESCAPED: NumPy can be written")
+except OSError: pass
+try: os.rename("/app", "/app2"); print("ESCAPED: renamed")
+except OSError: pass
+""",
+        ends=True,
+        spy="import importlib.util as u\nif u.find_spec('evil') or u.find_spec('sitecustomize') or u.find_spec('usercustomize'): print('LEFT-BEHIND')",
+        never=("ESCAPED", "LEFT-BEHIND"),
+    ),
+    Attack(
+        "the terminal",
+        "types a command into the terminal behind the grader",
+        cell="""
+import fcntl, os
+for name in ("/dev/tty", "/dev/console", "/dev/pts/0", "/dev/pts/1"):
+    try:
+        fd = os.open(name, os.O_RDWR); fcntl.ioctl(fd, 0x5412, b"x"); print("ESCAPED: typed", name)
+    except OSError: pass
+""",
+        ends=True,
+    ),
+    Attack(
+        "the end of its process",
+        "does harm at exit, in destructors and in handlers that run when it is told to go",
+        cell="""
+import atexit, os, signal, sys
+class Bad:
+    def __del__(self):
+        while True: pass
+keep = Bad()
+atexit.register(lambda: [None for _ in iter(int, 1)])
+for number in range(1, 32):
+    try: signal.signal(number, signal.SIG_IGN)
+    except (OSError, ValueError): pass
+sys.exit = os._exit = lambda *a: None
+""",
+    ),
+]
