@@ -86,6 +86,8 @@ def run_cell(request: Run) -> list[Output]:
             error = result.error_before_exec or result.error_in_exec
         except BaseException as exception:  # IPython lets some through
             error = exception
+    if request.source.rstrip().endswith(";"):  # as in a notebook: the value is not shown
+        _results.clear()
     outputs = []
     if said.length:
         outputs.append(Output("stdout", said.text()))
