@@ -123,7 +123,7 @@ def difference(
     """
     said = name or "the result"
     if isinstance(actual, Opaque):
-        return None if expected == actual else _wrong_type(said, expected, actual)
+        return None if isinstance(expected, Opaque) and expected == actual else _wrong_type(said, expected, actual)
     if isinstance(expected, dict):
         return _dict_difference(expected, actual, rtol, extra_keys, name)
     if isinstance(expected, tuple | list):
