@@ -240,7 +240,9 @@ def test_no_correct_way_to_cut_is_refused_over_many_seeds():
 )
 def test_each_typical_mistake_is_told_in_these_words(mistake, sentence):
     function = next(known.function for known in MINI_BATCHES if known.id == mistake)
-    number = 1 if mistake == "batches_shuffled" else 0  # a size that divides, so that the order of batches does not show
+    number = (
+        1 if mistake == "batches_shuffled" else 0
+    )  # a size that divides, so that the order of batches does not show
     case = draw_mini_batches(np.random.default_rng(0))[number]
     assert judged(function, case).what == sentence
 
