@@ -134,35 +134,3 @@ def microseconds(function, *arguments, repeats=200):
         function(*arguments)
         times.append(time.perf_counter() - start)
     return sorted(times[2:])[repeats // 2] * 1e6
-
-
-def read_photograph(path, size=64):
-    """Return a JPEG or PNG file as the network sees it: the largest centred square, shrunk with antialiasing.
-
-    Parameters
-    ----------
-    path : str or path-like
-    size : int, pixels of the returned picture's side
-
-    Returns
-    -------
-    picture : ndarray, shape (size, size, 3), uint8
-
-    Raises
-    ------
-    ValueError
-        If the file is no JPEG or PNG picture, or is smaller than 8 x 8 pixels.
-    """
-    data = tf.io.read_file(os.fspath(path))
-    try:
-        picture = tf.io.decode_image(data, channels=3, expand_animations=False)
-    except tf.errors.InvalidArgumentError:
-        raise ValueError(f"{os.fspath(path)} is not a JPEG or PNG picture") from None
-    height, width = picture.shape[:2]
-    side = min(height, width)
-    if side < 8:
-        raise ValueError(f"{os.fspath(path)} has {width} x {height} pixels, expected at least 8 x 8")
-    top, left = (height - side) // 2, (width - side) // 2
-    square = picture[top : top + side, left : left + side]
-    small = tf.image.resize(square, (size, size), antialias=True)
-    return tf.cast(tf.clip_by_value(tf.round(small), 0, 255), tf.uint8).numpy()
