@@ -81,13 +81,14 @@ def initialize_parameters(layers_dims, seed):
     Parameters
     ----------
     layers_dims : list of ints, at least 2: the number of inputs, then the units of each layer
-    seed : int; the same seed gives the same parameters, another seed others. The global seeds stay as they are
+    seed : int; the same seed gives the same parameters, another seed others.
+        The global seeds stay as they are.
 
     Returns
     -------
     parameters : dict of tf.Variable, float32
-        ``W{l}``, shape (n_{l-1}, n_l): independent draws from a normal (or another continuous) distribution of mean 0
-        and variance 2 / n_{l-1}.
+        ``W{l}``, shape (n_{l-1}, n_l): independent draws from a normal (or another continuous)
+        distribution of mean 0 and variance 2 / n_{l-1}.
         ``b{l}``, shape (n_l,): zeros.
 
     Source: He et al. (2015), section 2.2.
@@ -107,7 +108,8 @@ def forward_propagation(X, parameters):
     Parameters
     ----------
     X : array or tensor, shape (m, n_0), floats
-    parameters : dict of tf.Variable or tf.Tensor, ``W{l}`` (n_{l-1}, n_l) and ``b{l}`` (n_l,) for l = 1, ..., L
+    parameters : dict of tf.Variable or tf.Tensor
+        ``W{l}``, shape (n_{l-1}, n_l), and ``b{l}``, shape (n_l,), for l = 1, ..., L
 
     Returns
     -------
@@ -192,12 +194,14 @@ def fit(X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed):
     learning_rate : float, positive
     num_epochs : int, passes through the examples
     batch_size : int; the last mini-batch of an epoch may be smaller
-    seed : int, decides the first parameters and the order of the examples: the same seed gives the same result
+    seed : int, decides the first parameters and the order of the examples:
+        the same seed gives the same result
 
     Returns
     -------
     parameters : dict of tf.Variable, after training
-    losses : list of `num_epochs` floats, the mean loss over the examples of each epoch as its steps met them, in nats
+    losses : list of `num_epochs` floats, in nats
+        The mean loss over the examples of each epoch, as its steps met them.
     """
     num_examples = len(X)
     batches = tf.data.Dataset.from_tensor_slices((tf.cast(X, tf.float32), tf.cast(Y, tf.float32)))
