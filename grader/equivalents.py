@@ -51,3 +51,14 @@ EQUIVALENT: dict[tuple[str, str], dict[str, str]] = {
         "return (float(accuracy), float(log_loss)) => return (float(accuracy), _same(log_loss))": PLAIN_NUMBER,
     },
 }
+
+EQUIVALENT[("gradient_checking", "gradient_check_n")] = {
+    "return relative_difference(claimed, measured) => return relative_difference(measured, claimed)": (
+        "the relative difference is symmetric in its two arguments"
+    ),
+}
+EQUIVALENT[("gradient_debugging", "check_backward")] = {
+    "gradients = backward(X.copy(), Y.copy(), copies) => gradients = backward(X.copy(), _same(Y), copies)": (
+        "the copy guards against passes that overwrite Y, which is used for nothing else afterwards"
+    ),
+}

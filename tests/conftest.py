@@ -13,6 +13,7 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("COLUMNS", "200")  # tables in tests are as wide as they need to be
 
 ROOT = Path(__file__).parent.parent
 

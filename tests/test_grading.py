@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 
 from grader import exercises as catalogue
@@ -17,7 +18,7 @@ from grader.course import Course
 from grader.executors import local
 from grader.grading import Log, grade, plan
 from grader.release import feedback, release
-from grader.simulate import WAYS_TO_BREAK, simulate, simulated
+from grader.simulate import WAYS_TO_BREAK, Student, _broken, simulate
 from tests.conftest import ROOT, needs
 
 SLUG = "initialization"
@@ -61,6 +62,12 @@ def grade_all(course, **options):
 
 def solved(course):
     return stubs.solved(notebook(course), SLUG)
+
+
+def broken_by(way, course):
+    """Return a simulated student whose otherwise right notebook is broken in one way, and the bytes handed in."""
+    student = Student("broken", SLUG, "broken", broken=way)
+    return student, _broken(solved(course), student, np.random.default_rng(3))
 
 
 def table(course):
@@ -113,11 +120,7 @@ def test_both_paths_write_the_same_rows(course, tmp_path):
     """The direct path and ``nbgrader autograde``: every row of a mixed class, and the notebooks' scores."""
     key = simulate(course, SLUG, 9, seed=5, released=notebook(course))
     for number, way in enumerate(("duplicated cells", "deleted cells", "renamed cells", "truncated")):
-        for attempt in range(200):
-            student, raw = simulated(SLUG, 1000 + 200 * number + attempt, 5, notebook(course))
-            if student.broken == way:
-                hand_in(course, f"broken-{number}", raw)
-                break
+        hand_in(course, f"broken-{number}", broken_by(way, course)[1])
     twin = Course.at(tmp_path / "twin")
     shutil.copytree(course.root, twin.root)
     (twin.root / "nbgrader_config.py").unlink()
@@ -156,12 +159,7 @@ def nbgrader(course, *arguments):
 @pytest.mark.parametrize("way", WAYS_TO_BREAK)
 def test_bad_input_costs_only_itself(course, way):
     """Each broken notebook beside an honest one: the class is graded to the end, with one clear sentence on what was wrong."""
-    for attempt in range(300):
-        student, raw = simulated(SLUG, 5000 + attempt, 11, notebook(course))
-        if student.broken == way:
-            break
-    else:
-        pytest.fail(f"no simulated student is broken by {way}")
+    student, raw = broken_by(way, course)
     hand_in(course, "a-broken", raw)
     hand_in(course, "b-honest", solved(course))
     entries = grade_all(course)
