@@ -1289,7 +1289,7 @@ EXERCISES = [
         5,
         draw_sigmoid_cross_entropy,
         Tensors(),
-        "Losses from logits",
+        "A loss from logits",
         [
             Mistake(
                 "mean",
@@ -1506,7 +1506,7 @@ EXERCISES = [
         10,
         draw_compute_total_loss,
         Tensors(),
-        "Losses from logits",
+        "The loss of a mini-batch",
         [
             Mistake(
                 "mean",
