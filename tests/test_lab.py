@@ -46,8 +46,8 @@ def lab(tmp_path):
     folder = tmp_path / "student"
     folder.mkdir()
     released = json.loads(course.released(SLUG).read_text(encoding="utf-8"))
-    (folder / "released.ipynb").write_text(json.dumps(released))
-    (folder / "solved.ipynb").write_text(json.dumps(short(stubs.solved(released, SLUG))))
+    (folder / "released.ipynb").write_text(json.dumps(short(released)))
+    (folder / "solved.ipynb").write_text(json.dumps(stubs.solved(short(released), SLUG)))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -89,11 +89,11 @@ def lab(tmp_path):
 
 
 def short(notebook):
-    """Leave the training cells out: the test is of the checks."""
+    """Leave prose and training cells out: the test is of the checks, and what is out of sight is not drawn."""
     from grader.submission import SKIP
 
-    notebook["cells"] = [cell for cell in notebook["cells"] if SKIP not in cell["metadata"].get("tags", [])]
-    return notebook
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    return {**notebook, "cells": [cell for cell in cells if SKIP not in cell["metadata"].get("tags", [])]}
 
 
 def run_all(page):
