@@ -1,6 +1,6 @@
 # Every target first sets up what it needs in .venv, and does so quickly when nothing changed.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab claims quality bench attack site test-site clean
+.PHONY: help demo test lab claims quality bench attack clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -57,12 +57,6 @@ bench: $(VENV)/.maintainer jail  ## Measure speed, as ratios in one run
 
 attack: $(VENV)/.maintainer jail  ## Grade hostile submissions and see that none gains anything
 	$(BIN)/python -m tests.attacks
-
-site: $(VENV)/.maintainer  ## Build the self-study site
-	$(BIN)/python -m tools.build_site
-
-test-site: $(VENV)/.maintainer  ## Test the site in a real browser
-	$(BIN)/python -m pytest tests/site
 
 clean:  ## Remove what was built; the environment, gradebook and hidden seed stay
 	rm -rf build .pytest_cache .ruff_cache .hypothesis
