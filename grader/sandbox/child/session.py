@@ -10,6 +10,7 @@ import traceback
 from typing import Any
 
 import numpy as np
+from IPython.core.displaypub import CapturingDisplayPublisher
 
 from child.frames import Answer, Call, Callback, Called, FrameError, Line, Output, Ran, Ready, Request, Run
 from idnn import outcome, wire
@@ -117,17 +118,18 @@ class _Sink(io.StringIO):
         return self.getvalue() + cut
 
 
+class _Publisher(CapturingDisplayPublisher):
+    """Keeps the first things that a cell displays."""
+
+    def publish(self, data: dict, metadata: Any = None, **options: Any) -> None:
+        if len(self.outputs) < MAX_IMAGES:
+            super().publish(data, metadata)
+
+
 @contextlib.contextmanager
 def _captured():
     """Take what a cell prints and displays, up to a bound."""
-    from IPython.core.displaypub import CapturingDisplayPublisher
-
-    class Publisher(CapturingDisplayPublisher):
-        def publish(self, data: dict, metadata: Any = None, **options: Any) -> None:
-            if len(self.outputs) < MAX_IMAGES:
-                super().publish(data, metadata)
-
-    said, complained, publisher, usual = _Sink(), _Sink(), Publisher(), _shell.display_pub
+    said, complained, publisher, usual = _Sink(), _Sink(), _Publisher(), _shell.display_pub
     _shell.display_pub = publisher
     try:
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(complained):
