@@ -34,7 +34,7 @@ from tests import toy
 
 SEED = 20_261_122
 LIMITS = Limits(memory=1 << 30, scratch_megabytes=32, grace_seconds=0.5)
-HONEST_SECONDS = 20.0  # whatever else the machine does
+HONEST_SECONDS = 20.0  # for what must come to its end, whatever else the machine does
 MOST_SECONDS = 25.0  # for one hostile submission under these limits, on a machine that does other things too
 MOST_GROWTH = 1200  # MB by which the judge's own process may grow at its peak
 WATERMARK = "the mark of an honest student"  # for attacks that look for the work of whoever was graded before
@@ -74,7 +74,7 @@ class Attack:
     never: tuple[str, ...] = ("ESCAPED",)
     spy: str = ""
     ends: bool = False
-    seconds: float = 1.0
+    seconds: float = 0.6
     check: Callable[[Arena, Graded], str] | None = None
     assignment: str = "optimization"
 
@@ -231,7 +231,7 @@ class Arena:
     def run(self, attack: Attack) -> list[str]:
         """Grade an attack and return what it achieved; an empty list where it achieved nothing."""
         handed_in = self.written(attack)
-        self._allow(attack.seconds)
+        self._allow(max(attack.seconds, HONEST_SECONDS) if attack.ends else attack.seconds)
         start, before = time.monotonic(), _memory("VmRSS")
         _forget_peak()
         try:

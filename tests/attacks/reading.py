@@ -49,7 +49,6 @@ for name in ("solutions", "grader", "tests", "submitted", "gradebook.db", ".inst
     if any(name in found for place in ("/app", "<<project>>") if os.path.isdir(place) for found in os.listdir(place)):
         print("ESCAPED: sees", name)
 """,
-        seconds=8.0,
         ends=True,
     ),
     Attack(
@@ -91,7 +90,6 @@ for pid in [os.getpid(), os.getppid(), <<pid>>, <<bystander>>, *range(2, 300)]:
     Attack(
         "objects of the fork server",
         "searches every object it inherited for work of students before it, seeds and answers",
-        seconds=8.0,
         cell="""
 import gc
 gc.unfreeze()
@@ -122,7 +120,6 @@ for base in (id(object()), id(os), id("x" * 10_000), id(bytes(10_000_000))):
             if any(m in page for m in marks): print("ESCAPED: found at", hex(address))
 print(pages)
 """,
-        seconds=8.0,
         ends=True,
     ),
     Attack(

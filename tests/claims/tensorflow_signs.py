@@ -157,7 +157,7 @@ def measure_split():
         f"{name} {found[:, 0, k].mean():.2f} -> {found[:, 1, k].mean():.2f}"
         for k, name in enumerate(("1-NN", "softmax"))
     )
-    wanted = np.allclose(found.mean(axis=0), [[0.61, 0.56], [0.67, 0.60]], atol=0.02)
+    wanted = np.allclose(found.mean(axis=0), [[0.61, 0.58], [0.67, 0.60]], atol=0.02)
     return text, bool(wanted and gain[0] > gain[1] > 0)
 
 
@@ -185,7 +185,7 @@ CLAIMS = [
     ),
     Claim(
         "Over ten splits of each kind, splitting at random instead of by hand lifts one nearest neighbour from about 0.61 to 0.67 and "
-        "softmax regression from about 0.56 to 0.60.",
+        "softmax regression from about 0.58 to 0.60.",
         "both rise, the neighbour more",
         measure_split,
     ),
