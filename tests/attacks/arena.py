@@ -184,13 +184,14 @@ class Arena:
         return copy.deepcopy(self._released[assignment])
 
     def jailed(self) -> list[int]:
-        """Return the processes below the fork server, itself and bubblewrap included."""
+        """Return the living processes below the fork server, itself and bubblewrap included."""
         children: dict[int, list[int]] = {}
         for entry in os.listdir("/proc"):
             if entry.isdigit():
                 with contextlib.suppress(OSError, ValueError):
-                    stat = Path("/proc", entry, "stat").read_text()
-                    children.setdefault(int(stat.rpartition(")")[2].split()[1]), []).append(int(entry))
+                    state, parent = Path("/proc", entry, "stat").read_text().rpartition(")")[2].split()[:2]
+                    if state != "Z":
+                        children.setdefault(int(parent), []).append(int(entry))
         found, waiting = [], [self.server._process.pid] if self.server._process else []
         while waiting:
             found.append(waiting.pop())

@@ -67,8 +67,9 @@ if "SECRET" in str(os.environ) or os.path.exists("/root/.bashrc") or os.path.exi
         cell="""
 import glob, os
 for path in glob.glob("/proc/*/*") + ["/proc/<<pid>>/environ", "/proc/<<bystander>>/cmdline", "/proc/1/environ", "/proc/self/mem"]:
-    try: print("ESCAPED:", path, open(path, "rb").read(1000))
-    except OSError: pass
+    try: said = open(path, "rb").read(1000)
+    except OSError: continue
+    if path not in ("/proc/self/exe", "/proc/self/cmdline") or said[1:4] != b"ELF" and said != b"python\0": print("ESCAPED:", path, said)
 """,
         ends=True,
     ),
