@@ -77,7 +77,7 @@ def _change(before: str, after: str) -> str:
 def _changed_trees(tree: ast.Module) -> Iterator[ast.Module]:
     function = tree.body[0]
     given = {id(node) for node in ast.walk(function.args)}  # the signature is not the student's
-    symmetric = {id(arg) for node in ast.walk(function) if _is_symmetric(node) for arg in node.args}
+    symmetric = {id(_without_layout(arg)) for node in ast.walk(function) if _is_symmetric(node) for arg in node.args}
     for number, node in enumerate(ast.walk(function)):
         if id(node) in given:
             continue
@@ -94,6 +94,12 @@ def _is_symmetric(node: ast.AST) -> bool:
     """Whether a call does not see the sign of its argument: swapping a difference in it changes nothing."""
     name = getattr(getattr(node, "func", None), "attr", getattr(getattr(node, "func", None), "id", ""))
     return isinstance(node, ast.Call) and name in ("abs", "norm", "square")
+
+
+def _without_layout(node: ast.expr) -> ast.expr:
+    """Return what a call lays out anew, since the order of entries changes no norm: ``a - b`` of ``np.ravel(a - b)``."""
+    is_layout = isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("ravel", "reshape") and node.args
+    return node.args[0] if is_layout else node
 
 
 def _changes(node: ast.AST) -> Iterator:
