@@ -30,5 +30,9 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
+# A page that runs no script and needs no network; the same as ``python -m grader feedback`` writes.
+c.GenerateFeedback.exporter_class = "grader.feedback.FeedbackExporter"
+c.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades"]
+
 # Off by default; turn it on for both paths with this line:
 # c.AssignLatePenalties.plugin_class = "grader.late.DailyPenalty"

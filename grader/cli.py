@@ -236,17 +236,58 @@ def _grade(
 
 
 @app.command()
-def feedback(assignments: Assignments = None, course: CourseFolder = Path("."), db: Database = None) -> None:
-    """Write a feedback page for every graded submission."""
-    from grader.release import feedback as feedback_one
+def feedback(
+    assignments: Assignments = None,
+    course: CourseFolder = Path("."),
+    db: Database = None,
+    student: Annotated[
+        list[str] | None, typer.Option(help="Only these students (may be given again).", show_default=False)
+    ] = None,
+    zips: Annotated[
+        str | None,
+        typer.Option(
+            "--zip",
+            help="Also pack the pages into returned/: students (one zip each), canvas or moodle (one zip to upload).",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Write a feedback page for every graded submission: one file each, which needs no network and runs no script."""
+    from grader import feedback as returning
 
+    if zips is not None and zips not in returning.FORMATS:
+        raise typer.BadParameter(f"{zips!r} is no kind of zip; there are {', '.join(returning.FORMATS)}")
     place = Course.at(course, db)
+    written = 0
     for slug in chosen(assignments):
         if not list((place.root / "autograded").glob(f"*/{slug}/{slug}.ipynb")):
+            if assignments:
+                with told():
+                    raise CourseError(f"nothing of {slug} is graded yet; run: python -m grader grade {slug}")
             continue
         with told(), console.status(f"writing feedback for {slug}"):
-            count = feedback_one(place, slug)
-        console.print(f"feedback for {slug}: {count} pages in {place.root / 'feedback'}")
+            pages = [path for who in student or ["*"] for path in returning.write_pages(place, slug, who)]
+        written += len(pages)
+        console.print(f"feedback for {slug}: {_count(len(pages), 'page')} in {place.root / 'feedback'}", soft_wrap=True)
+        if zips:
+            with told(), console.status(f"packing feedback for {slug}"):
+                packed = returning.write_zips(place, slug, zips)
+            where = packed[0][0] if len(packed) == 1 else packed[0][0].parent
+            console.print(f"packed {_count(len(packed), 'zip')}: {where}", soft_wrap=True)
+            absent = [who for _, students in packed for who in students]
+            if absent:
+                console.print(
+                    f"not in it, because their hand-ins did not come from {zips.capitalize()}: {', '.join(absent)}",
+                    markup=False,
+                    soft_wrap=True,
+                )
+    if not written:
+        with told():
+            raise CourseError(f"nothing is graded in {place.root} yet; run: python -m grader grade")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 @app.command()

@@ -46,6 +46,8 @@ class Owner:
     late: bool = False
     lms_id: str = ""
     when: dt.datetime | None = None  # when it was handed in, in UTC without zone, where the roster says so
+    system: str = ""  # canvas or moodle
+    home: str = ""  # the beginning of the name by which that system finds the student again
 
 
 @dataclass(frozen=True)
@@ -215,7 +217,9 @@ def _canvas(top: str, roster: Roster) -> Owner | str:
     person = roster.canvas(user)
     if roster and person is None:
         return f"Canvas user {user} ({name}) is not in the roster"
-    return Owner(person.id if person else f"canvas-{user}", f"{user} {folded(name)}", number, late, user)
+    home = f"{name}{'_LATE' if late else ''}_{user}_{number}"
+    student = person.id if person else f"canvas-{user}"
+    return Owner(student, f"{user} {folded(name)}", number, late, user, system="canvas", home=home)
 
 
 def _moodle(top: str, roster: Roster) -> Owner | str:
@@ -232,7 +236,8 @@ def _moodle(top: str, roster: Roster) -> Owner | str:
         if len(people) != 1:
             return f"{name} is {'not in the roster' if not people else 'the name of more than one student; add the grading worksheet as a second --roster'}"
         person = people[0]
-    return Owner(person.id if person else slug(name), f"participant {number}", when=when)
+    home = f"{name}_{number}_assignsubmission_file_"
+    return Owner(person.id if person else slug(name), f"participant {number}", when=when, system="moodle", home=home)
 
 
 def _contradiction(student: str, candidates: list[Candidate], record: Record) -> str:
@@ -310,7 +315,8 @@ def _store(course: Course, assignment: str, best: Candidate, stamp: str, record:
     if old is not None and old != raw and owner.number < record.known.get(owner.student, {}).get("number", 0):
         return Line(owner.student, best.member.name, "ignored", when, "a newer one was collected before")
     stamped = note.read_text(errors="replace").strip() if note.is_file() else ""
-    record.known[owner.student] = {"key": owner.key, "number": owner.number}
+    known = {"key": owner.key, "number": owner.number, "from": owner.system, "name": owner.home}
+    record.known[owner.student] = {name: value for name, value in known.items() if value or name in ("key", "number")}
     if old == raw and (not stamp or stamp == stamped):
         return Line(owner.student, best.member.name, "unchanged", when or stamped)
     folder.mkdir(parents=True, exist_ok=True)

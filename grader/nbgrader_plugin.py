@@ -21,7 +21,7 @@ from grader.sandbox import ForkServer
 from grader.submission import Restored, copy_extra_files, read_submission, restore
 
 
-def _course_directory(component: Any) -> Any:
+def course_directory_of(component: Any) -> Any:
     """Return the CourseDirectory of the converter that a component belongs to."""
     while component is not None:
         if getattr(component, "coursedir", None) is not None:
@@ -37,7 +37,7 @@ class SubmissionExporter(NotebookExporter):
         if not getattr(self.parent, "_sanitizing", False):
             return super().from_filename(filename, resources=resources, **options)
         nbgrader = resources["nbgrader"]
-        coursedir = _course_directory(self)
+        coursedir = course_directory_of(self)
         released = (
             Path(coursedir.format_path(coursedir.release_directory, ".", nbgrader["assignment"]))
             / f"{nbgrader['notebook']}.ipynb"
@@ -81,7 +81,7 @@ class Judge(NbGraderPreprocessor):
         plain = json.loads(json.dumps(nb))
         restored = Restored(plain, list(own.get("notes", [])), bool(own.get("readable", True)))
         server = _server(needs_tensorflow(nbgrader["assignment"]), not self.unsafe)
-        graded = grade_notebook(restored, nbgrader["assignment"], server, hidden_seed(_course_directory(self).root))
+        graded = grade_notebook(restored, nbgrader["assignment"], server, hidden_seed(course_directory_of(self).root))
         return from_dict(graded.notebook), resources
 
 

@@ -49,26 +49,14 @@ def release(course: Course, assignment: str) -> Path:
     directory, config = course_directory(course, assignment)
     converter = GenerateAssignment(coursedir=directory, config=config)
     converter.force, converter.create_assignment = True, True
-    converter.log = _quiet_log()
+    converter.log = quiet_log()
     converter.start()
     target = course.folder("release", ".", assignment)
     return target
 
 
-def feedback(course: Course, assignment: str, student: str = "*") -> int:
-    """Write nbgrader's feedback pages from the graded notebooks; return how many there are."""
-    from nbgrader.converters import GenerateFeedback
-
-    directory, config = course_directory(course, assignment)
-    directory.student_id = student
-    converter = GenerateFeedback(coursedir=directory, config=config)
-    converter.force = True
-    converter.log = _quiet_log()
-    converter.start()
-    return len(list((course.root / "feedback").glob(f"{student}/{assignment}/{assignment}.html")))
-
-
-def _quiet_log() -> logging.Logger:
+def quiet_log() -> logging.Logger:
+    """Return a log for nbgrader that passes on errors only."""
     log = logging.getLogger("grader.nbgrader")
     log.setLevel(logging.ERROR)
     return log

@@ -218,6 +218,7 @@ def _merge(cells: list[dict], released: dict, notes: list[str]) -> list[dict]:
     known = {grade_id(cell): cell for cell in released["cells"] if grade_id(cell)}
     order = list(known)
     long_running = {text(cell).strip() for cell in released["cells"] if SKIP in cell["metadata"].get("tags", [])}
+    prose = {text(cell).strip() for cell in released["cells"] if cell["cell_type"] == "markdown"}
     merged: list[dict] = []
     seen: set[str] = set()
     for cell in cells:
@@ -232,7 +233,7 @@ def _merge(cells: list[dict], released: dict, notes: list[str]) -> list[dict]:
                 notes.append(
                     f"The cell {name} stands more than once; the copies are run in order and the last definition counts."
                 )
-            merged.append(_free_cell(cell, long_running))
+            merged.append(_free_cell(cell, long_running, prose))
     missing = [name for name in order if name not in seen]
     for name in missing:
         place = _place(merged, order, name)
@@ -288,7 +289,7 @@ def harmless(source: str, released: str = "") -> str:
     return source
 
 
-def _free_cell(submitted: dict, long_running: set[str]) -> dict:
+def _free_cell(submitted: dict, long_running: set[str], prose: set[str]) -> dict:
     skip = submitted["skip"] or submitted["source"].strip() in long_running
     metadata = {"tags": [SKIP]} if skip else {}
     if submitted["cell_type"] == "code":
@@ -299,7 +300,9 @@ def _free_cell(submitted: dict, long_running: set[str]) -> dict:
             "outputs": [],
             "execution_count": None,
         }
-    return {"cell_type": "markdown", "metadata": metadata, "source": harmless(submitted["source"])}
+    ours = submitted["source"].strip() in prose  # the course's own words stay as they are
+    source = submitted["source"] if ours else harmless(submitted["source"])
+    return {"cell_type": "markdown", "metadata": metadata, "source": source}
 
 
 def _place(merged: list[dict], order: list[str], name: str) -> int:

@@ -16,8 +16,9 @@ from grader import exercises as catalogue
 from grader import stubs
 from grader.course import Course
 from grader.executors import local
+from grader.feedback import write_pages
 from grader.grading import Log, grade, plan
-from grader.release import feedback, release
+from grader.release import release
 from grader.simulate import WAYS_TO_BREAK, Student, _broken, simulate
 from tests.conftest import ROOT, needs
 
@@ -138,7 +139,7 @@ def test_both_paths_write_the_same_rows(course, tmp_path):
     assert len(direct[2]) == len(key) + 4
     run = nbgrader(twin, "generate_feedback", SLUG)
     assert run.returncode == 0, run.stderr[-2000:]
-    assert feedback(course, SLUG) == len(list(twin.root.glob(f"feedback/*/{SLUG}/{SLUG}.html"))) == len(key) + 4
+    assert len(write_pages(course, SLUG)) == len(list(twin.root.glob(f"feedback/*/{SLUG}/{SLUG}.html"))) == len(key) + 4
 
 
 def _due(course, when):
@@ -174,7 +175,7 @@ def test_bad_input_costs_only_itself(course, way):
             assert scores[name] == exercise.points, (name, broken.notes)
     if way not in ("no function", "syntax error", "endless loop", "crash"):
         assert broken.notes and all(note.endswith(".") or note.endswith("?") for note in broken.notes)
-    assert feedback(course, SLUG) == 2
+    assert len(write_pages(course, SLUG)) == 2
     page = (course.folder("feedback", "a-broken", SLUG) / f"{SLUG}.html").read_text(encoding="utf-8")
     expected = {
         "no function": "is not defined in the notebook",

@@ -1,0 +1,227 @@
+"""Feedback: one self-contained page a student, and zips that a learning-management system takes back.
+
+A page runs no script and loads nothing: formulas are MathML, pictures lie inside it. Of a student's notebook it shows text and pictures
+only; HTML is shown where the judge wrote it and in the course's own prose. ``nbgrader generate_feedback`` writes the same pages.
+"""
+
+from __future__ import annotations
+
+import functools
+import html
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+from nbconvert.exporters import Exporter
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+from traitlets import default
+
+from grader.collect import Record
+from grader.course import Course, CourseError
+from grader.nbgrader_plugin import course_directory_of
+from grader.prose import to_html
+from grader.release import course_directory, quiet_log
+from grader.stubs import text
+from grader.submission import exercise_of, grade_id, is_graded
+from grader.templating import page
+
+FORMATS = ("students", "canvas", "moodle")
+MAX_TEXT = 20_000  # characters of one printed output on the page
+_code = HtmlFormatter(nowrap=True)
+
+
+class FeedbackExporter(Exporter):
+    """What ``nbgrader_config.py`` names: from a graded notebook with its grades to a page."""
+
+    output_mimetype = "text/html"
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    def from_notebook_node(self, nb: Any, resources: dict | None = None, **options: Any) -> tuple[str, dict]:
+        nb, resources = super().from_notebook_node(nb, resources, **options)
+        own = resources["nbgrader"]
+        coursedir = course_directory_of(self)
+        released = coursedir.format_path(coursedir.release_directory, ".", own["assignment"])
+        return feedback_page(nb, own, _prose(Path(released) / f"{own['notebook']}.ipynb")), resources
+
+
+@functools.lru_cache(maxsize=8)
+def _prose(released: Path) -> frozenset[str]:
+    """Return the course's own Markdown cells, which are shown as they were written."""
+    if not released.is_file():
+        return frozenset()
+    cells = json.loads(released.read_text(encoding="utf-8"))["cells"]
+    return frozenset(text(cell).strip() for cell in cells if cell["cell_type"] == "markdown")
+
+
+def feedback_page(notebook: dict, grades: dict, prose: frozenset[str] = frozenset()) -> str:
+    """Return the page of one graded notebook.
+
+    Parameters
+    ----------
+    notebook : the graded notebook; its cells' metadata hold score, points and comment, as nbgrader's GetGrades puts them there
+    grades : student, assignment, score, max_score, late_penalty
+    prose : Markdown cells that are the course's own
+    """
+    cells = [_cell(cell, prose) for cell in notebook["cells"]]
+    exercises = [cell for cell in cells if cell["exercise"]]
+    notes = notebook["metadata"].get("idnn", {}).get("notes", [])
+    manual = [cell for cell in cells if cell["points"] is not None and not cell["exercise"]]
+    return page(
+        "feedback.html",
+        cells=[cell for cell in cells if cell["id"] != "grader-notes"],
+        exercises=exercises,
+        manual=manual,
+        notes=notes,
+        isolated=notebook["metadata"].get("idnn", {}).get("isolated", True),
+        code_style=Markup(_code.get_style_defs(".code")),
+        **{name: grades[name] for name in ("student", "assignment", "score", "max_score", "late_penalty")},
+    )
+
+
+def _cell(cell: dict, prose: frozenset[str]) -> dict:
+    """Return what the page shows of one cell."""
+    own = cell["metadata"].get("nbgrader", {})
+    source, exercise = text(cell), exercise_of(cell)
+    shown: dict[str, Any] = {
+        "id": cell.get("id", ""),
+        "name": grade_id(cell) or "",
+        "kind": cell["cell_type"],
+        "ours": source.strip() in prose,
+        "exercise": exercise,
+        "answer": bool(own.get("solution")),
+        "score": own.get("score") if is_graded(cell) else None,
+        "points": own.get("points") if is_graded(cell) else None,
+        "comment": own.get("comment") or "",
+        "outputs": [],
+    }
+    if exercise:
+        automatic = [_number(output) for output in cell.get("outputs", []) if output["output_type"] == "execute_result"]
+        shown["by_person"] = automatic != [shown["score"]]
+    if cell["cell_type"] == "code":
+        shown["source"] = Markup(highlight(source, PythonLexer(stripnl=False), _code)) if source.strip() else ""
+        shown["outputs"] = [said for output in cell.get("outputs", []) if (said := _output(output, exercise))]
+    else:
+        shown["source"] = Markup(to_html(source, ours=shown["ours"]))
+    return shown
+
+
+def _number(output: dict) -> float | None:
+    try:
+        return float(_joined(output["data"]["text/plain"]))
+    except (KeyError, ValueError):
+        return None
+
+
+def _output(output: dict, exercise: str | None) -> Markup | None:
+    """Return an output: the judge's verdict as it is, of a student's output its text or picture."""
+    kind, data = output["output_type"], output.get("data", {})
+    if kind == "execute_result" and exercise:
+        return None  # the score, which the page shows in words
+    if exercise and "text/html" in data:
+        return Markup(_joined(data["text/html"]))
+    for picture in ("image/png", "image/jpeg"):
+        if picture in data:
+            encoded = "".join(_joined(data[picture]).split())
+            return Markup(f'<img src="data:{picture};base64,{html.escape(encoded)}" alt="a figure of this cell">')
+    if kind == "error":
+        return Markup('<pre class="error">{}: {}</pre>').format(output.get("ename", ""), _cut(output.get("evalue", "")))
+    said = _cut(_joined(output.get("text", data.get("text/plain", "")))).rstrip()
+    return Markup("<pre>{}</pre>").format(said) if said else None
+
+
+def _joined(source: str | list[str]) -> str:
+    return "".join(source)
+
+
+def _cut(said: str) -> str:
+    return said if len(said) <= MAX_TEXT else f"{said[:MAX_TEXT]}\n... {len(said) - MAX_TEXT} more characters"
+
+
+def write_pages(course: Course, assignment: str, student: str = "*") -> list[Path]:
+    """Write the feedback pages of an assignment's graded notebooks and return them."""
+    from nbgrader.converters import GenerateFeedback
+
+    directory, config = course_directory(course, assignment)
+    directory.student_id = student
+    converter = GenerateFeedback(coursedir=directory, config=config)
+    converter.force = True
+    converter.log = quiet_log()
+    converter.start()
+    return sorted((course.root / "feedback").glob(f"{student}/{assignment}/{assignment}.html"))
+
+
+def write_zips(course: Course, assignment: str, kind: str) -> list[tuple[Path, list[str]]]:
+    """Write the pages of an assignment as zips into ``returned/``; return each with the students who are not in it.
+
+    ``students``: one zip a student, with the page and the graded notebook. ``canvas`` and ``moodle``: one zip for the whole class, in
+    which each page carries the name that the system gave to the hand-in, which is how it finds the student again.
+
+    Raises
+    ------
+    CourseError
+        If there is no feedback yet, or none of the hand-ins came from that system.
+    """
+    pages = sorted((course.root / "feedback").glob(f"*/{assignment}/{assignment}.html"))
+    if not pages:
+        raise CourseError(f"there is no feedback for {assignment} yet; run: python -m grader feedback {assignment}")
+    target = course.root / "returned"
+    target.mkdir(parents=True, exist_ok=True)
+    if kind == "students":
+        return [(_student_zip(course, assignment, path, target), []) for path in pages]
+    record = Record(course, assignment).known
+    names = {path.parent.parent.name: _name(record.get(path.parent.parent.name, {}), kind) for path in pages}
+    if not any(names.values()):
+        raise CourseError(
+            f"no hand-in of {assignment} was collected from a download of {kind.capitalize()}, so no page can be named for it; "
+            "use --zip students, or collect the download again with python -m grader collect"
+        )
+    path = target / f"{assignment}-feedback-{kind}.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for page_path in pages:
+            name = names[page_path.parent.parent.name]
+            if name:
+                archive.writestr(_entry(name), page_path.read_bytes())
+    return [(path, [student for student, name in names.items() if not name])]
+
+
+def _name(known: dict, kind: str) -> str:
+    """Return the feedback's name in a system's zip, or nothing where the hand-in did not come from there.
+
+    Canvas reads user and file number off the name (instructure/canvas-lms, Assignment#infer_comment_context_from_filename), Moodle the
+    participant's number and the plugin off the folder (moodle/moodle, mod/assign/feedback/file/importziplib.php).
+    """
+    if known.get("from") != kind:
+        return ""
+    return f"{known['name']}_feedback.html" if kind == "canvas" else f"{known['name']}/feedback.html"
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    """Return a zip entry without the time of its making, so that the same pages give the same zip."""
+    entry = zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0))
+    entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+    return entry
+
+
+def _student_zip(course: Course, assignment: str, path: Path, target: Path) -> Path:
+    student = path.parent.parent.name
+    folder = target / assignment
+    folder.mkdir(exist_ok=True)
+    with zipfile.ZipFile(folder / f"{student}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, file in _files(course, assignment, student, path):
+            archive.writestr(_entry(name), file.read_bytes())
+    return folder / f"{student}.zip"
+
+
+def _files(course: Course, assignment: str, student: str, path: Path) -> Iterator[tuple[str, Path]]:
+    yield f"{assignment}-feedback.html", path
+    graded = course.folder("autograded", student, assignment) / f"{assignment}.ipynb"
+    if graded.is_file():
+        yield f"{assignment}-graded.ipynb", graded

@@ -1,0 +1,84 @@
+"""Markdown with formulas to HTML that needs no script and no network: formulas become MathML when the page is made."""
+
+from __future__ import annotations
+
+import functools
+import html
+import re
+from xml.etree.ElementTree import Element
+
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+MAX_FORMULA = 5000  # characters; what is longer is shown as it was typed
+_TAGS = {
+    "math", "mi", "mo", "mn", "ms", "mtext", "mspace", "mrow", "mfrac", "msqrt", "mroot", "mstyle", "mpadded", "mphantom",
+    "msub", "msup", "msubsup", "munder", "mover", "munderover", "mtable", "mtr", "mtd", "merror",
+}  # fmt: skip
+_ATTRIBUTES = {
+    "display", "displaystyle", "scriptlevel", "mathvariant", "mathcolor", "stretchy", "fence", "form", "accent", "accentunder",
+    "separator", "lspace", "rspace", "width", "height", "depth", "minsize", "maxsize", "linethickness", "columnalign", "movablelimits",
+}  # fmt: skip
+_FUNCTIONS = {"log", "ln", "exp", "sin", "cos", "tan", "tanh", "max", "min"}
+# What the converter does not know by these names.
+_SPELLINGS = (
+    (re.compile(r"\\(begin|end)\{aligned\}"), r"\\\1{align*}"),
+    (re.compile(r"\\[lr]Vert(?![A-Za-z])"), r"\\Vert "),
+)
+
+
+class _Renderer(IPythonRenderer):
+    """nbconvert's renderer with MathML in place of formulas that a script would set."""
+
+    def inline_math(self, body: str) -> str:
+        return mathml(body, "inline")
+
+    def block_math(self, body: str) -> str:
+        return mathml(body, "block")
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
+
+
+def to_html(markdown: str, ours: bool = False) -> str:
+    """Return the HTML of a Markdown cell.
+
+    Parameters
+    ----------
+    ours : whether it is the course's own text, whose HTML may act; anybody else's is shown as text
+    """
+    renderer = _Renderer(escape=not ours, allow_harmful_protocols=False, exclude_anchor_links=True)
+    try:
+        return MarkdownWithMath(renderer).render(markdown)
+    except RecursionError:
+        return f"<pre>{html.escape(markdown)}</pre>"
+
+
+@functools.lru_cache(maxsize=4096)
+def mathml(formula: str, display: str = "inline") -> str:
+    """Return a formula as MathML, built of known tags and attributes only; the formula as it was typed where it is none."""
+    from latex2mathml.converter import convert_to_element
+
+    spelled = formula
+    for pattern, instead in _SPELLINGS:
+        spelled = pattern.sub(instead, spelled)
+    try:
+        if len(formula) > MAX_FORMULA:
+            raise ValueError("too long")
+        return _written(convert_to_element(spelled, display=display))
+    except (Exception, RecursionError):  # the converter has an exception for each kind of slip
+        return f"<code>{html.escape(formula)}</code>"
+
+
+def _written(element: Element) -> str:
+    """Return an element as text. The converter's own writer escapes nothing, so nothing of it is taken over unseen."""
+    inside = html.escape(html.unescape(element.text or "").replace("\\_", "_"), quote=False)
+    children = list(element)
+    for child, following in zip(children, [*children[1:], None]):
+        inside += _written(child)
+        if child.tag == "mi" and child.text in _FUNCTIONS and following is not None and following.text != "&#x00028;":
+            inside += '<mspace width="0.167em"></mspace>'  # TeX's space between a function's name and its argument
+    if element.tag not in _TAGS:
+        return inside
+    kept = {name: value for name, value in element.attrib.items() if name in _ATTRIBUTES}
+    attributes = "".join(f' {name}="{html.escape(str(value))}"' for name, value in kept.items())
+    return f"<{element.tag}{attributes}>{inside}</{element.tag}>"
