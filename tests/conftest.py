@@ -57,13 +57,3 @@ def assignments_with_notebooks() -> list[str]:
     from grader import exercises, stubs
 
     return [slug for slug in exercises.existing() if stubs.notebook_path(slug).is_file()]
-
-
-def pytest_collection_modifyitems(config, items):
-    """The TensorFlow assignment's tests take longer than all others together: ``make test-tensorflow`` runs them."""
-    if os.environ.get("IDNN_TENSORFLOW"):
-        return
-    apart = [item for item in items if "tensorflow_signs" in item.nodeid]
-    if apart:
-        config.hook.pytest_deselected(items=apart)
-        items[:] = [item for item in items if "tensorflow_signs" not in item.nodeid]
