@@ -12,6 +12,13 @@ c = get_config()  # noqa: F821
 c.CourseDirectory.course_id = "improving_deep_networks"
 c.CourseDirectory.source_directory = str(ROOT / "notebooks")
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".pytest_cache", "feedback", ".*"]
+c.GenerateAssignment.preprocessors = [
+    *(f"nbgrader.preprocessors.{name}" for name in (
+        "IncludeHeaderFooter", "InstantiateTests", "LockCells", "ClearSolutions", "ClearOutput", "CheckCellMetadata",
+        "ComputeChecksums", "SaveCells", "ClearHiddenTests", "ClearMarkScheme", "ComputeChecksums", "CheckCellMetadata",
+    )),
+    "grader.release.Stamp",
+]
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
 
 # A submission is laid over the released notebook while it is read; then the jail runs it and the judge writes the scores into the

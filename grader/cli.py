@@ -66,15 +66,37 @@ def references(
 
 
 @app.command()
-def release(assignments: Assignments = None, course: CourseFolder = Path("."), db: Database = None) -> None:
-    """Make the notebooks that students get, without answers, and enter the assignments into the gradebook."""
+def release(
+    assignments: Assignments = None,
+    course: CourseFolder = Path("."),
+    db: Database = None,
+    note: Annotated[
+        str, typer.Option(help="What a corrected release changes, in a sentence for the students.", show_default=False)
+    ] = "",
+    handouts: Annotated[bool, typer.Option(help="Also write the folder and the zip for students.")] = True,
+) -> None:
+    """Make what students get, without answers, and enter the assignments into the gradebook.
+
+    release/NAME/ holds the notebook, for nbgrader's exchange; handouts/NAME-vN.zip holds all that a student needs on an own machine.
+    """
+    import tempfile
+
+    from grader.release import handout, version
     from grader.release import release as release_one
+    from tools.wheel import build_wheel
 
     place = Course.at(course, db)
-    for slug in chosen(assignments):
-        with told():
-            folder = release_one(place, slug)
-        console.print(f"released {slug}: {folder}")
+    slugs = chosen(assignments)
+    with tempfile.TemporaryDirectory() as folder:
+        wheel = None
+        for slug in slugs:
+            with told():
+                where = release_one(place, slug, note)
+                number, _ = version(place, slug)
+                if handouts:
+                    wheel = wheel or build_wheel(Path(folder))
+                    where = handout(place, slug, wheel)
+            console.print(f"released {slug}, version {number}: {where}", soft_wrap=True)
 
 
 @app.command()
@@ -349,7 +371,7 @@ def demo(
     slugs = [slug for slug in chosen(assignments) if (ROOT / "notebooks" / slug).is_dir()]
     shutil.rmtree(folder, ignore_errors=True)
     start = time.monotonic()
-    release(slugs, folder)
+    release(slugs, folder, handouts=False)
     simulate(slugs, students, seed, folder)
     graded = _grade(slugs, folder)
     feedback(slugs, folder)

@@ -27,7 +27,7 @@ from grader.nbgrader_plugin import course_directory_of
 from grader.prose import to_html
 from grader.release import course_directory, quiet_log
 from grader.stubs import text
-from grader.submission import exercise_of, grade_id, is_graded
+from grader.submission import cell_digest, exercise_of, grade_id, is_graded, own_texts
 from grader.templating import page
 
 FORMATS = ("students", "canvas", "moodle")
@@ -48,17 +48,16 @@ class FeedbackExporter(Exporter):
         nb, resources = super().from_notebook_node(nb, resources, **options)
         own = resources["nbgrader"]
         coursedir = course_directory_of(self)
-        released = coursedir.format_path(coursedir.release_directory, ".", own["assignment"])
-        return feedback_page(nb, own, _prose(Path(released) / f"{own['notebook']}.ipynb")), resources
+        folder = coursedir.format_path(coursedir.release_directory, ".", own["assignment"])
+        released = Path(folder) / f"{own['notebook']}.ipynb"
+        prose = _prose(released, released.stat().st_mtime_ns) if released.is_file() else frozenset()
+        return feedback_page(nb, own, prose), resources
 
 
 @functools.lru_cache(maxsize=8)
-def _prose(released: Path) -> frozenset[str]:
-    """Return the course's own Markdown cells, which are shown as they were written."""
-    if not released.is_file():
-        return frozenset()
-    cells = json.loads(released.read_text(encoding="utf-8"))["cells"]
-    return frozenset(text(cell).strip() for cell in cells if cell["cell_type"] == "markdown")
+def _prose(released: Path, changed: int) -> frozenset[str]:
+    """Return the digests of the course's own Markdown cells, which are shown as they were written."""
+    return frozenset(own_texts(json.loads(released.read_text(encoding="utf-8"))))
 
 
 def feedback_page(notebook: dict, grades: dict, prose: frozenset[str] = frozenset()) -> str:
@@ -68,7 +67,7 @@ def feedback_page(notebook: dict, grades: dict, prose: frozenset[str] = frozense
     ----------
     notebook : the graded notebook; its cells' metadata hold score, points and comment, as nbgrader's GetGrades puts them there
     grades : student, assignment, score, max_score, late_penalty
-    prose : Markdown cells that are the course's own
+    prose : digests of Markdown cells that are the course's own
     """
     cells = [_cell(cell, prose) for cell in notebook["cells"]]
     exercises = [cell for cell in cells if cell["exercise"]]
@@ -94,7 +93,7 @@ def _cell(cell: dict, prose: frozenset[str]) -> dict:
         "id": cell.get("id", ""),
         "name": grade_id(cell) or "",
         "kind": cell["cell_type"],
-        "ours": source.strip() in prose,
+        "ours": cell_digest(source) in prose,
         "exercise": exercise,
         "answer": bool(own.get("solution")),
         "score": own.get("score") if is_graded(cell) else None,

@@ -1,12 +1,33 @@
-"""Release: nbgrader's generate_assignment over our notebooks, and a check that nothing secret is in what students get."""
+"""Release: the notebook that students get, by nbgrader's generate_assignment, stamped with a version; and the handout to upload.
+
+Every released notebook is kept in ``.instructor/releases/<assignment>/v<number>.ipynb``. A corrected release carries the digests of all
+earlier cells, so a hand-in that was begun with an earlier version is read without complaint and judged like all others.
+"""
 
 from __future__ import annotations
 
+import base64
+import contextlib
+import json
 import logging
+import re
+import shutil
+import tempfile
+import zipfile
 from pathlib import Path
+from typing import Any
 
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Unicode
+
+from grader import exercises as catalogue
 from grader import stubs
 from grader.course import ROOT, Course, CourseError
+from grader.gradebook import open_gradebook
+from grader.submission import cell_digest, grade_id, is_graded
+from grader.templating import page
+
+PICTURES = Path(__file__).parent / "templates" / "start"
 
 
 def load_config(course: Course):
@@ -27,32 +48,178 @@ def course_directory(course: Course, assignment: str):
     return directory, config
 
 
-def release(course: Course, assignment: str) -> Path:
+def release(course: Course, assignment: str, note: str = "") -> Path:
     """Generate the released notebook and enter the assignment into the gradebook; return the released folder.
+
+    Parameters
+    ----------
+    note : what a corrected release changes, for the students
 
     Raises
     ------
     CourseError
-        If the source notebook is missing or its stubs are stale.
+        If the source notebook is missing, its stubs are stale, or exercises came or went after the first hand-in was graded.
     """
-    import json
-
     from nbgrader.converters import GenerateAssignment
 
     source = stubs.notebook_path(assignment)
     if not source.is_file():
         raise CourseError(f"{source} is missing")
-    if stubs.synchronise(json.loads(source.read_text(encoding="utf-8")), assignment):
-        raise CourseError(
-            f"the stubs in {source.relative_to(ROOT)} are stale; run: python tools/sync_stubs.py {assignment}"
-        )
+    notebook = json.loads(source.read_text(encoding="utf-8"))
+    if stubs.synchronise(notebook, assignment):
+        raise CourseError(f"the stubs in {source} are stale; run: python tools/sync_stubs.py {assignment}")
     directory, config = course_directory(course, assignment)
+    _refuse_other_exercises(course, assignment, notebook)
+    config.Stamp.note = note
     converter = GenerateAssignment(coursedir=directory, config=config)
     converter.force, converter.create_assignment = True, True
     converter.log = quiet_log()
     converter.start()
-    target = course.folder("release", ".", assignment)
-    return target
+    return course.folder("release", ".", assignment)
+
+
+def _refuse_other_exercises(course: Course, assignment: str, notebook: dict) -> None:
+    """Raise where nbgrader would: it cannot change which cells are graded once a hand-in has its grades, and would delete the release."""
+    from nbgrader.api import MissingEntry
+
+    new = {grade_id(cell) for cell in notebook["cells"] if is_graded(cell)}
+    with open_gradebook(course) as gradebook, contextlib.suppress(MissingEntry):
+        known = gradebook.find_notebook(assignment, assignment)
+        old = {cell.name for cell in known.grade_cells}
+        if known.submissions and new != old:
+            changed = ", ".join(sorted(new ^ old))
+            raise CourseError(
+                f"{assignment} has graded hand-ins, so its graded cells cannot come or go ({changed}); the release is left as it was. "
+                "A correction may change text, stubs, points and hidden cases; for other exercises begin a new course folder"
+            )
+
+
+class Stamp(NbGraderPreprocessor):
+    """The last step of generate_assignment: writes version, note and the earlier versions' cells into the notebook's metadata."""
+
+    note = Unicode("", help="What a corrected release changes, for the students.").tag(config=True)
+
+    def preprocess(self, nb: Any, resources: dict) -> tuple[Any, dict]:
+        from grader.nbgrader_plugin import course_directory_of
+
+        folder = Path(course_directory_of(self).root) / ".instructor" / "releases" / resources["nbgrader"]["assignment"]
+        plain = json.loads(json.dumps(nb))
+        earlier = [json.loads(path.read_text(encoding="utf-8")) for path in _versions(folder)]
+        if earlier and _content(earlier[-1]) == _content(plain):
+            nb.metadata["idnn"] = earlier[-1]["metadata"]["idnn"]
+            return nb, resources
+        cells = [cell for version in earlier for cell in version["cells"]]
+        nb.metadata["idnn"] = {
+            "version": len(earlier) + 1,
+            "note": self.note,
+            "earlier": sorted({cell_digest(stubs.text(cell)) for cell in cells if not _is_answer(cell)}),
+        }
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        text = json.dumps(nb, indent=1, ensure_ascii=False)
+        (folder / f"v{len(earlier) + 1}.ipynb").write_text(f"{text}\n", encoding="utf-8")
+        return nb, resources
+
+
+def _versions(folder: Path) -> list[Path]:
+    return sorted(folder.glob("v*.ipynb"), key=lambda path: int(re.sub(r"\D", "", path.stem) or 0))
+
+
+def _content(notebook: dict) -> list:
+    return [(cell["cell_type"], stubs.text(cell), cell["metadata"]) for cell in notebook["cells"]]
+
+
+def _is_answer(cell: dict) -> bool:
+    return bool(cell["metadata"].get("nbgrader", {}).get("solution"))
+
+
+def version(course: Course, assignment: str) -> tuple[int, str]:
+    """Return the number of the released version and what it changes."""
+    notebook = json.loads(course.released(assignment).read_text(encoding="utf-8"))
+    stamp = notebook["metadata"].get("idnn", {})
+    return stamp.get("version", 1), stamp.get("note", "")
+
+
+def handout(course: Course, assignment: str, wheel: Path) -> Path:
+    """Write ``handouts/<assignment>/``, all that a student needs, and the same as a zip named after the version; return the zip.
+
+    Parameters
+    ----------
+    wheel : the course's package with its data, as ``tools.wheel.build_wheel`` makes it
+    """
+    released = course.released(assignment)
+    if not released.is_file():
+        raise CourseError(f"{released} is missing; run: python -m grader release {assignment}")
+    number, note = version(course, assignment)
+    target = course.root / "handouts" / assignment
+    target.parent.mkdir(parents=True, exist_ok=True)
+    build = Path(tempfile.mkdtemp(prefix=".building-", dir=target.parent))
+    try:
+        build.chmod(0o755)
+        shutil.copyfile(released, build / released.name)
+        shutil.copyfile(wheel, build / wheel.name)
+        (build / "environment.yml").write_text(environment(assignment, wheel.name), encoding="utf-8")
+        (build / "start_here.html").write_text(start_page(assignment, wheel.name, number, note), encoding="utf-8")
+        shutil.rmtree(target, ignore_errors=True)
+        build.rename(target)
+    except BaseException:
+        shutil.rmtree(build, ignore_errors=True)
+        raise
+    path = target.parent / f"{assignment}-v{number}.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(target.iterdir()):
+            entry = zipfile.ZipInfo(f"{assignment}/{file.name}", (2026, 1, 1, 0, 0, 0))
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(entry, file.read_bytes())
+    return path
+
+
+def environment(assignment: str, wheel: str) -> str:
+    """Return environment.yml for a handout: the wheel instead of the checkout, TensorFlow where the assignment needs it."""
+    from grader.executors import needs_tensorflow
+
+    kept = []
+    for line in (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines():
+        if line.lstrip().startswith("#") or "tensorflow" in line and not needs_tensorflow(assignment):
+            continue
+        kept.append(line.replace("- -e .", f"- ./{wheel}"))
+    return "# conda env update -f environment.yml\n" + "\n".join(kept) + "\n"
+
+
+def start_page(assignment: str, wheel: str, number: int, note: str) -> str:
+    """Return the page "start here": one file, pictures inside, no script."""
+    from grader.executors import needs_tensorflow
+
+    pictures = {path.stem: base64.b64encode(path.read_bytes()).decode() for path in sorted(PICTURES.glob("*.png"))}
+    exercises = catalogue.exercises(assignment).values()
+    return page(
+        "start.html",
+        assignment=assignment,
+        title=_title(assignment),
+        wheel=wheel,
+        requirements=" ".join(_requirements(assignment)),
+        tensorflow=needs_tensorflow(assignment),
+        version=number,
+        note=note,
+        exercises=[(exercise.name, exercise.points) for exercise in exercises],
+        points=sum(exercise.points for exercise in exercises),
+        pictures=pictures,
+    )
+
+
+def _title(assignment: str) -> str:
+    cells = json.loads(stubs.notebook_path(assignment).read_text(encoding="utf-8"))["cells"]
+    return stubs.text(cells[0]).splitlines()[0].lstrip("# ").strip()
+
+
+def _requirements(assignment: str) -> list[str]:
+    """Return what pip installs beside the wheel, as pyproject.toml has it: the extras' names cannot follow a path on every shell."""
+    import tomllib
+
+    from grader.executors import needs_tensorflow
+
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    found = extras["student"] + (extras["tensorflow"] if needs_tensorflow(assignment) else [])
+    return [f'"{requirement}"' for requirement in found]
 
 
 def quiet_log() -> logging.Logger:

@@ -1,13 +1,6 @@
 """As a student: JupyterLab on the released notebook in headless Chromium; run all, read a verdict, click Validate, read its result."""
 
 import json
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from pathlib import Path
 
 import pytest
 
@@ -15,17 +8,9 @@ from grader import exercises as catalogue
 from grader import stubs
 from grader.course import Course
 from grader.release import release
-from tests.conftest import ROOT
+from tests.server import QUIET, jupyter
 
 SLUG = "initialization"
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-sync",
-]
 
 
 @pytest.fixture
@@ -48,44 +33,8 @@ def lab(tmp_path):
     released = json.loads(course.released(SLUG).read_text(encoding="utf-8"))
     (folder / "released.ipynb").write_text(json.dumps(short(released)))
     (folder / "solved.ipynb").write_text(json.dumps(stubs.solved(short(released), SLUG)))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    settings = tmp_path / "settings" / "@jupyterlab" / "notebook-extension"
-    settings.mkdir(parents=True)  # every cell in the page, also those out of sight
-    (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
-    environment = {
-        **os.environ,
-        "JUPYTERLAB_SETTINGS_DIR": str(tmp_path / "settings"),
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "PYTHONPATH": str(ROOT),
-        "JUPYTER_CONFIG_DIR": str(tmp_path / "config"),
-        "JUPYTER_DATA_DIR": str(tmp_path / "data"),
-        "IPYTHONDIR": str(tmp_path / "ipython"),
-    }
-    options = [
-        "--no-browser",
-        "--allow-root",
-        f"--port={port}",
-        "--ServerApp.token=t",
-        f"--ServerApp.root_dir={folder}",
-        "--LabApp.news_url=",
-    ]
-    with open(tmp_path / "log", "w") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyter", "lab", *options], env=environment, stdout=log, stderr=log
-        )
-        try:
-            for _ in range(200):
-                try:
-                    urllib.request.urlopen(f"http://127.0.0.1:{port}/api?token=t").close()
-                    break
-                except OSError:
-                    time.sleep(0.3)
-            yield f"http://127.0.0.1:{port}/lab/tree/{{}}?token=t&reset"
-        finally:
-            server.terminate()
-            server.wait(20)
+    with jupyter(folder, tmp_path / "jupyter") as address:
+        yield f"{address}/lab/tree/{{}}?token=t&reset"
 
 
 def short(notebook):
