@@ -33,7 +33,7 @@ c.Autograde.autograde_preprocessors = [
     "grader.nbgrader_plugin.Judge",
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
-    "nbgrader.preprocessors.AssignLatePenalties",
+    "grader.late.LatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
@@ -41,5 +41,5 @@ c.Autograde.autograde_preprocessors = [
 c.GenerateFeedback.exporter_class = "grader.feedback.FeedbackExporter"
 c.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades"]
 
-# Off by default; turn it on for both paths with this line:
+# 10 % for each day begun; off by default. Turn it on for both paths with this line:
 # c.AssignLatePenalties.plugin_class = "grader.late.DailyPenalty"

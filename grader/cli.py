@@ -189,6 +189,13 @@ def grade(
     student: Annotated[
         list[str] | None, typer.Option(help="Only these students (may be given again).", show_default=False)
     ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            help='Only what was handed in since this time, e.g. "2026-10-05" or "2026-10-05 12:00 CET"; default: all.',
+            show_default=False,
+        ),
+    ] = None,
     workers: Annotated[
         int | None, typer.Option(help="Processes on this machine; default: one a core.", min=1, show_default=False)
     ] = None,
@@ -205,7 +212,9 @@ def grade(
 
     Exit code 0: all graded; 1: some could not be graded (they are listed); 2: nothing could be done; 130: interrupted.
     """
-    done, total, seconds = _grade(chosen(assignments), course, db, student, workers, scheduler, force, figures, unsafe)
+    done, total, seconds = _grade(
+        chosen(assignments), course, db, student, workers, scheduler, force, figures, unsafe, since=since
+    )
     console.print(
         f"graded {done} of {total} submissions in {seconds:.1f} s, {'NOT isolated' if unsafe else 'isolated'}",
         soft_wrap=True,
@@ -224,17 +233,28 @@ def _grade(
     force: bool = False,
     figures: bool = True,
     unsafe: bool = False,
+    since: str | None = None,
 ) -> tuple[int, int, float]:
     """Grade with a progress bar; return how many are graded, of how many, and the seconds it took."""
-    from grader import executors, grading
+    from grader import executors, grading, late
     from grader.sandbox import jail
 
     place = Course.at(course, db)
     start = time.monotonic()
     with told():
+        moment = late.read_time(since) if since is not None else None
+        _refuse_nothing(place, slugs, students)
         if not unsafe and not scheduler:
             jail.require_isolation()
         plan = grading.plan(place, slugs, set(students) if students else None, force, not unsafe)
+        if moment is not None:
+            recent = {
+                (s.student, s.assignment) for slug in slugs for s in place.submissions(slug) if s.handed_in >= moment
+            }
+            plan.todo = [s for s in plan.todo if (s.student, s.assignment) in recent]
+            plan.done = [e for e in plan.done if (e.student, e.assignment) in recent]
+            if not plan.todo:
+                console.print(f"nothing that is not graded yet was handed in since {late.said(moment)}", soft_wrap=True)
     entries = []
     try:
         with told(), executors.dask(scheduler) if scheduler else executors.local(workers) as pool, progress() as bar:
@@ -247,6 +267,8 @@ def _grade(
             f"\ninterrupted: {len(entries)} of {len(plan.todo)} submissions are graded and stored; run the command again for the rest"
         )
         raise typer.Exit(130) from None
+    with told():
+        late.settle(place, slugs)
     failed = [entry for entry in entries if entry.outcome == "failed"]
     for entry in entries:
         if entry.outcome != "graded":
@@ -308,8 +330,81 @@ def feedback(
             raise CourseError(f"nothing is graded in {place.root} yet; run: python -m grader grade")
 
 
+def _refuse_nothing(place: Course, slugs: list[str], students: list[str] | None) -> None:
+    """Raise where nothing was handed in, or nothing by a student who was asked for."""
+    there = {submission.student for slug in slugs for submission in place.submissions(slug)}
+    what = slugs[0] if len(slugs) == 1 else "any assignment"
+    if not there:
+        raise CourseError(
+            f"nothing of {what} lies in {place.root / 'submitted'}; put hand-ins there with python -m grader collect, "
+            "or give the course folder with --course"
+        )
+    absent = [student for student in students or [] if student not in there]
+    if absent:
+        raise CourseError(f"nothing of {what} was handed in by {', '.join(absent)}")
+
+
 def _count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+@app.command()
+def due(
+    assignment: Annotated[
+        str | None, typer.Argument(help="The assignment; default: show all.", show_default=False)
+    ] = None,
+    when: Annotated[
+        str | None,
+        typer.Argument(
+            help='The time, e.g. "2026-10-05 23:59" (this machine\'s zone) or "2026-10-05 23:59 +02:00"; a day alone means its end; '
+            "none takes the date away.",
+            show_default=False,
+        ),
+    ] = None,
+    course: CourseFolder = Path("."),
+    db: Database = None,
+) -> None:
+    """Set or show when assignments are due. Late penalties follow at once, without grading again."""
+    from grader import late
+    from grader.gradebook import open_gradebook
+
+    place = Course.at(course, db)
+    if assignment is not None:
+        chosen([assignment])
+    if when is not None:
+        with told():
+            late.set_due(place, assignment, None if when == "none" else late.read_time(when, end_of_day=True))
+    with told(), open_gradebook(place) as gradebook:
+        known = [entry for entry in gradebook.assignments if assignment in (None, entry.name)]
+        if not known:
+            raise CourseError(
+                f"{assignment or 'nothing'} was released in this course yet; run: python -m grader release"
+            )
+        for entry in known:
+            console.print(
+                f"{entry.name}: {'due ' + late.said(entry.duedate) if entry.duedate else 'no due date'}", soft_wrap=True
+            )
+
+
+@app.command()
+def extend(
+    assignment: Annotated[str, typer.Argument(help="The assignment.", show_default=False)],
+    student: Annotated[str, typer.Argument(help="The student's id.", show_default=False)],
+    days: Annotated[
+        float, typer.Argument(help="Days after the due date; 0 takes the extension away.", min=0, show_default=False)
+    ],
+    course: CourseFolder = Path("."),
+    db: Database = None,
+) -> None:
+    """Give one student more time, before or after the hand-in. It replaces an earlier extension; penalties follow at once."""
+    from grader import late
+
+    chosen([assignment])
+    with told():
+        late.extend(Course.at(course, db), assignment, student, days)
+    console.print(
+        f"{student} has {days:g} more days for {assignment}" if days else f"{student} has no extension for {assignment}"
+    )
 
 
 @app.command()

@@ -47,6 +47,14 @@ class Submission:
         text = file.read_text(errors="replace").strip()
         return text if parse_time(text) else None
 
+    @property
+    def handed_in(self) -> dt.datetime:
+        """Return when it was handed in, or where that is not known when it was put here, in UTC without zone."""
+        stamp = self.timestamp
+        return (parse_time(stamp) if stamp else None) or dt.datetime.fromtimestamp(
+            self.path.lstat().st_mtime if self.path.exists() else 0, dt.UTC
+        ).replace(tzinfo=None)
+
 
 @dataclass(frozen=True)
 class Course:

@@ -12,6 +12,8 @@ COMMANDS = [
     "collect",
     "grade",
     "feedback",
+    "due",
+    "extend",
     "report",
     "export",
     "demo",
