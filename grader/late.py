@@ -50,7 +50,8 @@ class LatePenalties(AssignLatePenalties):
         days = read_extensions(Path(course_directory_of(self).root)).get((own["assignment"], own["student"]))
         if days is not None:
             with Gradebook(own["db_url"]) as gradebook:
-                gradebook.grant_extension(own["assignment"], own["student"], days=days)
+                due = gradebook.find_assignment(own["assignment"]).duedate
+                gradebook.grant_extension(own["assignment"], own["student"], days=days if due else 0)
         return super().preprocess(nb, resources)
 
 
@@ -141,8 +142,9 @@ def settle(course: Course, assignments: list[str]) -> int:
         known = {entry.name: entry for entry in gradebook.assignments}
         for submission in (s for name in assignments if name in known for s in known[name].submissions):
             days = extensions.get((submission.name, submission.student.id))
-            if days is not None:
-                submission.extension = dt.timedelta(days=days) if days else None
+            due = known[submission.name].duedate
+            if days is not None or due is None:  # nbgrader adds an extension to the due date, also where there is none
+                submission.extension = dt.timedelta(days=days) if days and due else None
             for notebook in submission.notebooks:
                 late = submission.total_seconds_late
                 penalty = policy_of(submission.student.id, notebook.score, late) if late > 0 else None

@@ -63,7 +63,8 @@ def test_penalties_follow_due_dates_and_extensions_without_grading_again(course)
     assert totals(course) == {"ada": 100, "ben": 80}
     run("extend", SLUG, "ben", "0", *where)
     assert totals(course) == {"ada": 100, "ben": 60}
-    run("due", SLUG, "none", *where)
+    result = run("due", SLUG, "none", *where)
+    assert result.exit_code == 0, (result.output, result.stderr, result.exception)
     assert totals(course) == {"ada": 100, "ben": 100}
     run("due", SLUG, "2026-10-08 12:00 +00:00", *where)
     again = run("grade", SLUG, *where)
