@@ -1,14 +1,15 @@
 """Systematic mutants of a function: one small change each, of the kinds that people make.
 
-Operators, comparisons, constants, axes, keyword arguments, indices, swapped arguments, missing statements, missing calls. A mutant that
-computes the same as the original whatever the input is *equivalent*; those are listed in ``grader/equivalents.py`` with the reason.
+Operators, comparisons, signs, constants, axes, keyword arguments, indices, swapped arguments and results, missing statements and calls,
+one function for another (``sum`` for ``mean``), the variable of another layer (``Z2`` for ``Z1``). A mutant that computes the same as the
+original whatever the input is *equivalent*; those are listed in ``grader/equivalents.py`` with the reason.
 """
 
 from __future__ import annotations
 
 import ast
 import copy
-import difflib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -38,17 +39,21 @@ _COMPARISONS: dict[type, list[type]] = {
 }
 
 
+_CALLS = {
+    "sum": "mean", "mean": "sum", "reduce_sum": "reduce_mean", "reduce_mean": "reduce_sum",
+    "min": "max", "max": "min", "maximum": "minimum", "minimum": "maximum", "argmax": "argmin", "argmin": "argmax",
+    "zeros": "ones", "zeros_like": "ones_like", "std": "var", "var": "std", "log": "log2", "square": "abs",
+}  # fmt: skip
+
+_COMMUTATIVE = ("maximum", "minimum", "relative_difference")
+
+
 @dataclass(frozen=True)
 class Mutant:
-    """One changed source and what was changed."""
+    """One changed source, and what was changed: the lines before and after, which name the mutant."""
 
     source: str
     change: str
-
-    @property
-    def id(self) -> str:
-        """Names the mutant stably: the change and the line it is in."""
-        return self.change
 
 
 def mutants(source: str) -> list[Mutant]:
@@ -68,26 +73,51 @@ def mutants(source: str) -> list[Mutant]:
 
 
 def _change(before: str, after: str) -> str:
-    lines = [line for line in difflib.ndiff(before.splitlines(), after.splitlines()) if line[:2] in ("- ", "+ ")]
-    removed = " / ".join(" ".join(line[2:].split()) for line in lines if line[0] == "-")
-    added = " / ".join(" ".join(line[2:].split()) for line in lines if line[0] == "+")
-    return f"{removed} => {added}"
+    """Return the lines that differ, as ``before => after``: all between the first and the last, without their indentation."""
+    old, new = before.splitlines(), after.splitlines()
+    while old and new and old[0] == new[0]:
+        del old[0], new[0]
+    while old and new and old[-1] == new[-1]:
+        del old[-1], new[-1]
+    return " => ".join(" / ".join(line.strip() for line in lines) for lines in (old, new))
 
 
 def _changed_trees(tree: ast.Module) -> Iterator[ast.Module]:
     function = tree.body[0]
     given = {id(node) for node in ast.walk(function.args)}  # the signature is not the student's
     symmetric = {id(_without_layout(arg)) for node in ast.walk(function) if _is_symmetric(node) for arg in node.args}
+    siblings = _siblings(function)
     for number, node in enumerate(ast.walk(function)):
         if id(node) in given:
             continue
-        for change in _changes(node):
+        for change in (*_changes(node), *_other_layers(node, siblings)):
             if change is _swap_operands and id(node) in symmetric:
                 continue
             changed = copy.deepcopy(tree)
             target = next(n for i, n in enumerate(ast.walk(changed.body[0])) if i == number)
             change(target)
             yield changed
+
+
+def _siblings(function: ast.AST) -> dict[str, str]:
+    """Return for each name (or key) that ends in a number the next one that differs in the number alone: ``Z1 -> Z2 -> Z3 -> Z1``."""
+    names = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+    names |= {
+        node.value
+        for node in ast.walk(function)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier()
+    }
+    groups: dict[str, list[str]] = {}
+    for name in sorted(name for name in names if re.fullmatch(r"[A-Za-z]+\d", name)):
+        groups.setdefault(name[:-1], []).append(name)
+    return {name: group[(i + 1) % len(group)] for group in groups.values() for i, name in enumerate(group)}
+
+
+def _other_layers(node: ast.AST, siblings: dict[str, str]) -> Iterator:
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in siblings:
+        yield lambda n: setattr(n, "id", siblings[n.id])
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in siblings:
+        yield lambda n: setattr(n, "value", siblings[n.value])
 
 
 def _is_symmetric(node: ast.AST) -> bool:
@@ -117,6 +147,12 @@ def _changes(node: ast.AST) -> Iterator:
             yield lambda n, other=other: setattr(n, "ops", [other()])
     elif isinstance(node, ast.BoolOp):
         yield lambda n: setattr(n, "op", ast.Or() if isinstance(n.op, ast.And) else ast.And())
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.Not):
+        yield _drop_sign
+    elif isinstance(node, ast.comprehension) and node.ifs:
+        yield lambda n: n.ifs.clear()
+    elif isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple) and len(node.value.elts) >= 2:
+        yield lambda n: n.value.elts.__setitem__(slice(0, 2), n.value.elts[1::-1])
     elif isinstance(node, ast.Constant):
         for value in _other_constants(node.value):
             yield lambda n, value=value: setattr(n, "value", value)
@@ -126,6 +162,14 @@ def _changes(node: ast.AST) -> Iterator:
         yield from _call_changes(node)
     if isinstance(getattr(node, "body", None), list):
         yield from _statement_changes(node)
+
+
+def _drop_sign(node: ast.UnaryOp) -> None:
+    """Turn ``-x`` and ``not x`` into ``+x`` and ``bool(x)``, as far as a node can be changed in place."""
+    if isinstance(node.op, ast.USub):
+        node.op = ast.UAdd()
+    else:
+        node.operand = ast.UnaryOp(ast.Not(), node.operand)
 
 
 def _swap_operands(node: ast.BinOp) -> None:
@@ -146,20 +190,15 @@ def _call_changes(node: ast.Call) -> Iterator:
     for i in range(len(node.keywords)):
         if node.keywords[i].arg in ("axis", "keepdims", "dtype", "initial", "ord", "ddof", "size", "from_logits"):
             yield lambda n, i=i: n.keywords.pop(i)
-    if len(node.args) >= 2 and not any(isinstance(arg, ast.Starred) for arg in node.args):
-        yield lambda n: n.args.__setitem__(slice(0, 2), [n.args[1], n.args[0]])
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    if len(node.args) >= 2 and name not in _COMMUTATIVE and not any(isinstance(arg, ast.Starred) for arg in node.args):
+        yield lambda n: n.args.__setitem__(slice(0, 2), [n.args[1], n.args[0]])
+    if name in _CALLS:
+        attribute = "attr" if isinstance(node.func, ast.Attribute) else "id"
+        yield lambda n: setattr(n.func, attribute, _CALLS[name])
     if len(node.args) == 1 and name in (
-        "sqrt",
-        "square",
-        "exp",
-        "log",
-        "abs",
-        "sorted",
-        "floor",
-        "copy",
-        "zeros_like",
-    ):
+        "sqrt", "square", "exp", "log", "abs", "sorted", "floor", "copy", "zeros_like", "relu", "sigmoid",
+    ):  # fmt: skip
         yield lambda n: _become(n, n.args[0])
     if name == "copy" and not node.args and isinstance(node.func, ast.Attribute):
         yield lambda n: _become(n, n.func.value)

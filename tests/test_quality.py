@@ -1,5 +1,9 @@
 """The quality of the judge in a shortened form; it fails when a figure falls. ``make quality`` measures all of it."""
 
+import json
+import shutil
+import subprocess
+
 import numpy as np
 import pytest
 
@@ -52,6 +56,25 @@ def test_equivalent_mutants_are_mutants_with_a_reason():
         for change, reason in changes.items():
             assert change in existing, f"{slug}.{name}: {change}"
             assert len(reason) > 15
+
+
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
+def test_mutants_are_the_same_on_every_python(version):
+    """Equivalents are named by their text, which ``ast`` writes: it must not depend on who writes it."""
+    python = shutil.which(f"python{version}")
+    if not python or subprocess.run([python, "-c", ""], capture_output=True).returncode:
+        pytest.skip(f"there is no python{version} here")
+    sources = {
+        name: whole for slug in catalogue.existing() for name, (whole, _) in stubs.solution_functions(slug).items()
+    }
+    script = (
+        "import importlib.util, json, sys; spec = importlib.util.spec_from_file_location('mutants', sys.argv[1]);"
+        "module = sys.modules['mutants'] = importlib.util.module_from_spec(spec); spec.loader.exec_module(module);"
+        "print(json.dumps({name: [m.change for m in module.mutants(text)] for name, text in json.load(sys.stdin).items()}))"
+    )
+    command = [python, "-I", "-c", script, mutants.__file__]
+    found = subprocess.run(command, input=json.dumps(sources), capture_output=True, text=True, check=True).stdout
+    assert json.loads(found) == {name: [m.change for m in mutants.mutants(text)] for name, text in sources.items()}
 
 
 def test_mutants_differ_from_the_original_by_one_change():
