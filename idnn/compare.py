@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,6 +79,7 @@ class Problem:
 class Rule:
     """Judges the outcomes of one case. Subclasses are dataclasses, so that a rule is data: its class's name and its fields."""
 
+    returns: Sequence[str] = ()  # names of the returned values, where there are several
     needs_expected = True  # whether the solution's outcomes are stored for the visible cases
     may_change: tuple[str, ...] = ()  # arguments that the specification lets the function change
 
@@ -104,13 +107,18 @@ class Rule:
         """Return whether two fingerprints show the same mistake."""
         return difference(a, b) is None
 
-    def required_paths(self, expected: list[Outcome], value: Any) -> set[str] | None:
-        """Return the paths of returned arrays that must not share memory; None for all inside dicts."""
-        return None
+    def share(self, cases: list[Case], held: list[bool]) -> float:
+        """Return the share of the points that is earned where some cases hold and some do not: that of their weights."""
+        return sum(case.weight for case, holds in zip(cases, held) if holds) / sum(case.weight for case in cases)
 
 
 def difference(
-    expected: Any, actual: Any, rtol: float | None = None, extra_keys: bool = False, name: str = ""
+    expected: Any,
+    actual: Any,
+    rtol: float | None = None,
+    extra_keys: bool = False,
+    name: str = "",
+    returns: Sequence[str] = (),
 ) -> Problem | None:
     """Return the first way in which `actual` differs from `expected`, looking at structure first and values last.
 
@@ -120,14 +128,15 @@ def difference(
     rtol : float, relative to the largest entry of each array; default from dtype and size
     extra_keys : bool, whether dicts may hold further keys
     name : what the value is called in the sentence, e.g. ``dW1``; "the result" where empty
+    returns : what the entries of a tuple are called, e.g. ``("parameters", "v")``
     """
     said = name or "the result"
     if isinstance(actual, Opaque):
         return None if isinstance(expected, Opaque) and expected == actual else _wrong_type(said, expected, actual)
     if isinstance(expected, dict):
-        return _dict_difference(expected, actual, rtol, extra_keys, name)
+        return _dict_difference(expected, actual, rtol, extra_keys, name, returns)
     if isinstance(expected, tuple | list):
-        return _sequence_difference(expected, actual, rtol, extra_keys, name)
+        return _sequence_difference(expected, actual, rtol, extra_keys, name, returns)
     if isinstance(expected, Variable | Tensor):
         if not isinstance(actual, Variable if isinstance(expected, Variable) else Variable | Tensor):
             return _wrong_type(said, expected, actual)
@@ -148,6 +157,15 @@ def difference(
             describe(actual),
         )
     return None
+
+
+def said_path(path: str, returns: Sequence[str] = ()) -> str:
+    """Return a path into a returned value in words: ``W1`` for ``['W1']``, ``s['dW1']`` for ``[1]['dW1']``."""
+    entry = re.fullmatch(r"\[(\d+)\](.*)", path)
+    if entry and int(entry[1]) < len(returns):
+        return returns[int(entry[1])] + entry[2]
+    key = re.fullmatch(r"\['([^']*)'\]", path)
+    return key[1] if key else f"the result's {path}"
 
 
 def describe(value: Any) -> str:
@@ -210,7 +228,9 @@ def _wrong_type(said: str, expected: Any, actual: Any) -> Problem:
     return Problem("type", f"{said} has the wrong type", _type_words(expected), _type_words(actual))
 
 
-def _dict_difference(expected: dict, actual: Any, rtol: float | None, extra_keys: bool, name: str) -> Problem | None:
+def _dict_difference(
+    expected: dict, actual: Any, rtol: float | None, extra_keys: bool, name: str, returns: Sequence[str] = ()
+) -> Problem | None:
     said = name or "the result"
     if not isinstance(actual, dict):
         return _wrong_type(said, expected, actual)
@@ -226,13 +246,15 @@ def _dict_difference(expected: dict, actual: Any, rtol: float | None, extra_keys
             describe(actual),
         )
     problems = [
-        difference(expected[key], actual[key], rtol, extra_keys, f"{name}[{key!r}]" if name else str(key))
+        difference(expected[key], actual[key], rtol, extra_keys, f"{name}[{key!r}]" if name else str(key), returns)
         for key in expected
     ]
     return _worst(problems)
 
 
-def _sequence_difference(expected: Any, actual: Any, rtol: float | None, extra_keys: bool, name: str) -> Problem | None:
+def _sequence_difference(
+    expected: Any, actual: Any, rtol: float | None, extra_keys: bool, name: str, returns: Sequence[str] = ()
+) -> Problem | None:
     said = name or "the result"
     if not isinstance(actual, tuple | list):
         return _wrong_type(said, expected, actual)
@@ -248,7 +270,10 @@ def _sequence_difference(expected: Any, actual: Any, rtol: float | None, extra_k
             expected
         ) != list(actual):
             return Problem("value", f"{said} is wrong", describe(expected), describe(actual))
-    labels = [f"{name}[{i}]" if name else f"returned value {i + 1}" for i in range(len(expected))]
+    if len(returns) == len(expected):
+        labels = [f"{part} of {name!r}" if name else part for part in returns]
+    else:
+        labels = [f"{name}[{i}]" if name else f"returned value {i + 1}" for i in range(len(expected))]
     return _worst([difference(e, a, rtol, extra_keys, label) for e, a, label in zip(expected, actual, labels)])
 
 
@@ -336,12 +361,11 @@ def _relative(expected: np.ndarray, rtol: float | None) -> float:
 def _value_difference(
     expected: np.ndarray, actual: np.ndarray, rtol: float | None, said: str, scalar: bool = False
 ) -> Problem | None:
-    if (
-        rtol != 0 and expected.size
-    ):  # nearly always all is well, and this says so quickly; NaN and infinity fall through
-        with np.errstate(all="ignore"):
-            if np.abs(expected - actual).max() <= _relative(expected, rtol) * np.abs(expected).max():
-                return None
+    # Nearly always all is well, and this says so quickly; NaN and infinity fall through.
+    with np.errstate(all="ignore"):
+        largest = np.abs(expected).max(initial=0.0)
+        if largest < math.inf and np.abs(expected - actual).max(initial=0.0) <= _relative(expected, rtol) * largest:
+            return None
     bad = ~np.isfinite(actual) & ~((expected == actual) | (np.isnan(expected) & np.isnan(actual)))
     verb = "is wrong" if scalar else "has wrong values"
     if bad.any():
@@ -384,10 +408,11 @@ class Close(Rule):
 
     rtol: float | None = None
     extra_keys: bool = False
+    returns: Sequence[str] = ()  # names of the returned values, as the docstring has them
 
     def problem(self, case, expected, outcomes):
         for wanted, got in zip(expected, outcomes):
-            found = difference(wanted.value, got.value, self.rtol, self.extra_keys)
+            found = difference(wanted.value, got.value, self.rtol, self.extra_keys, returns=self.returns)
             if found:
                 return found
         return None
@@ -435,11 +460,14 @@ class Normal(Rule):
 
     ``case.facts`` holds ``shape`` and ``std``, both by key; a standard deviation of 0 asks for exact zeros. Judged for each array of at
     least 400 entries: mean, spread, normal shape (Kolmogorov-Smirnov), independence between rows, columns and arrays, no value twice.
-    Judged always: structure, shapes, dtype, zeros, the same answer from the same generator and another from another.
+    Judged over all arrays together: the spread, and the tails. Judged always: structure, shapes, dtype, zeros, the same answer from the same
+    generator and another from another, that the generator is advanced, that nothing was rescaled to the asked spread after the draw.
 
     A correct draw fails less than once in 10^6 judgements: each statistic is allowed 7 standard errors (2e-12 in the normal
-    approximation) or a Kolmogorov-Smirnov distance of 3/sqrt(n) (3e-8), about 20 statistics a case. Power: with 20,000 entries a spread
-    that is 4 % off is refused; a uniform distribution of the right spread is refused from 3,000 entries on.
+    approximation) or a Kolmogorov-Smirnov distance of 3/sqrt(n) (3e-8), about 20 statistics a case; the tails' statistic
+    is bounded on the side that is judged, and an exact spread comes by chance once in 10^9. Power: with n entries a spread that is off by the share
+    5/sqrt(n) is refused about as often as not, by 7/sqrt(n) nearly always (5 % with 20,000); a uniform distribution of the right spread
+    from 3,000 entries on, one truncated at two standard deviations from 4,000, the sum of three uniforms from 10,000.
     """
 
     tensorflow: bool = False  # arrays are tf.Variable, float32
@@ -499,6 +527,10 @@ class Normal(Rule):
                 "random",
                 f"it gives the same numbers for another {self.rng_argument}; draw from the {self.rng_argument} that it was given",
             )
+        if self.rng_argument == "rng" and not first.rng_advanced:
+            return Problem(
+                "random", "it leaves rng as it was, so the next call would draw the same numbers; draw from rng itself"
+            )
         return None
 
     def _distribution(self, case: Case, value: dict) -> Problem | None:
@@ -508,15 +540,24 @@ class Normal(Rule):
                 continue
             array = np.asarray(self._array(value[key]), np.float64)
             scaled[key] = array / std
-            if array.size >= BIG:
-                found = (
-                    _spread_problem(key, array, std)
-                    or _shape_problem(key, scaled[key])
-                    or _rows_problem(key, scaled[key])
-                )
-                if found:
-                    return found
-        return _repeats_problem(scaled)
+            found = array.size >= BIG and (
+                _spread_problem(key, array, std) or _shape_problem(key, scaled[key]) or _rows_problem(key, scaled[key])
+            )
+            if found or (found := _exact_problem(key, scaled[key])):
+                return found
+        return self._pooled_problem(scaled) or _repeats_problem(scaled)
+
+    def _pooled_problem(self, scaled: dict[str, np.ndarray]) -> Problem | None:
+        """All layers together: small errors of spread, which no layer shows by itself, and tails."""
+        pooled = np.concatenate([array.ravel() for array in scaled.values()]) if scaled else np.empty(0)
+        if pooled.size < BIG:
+            return None
+        if _spread_problem("", pooled, 1.0):
+            times = f"{pooled.std():.4g} times that"
+            return Problem(
+                "random", "the spread is wrong", "the standard deviation of the docstring", times, "over all layers"
+            )
+        return _tail_problem(pooled)
 
     def fingerprint(self, case, outcomes):
         first = outcomes[0]
@@ -573,16 +614,42 @@ def _other_generator(value: Any) -> Any:
 
 
 def _spread_problem(key: str, array: np.ndarray, std: float) -> Problem | None:
-    n = array.size
-    if abs(array.mean()) > Z_LIMIT * std / math.sqrt(n):
-        return Problem("random", f"{key} has the wrong mean", "0", f"{array.mean():.4g}", f"over {n} entries")
-    if abs(math.log(array.std() / std)) > Z_LIMIT / math.sqrt(2 * n) * 1.2:  # 1.2: the logarithm's tails at n = 400
+    n, spread = array.size, array.std()
+    limit = (
+        Z_LIMIT * (1 + 4 / math.sqrt(n)) / math.sqrt(2 * n)
+    )  # the second term: the logarithm's tails where n is small
+    if not spread > 0 or abs(math.log(spread / std)) > limit:
         return Problem(
             "random",
             f"{key} has the wrong spread",
             f"a standard deviation of {std:.4g}",
-            f"{array.std():.4g}",
+            f"{spread:.4g}",
             f"over {n} entries",
+        )
+    if abs(array.mean()) > Z_LIMIT * std / math.sqrt(n):
+        return Problem("random", f"{key} has the wrong mean", "0", f"{array.mean():.4g}", f"over {n} entries")
+    return None
+
+
+def _exact_problem(key: str, scaled: np.ndarray) -> Problem | None:
+    """Numbers that were drawn have the very spread that was asked for once in 10^9; numbers rescaled after the draw always."""
+    if scaled.size > 1 and abs(scaled.std() - 1) < 1e-12:
+        return Problem(
+            "random", f"the spread of {key} is exactly the one asked for: it was rescaled; return the numbers as drawn"
+        )
+    return None
+
+
+def _tail_problem(scaled: np.ndarray) -> Problem | None:
+    """The fourth Hermite polynomial, of mean 0 and variance 24 for normal entries; bounded below, so that it is judged on that side."""
+    squared = np.square(scaled)
+    z = float(np.sum((squared - 6) * squared + 3)) / math.sqrt(24 * scaled.size)
+    if z < -Z_LIMIT:
+        return Problem(
+            "random",
+            "the weights are not normally distributed: too few of them are far from 0",
+            "a normal distribution",
+            "another one with the same spread",
         )
     return None
 
@@ -635,8 +702,9 @@ def _rows_problem(key: str, scaled: np.ndarray) -> Problem | None:
 
 
 def _repeats_problem(scaled: dict[str, np.ndarray]) -> Problem | None:
-    for key, array in scaled.items():
-        if array.size > 1 and len(np.unique(array)) < array.size * 0.99:
+    in_order = {key: np.sort(array, axis=None) for key, array in scaled.items()}
+    for key, array in in_order.items():
+        if array.size > 1 and 1 + np.count_nonzero(np.diff(array)) < array.size * 0.99:
             return Problem(
                 "random",
                 f"{key} holds the same number more than once",
@@ -650,7 +718,7 @@ def _repeats_problem(scaled: dict[str, np.ndarray]) -> Problem | None:
             first, second = scaled[a].ravel()[:n], scaled[b].ravel()[:n]
             if (
                 n >= 4
-                and (np.allclose(first, second, rtol=1e-6, atol=0) or _share_values(scaled[a], scaled[b]))
+                and (np.allclose(first, second, rtol=1e-6, atol=0) or _share_values(in_order[a], in_order[b]))
                 or n >= BIG
                 and abs(first @ second) / math.sqrt(n) > Z_LIMIT * 1.2
             ):
@@ -664,9 +732,18 @@ def _repeats_problem(scaled: dict[str, np.ndarray]) -> Problem | None:
 
 
 def _share_values(a: np.ndarray, b: np.ndarray) -> bool:
-    """Whether a tenth of the smaller array's values stand in the other as well; by chance less than once in 10^8."""
-    in_both = np.intersect1d(np.round(a, 9), np.round(b, 9)).size
-    return in_both >= max(4, 0.1 * min(a.size, b.size))
+    """Whether a tenth of the smaller array's values stand in the other as well; by chance less than once in 10^8. Both are sorted.
+
+    Up to 300 values are looked up, evenly spread over the sorted ones: of those that share a tenth, fewer than four would be among them once
+    in 10^9.
+    """
+    small, large = sorted((a, b), key=len)
+    asked = small[:: max(1, len(small) // 300)]
+    places = np.searchsorted(large, asked)
+    nearest = np.minimum(
+        np.abs(large[places.clip(max=len(large) - 1)] - asked), np.abs(large[(places - 1).clip(min=0)] - asked)
+    )
+    return np.count_nonzero(nearest < 1e-9) >= max(4, 0.05 * len(asked))
 
 
 def rule_to_data(rule: Rule) -> dict:
@@ -686,5 +763,5 @@ def rule_from_data(data: dict) -> Rule:
     if module != "idnn.compare" and not module.startswith("idnn.rules."):
         raise ValueError(f"unknown rule {data['rule']!r}")
     return getattr(importlib.import_module(module), name)(
-        **{key: value for key, value in data.items() if key != "rule"}
+        **{key: tuple(value) if isinstance(value, list) else value for key, value in data.items() if key != "rule"}
     )

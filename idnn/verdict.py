@@ -177,10 +177,10 @@ def judge_cases(spec: Spec, call: Callable[[Case, tuple], Outcome], visible: boo
         inputs = _inputs(spec, case) if visible and problem and problem.kind != "missing" else ""
         judged.append(CaseVerdict(case.label, case.weight, problem, inputs))
         outcomes_by_case.append(outcomes)
-    total = sum(case.weight for case in judged)
-    held = sum(case.weight for case in judged if case.problem is None)
-    full = all(case.problem is None for case in judged)
-    score = spec.points if full else round(spec.points * held / total, 2)
+    held = [case.problem is None for case in judged]
+    full = all(held)
+    share = spec.rule.share([reference.case for reference in spec.references], held)
+    score = spec.points if full else round(spec.points * share, 2)
     mistake = None if full or given_up else recognise(spec, judged, outcomes_by_case)
     return Verdict(
         spec.assignment,
@@ -220,7 +220,7 @@ def case_problem(rule: Rule, reference: Reference, outcomes: list[Outcome]) -> P
         )
     if problem:
         return problem
-    return _alias_problem(reference, outcomes)
+    return _alias_problem(rule, reference, outcomes)
 
 
 def _error_problem(outcome: Outcome) -> Problem:
@@ -240,14 +240,15 @@ def _error_problem(outcome: Outcome) -> Problem:
     return Problem("error", f"it raises {error.type}{line}{message}".rstrip("."))
 
 
-def _alias_problem(reference: Reference, outcomes: list[Outcome]) -> Problem | None:
+def _alias_problem(rule: Rule, reference: Reference, outcomes: list[Outcome]) -> Problem | None:
     for outcome in outcomes:
         for a, b in outcome.aliases:
             if not (_in_dict(a) and _in_dict(b)):
                 continue  # arrays of a list or a cache may be views of each other
             if reference.expected and not {a, b} <= _paths(reference.expected[0].value):
                 continue
-            return Problem("aliasing", f"{a} and {b} share memory: changing one changes the other")
+            first, second = (compare.said_path(path, rule.returns) for path in (a, b))
+            return Problem("aliasing", f"{first} and {second} share memory: changing one changes the other")
     return None
 
 

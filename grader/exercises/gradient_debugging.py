@@ -43,6 +43,8 @@ def draw_differences(rng: np.random.Generator) -> list[Case]:
     case("a layer without an active unit", a, 0.5)
     a = _gradients(rng)
     case("one gradient of zeros where it should not be", a, dW1=np.zeros((4, 3)))
+    a = {**_gradients(rng), "dW2": np.zeros((3, 4))}
+    case("one gradient that should be zero and is not", a, 0.5, dW2=rng.normal(size=(3, 4)))
     a = {**_gradients(rng, scale=1e-9), "dW3": 1e6 * rng.normal(size=(1, 3))}
     case("gradients of very different size", a, db2=a["db2"] * 1.5, dW3=a["dW3"] * 1.01)
     a = _gradients(rng, {"kernel": (3, 3, 2), "gamma": (5,), "beta": (5,)})
@@ -105,16 +107,28 @@ def _differences(parameters: dict, gradients: dict, X: np.ndarray, Y: np.ndarray
 def draw_find_wrong(rng: np.random.Generator) -> list[Case]:
     cases = []
 
-    def case(label, plant=None, layers=None, weight=1.0, epsilon=None, threshold=None, extra=False, **draws) -> None:
-        layers = layers or (int(rng.integers(2, 4)), int(rng.integers(3, 5)), int(rng.integers(2, 4)), 1)
+    def case(
+        label,
+        plant=None,
+        layers=None,
+        weight=1.0,
+        epsilon=None,
+        threshold=None,
+        extra=False,
+        near=10.0,
+        unit=1.0,
+        **draws,
+    ) -> None:
+        layers = layers or (int(rng.integers(2, 4)), 3, 2, 1)
         limit = threshold or 1e-5
         while True:  # until no difference lies near the threshold, where round-off would decide
             X, Y, parameters = passes.draw_network(rng, layers=layers, **draws)
+            X, parameters["W1"] = X * unit, parameters["W1"] / unit
             gradients = hidden.network(X, Y, parameters)
             gradients = dict(sorted(gradients.items(), key=lambda item: item[0][1:]))
             gradients.update(plant(gradients, X, Y, parameters) if plant else {})
             seen = _differences(parameters, gradients, X, Y, epsilon or 1e-4)
-            if all(not np.isfinite(d) or d > 10 * limit or d < 0.1 * limit for d in seen):
+            if all(not np.isfinite(d) or d > near * limit or d < limit / near for d in seen):
                 break
         if extra:
             gradients |= {
@@ -127,7 +141,7 @@ def draw_find_wrong(rng: np.random.Generator) -> list[Case]:
     def off_in_one_entry(g, X, Y, P):
         name = rng.choice(["dW1", "dW2"])
         changed = g[name].copy()
-        changed[rng.integers(len(changed)), 0] += 0.2
+        changed[rng.integers(len(changed)), -1] += 0.2
         return {name: changed}
 
     def not_finite(g, X, Y, P):
@@ -155,7 +169,17 @@ def draw_find_wrong(rng: np.random.Generator) -> list[Case]:
     case("an entry that is not finite", not_finite)
     case("gradients with further entries", lambda g, X, Y, P: {"db3": g["db3"] * 0.5}, extra=True)
     case("a layer without an active unit", dead=1.0, weight=0.5)
+
+    def small_entry_off(g, X, Y, P):
+        changed = {name: g[name].copy() for name in ("dW1", "dW2")}
+        for value in changed.values():
+            value.flat[np.argmin(np.abs(value) + (value == 0))] += 5e-6 * np.linalg.norm(value)
+        return changed
+
     case("a threshold of its own", relative({"dW1": 1e-3, "db3": 0.2, "dW2": 0.2}), threshold=1e-2)
+    case("just below the threshold and above", relative({"dW1": 0.007, "dW3": 0.014}), threshold=1e-2, near=1.25)
+    case("a small entry off by next to nothing", small_entry_off, near=3.0)
+    case("inputs in small units", relative({"dW1": 3e-3}), unit=1e-4)
     case("a strict threshold", relative({"dW3": 1e-5, "db1": 1e-5}), threshold=3e-7)
     case("a coarse epsilon", epsilon=0.4, threshold=1e-5, weight=0.5)
     return cases
@@ -178,12 +202,13 @@ def draw_backward(rng: np.random.Generator) -> list[Case]:
 
 
 def draw_hidden_passes(rng: np.random.Generator) -> list[Case]:
-    """Return a case for each hidden pass: 16 right ones and 16 buggy ones, both halves of the same weight."""
+    """Return a case for each hidden pass, right ones and buggy ones."""
     return [
         Case(
             (each.cost, each.backward, each.draw, np.random.default_rng(hidden.telling_seed(each, rng))),
             each.label,
             each.weight,
+            facts={"buggy": bool(each.wrong)},
         )
         for each in hidden.hidden_passes(rng)
     ]
@@ -209,7 +234,7 @@ def draw_public_passes(rng: np.random.Generator) -> list[Case]:
         ("buggy: a sum for a mean", passes.regression_cost, passes.regression_backward_sum, passes.draw_regression, ("db1",), 0),
     ):  # fmt: skip
         seed = hidden.telling_seed(hidden.Pass(label, cost, draw, backward, wrong, hides), rng)
-        cases.append(Case((cost, backward, draw, np.random.default_rng(seed)), label))
+        cases.append(Case((cost, backward, draw, np.random.default_rng(seed)), label, facts={"buggy": bool(wrong)}))
     return cases
 
 

@@ -16,9 +16,19 @@ class Names(Rule):
     """Is the sorted list of names that the solution returns. What differs is told apart: a miss, a false alarm, or the form.
 
     ``exact`` decides how a mistake is recognised: by the very names, or by the kind of problem alone.
+
+    Where the cases say whether what is examined is buggy (``facts["buggy"]``), the points are multiplied by the share of right ones that are
+    accepted and by the share of buggy ones that are found: so both count the same, and who accepts everything has found nothing.
     """
 
     exact: bool = True
+
+    def share(self, cases: list[Case], held: list[bool]) -> float:
+        sides = [[i for i, case in enumerate(cases) if case.facts.get("buggy") is side] for side in (False, True)]
+        if not all(sides):
+            return super().share(cases, held)
+        right, buggy = (super(Names, self).share([cases[i] for i in side], [held[i] for i in side]) for side in sides)
+        return right * buggy
 
     def problem(self, case: Case, expected: list[Outcome], outcomes: list[Outcome]) -> Problem | None:
         wanted, got = expected[0].value, outcomes[0].value
