@@ -152,7 +152,9 @@ class _Encoder:
 
     def special(self, value: Any, kind: type, depth: int) -> Any:
         if issubclass(kind, np.random.Generator):
-            return {"t": "rng", "v": self.tree(value.bit_generator.state, depth + 1)}
+            tree = {"t": "rng", "v": self.tree(value.bit_generator.state, depth + 1)}
+            spawned = getattr(getattr(value.bit_generator, "seed_seq", None), "n_children_spawned", 0)
+            return {**tree, "n": self.tree(spawned, depth + 1)} if spawned else tree  # a child is a draw as well
         if kind is Tensor:
             return {"t": "tensor", "v": self.tree(value.array)}
         if kind is Variable:

@@ -67,6 +67,7 @@ def draw_relative_difference(rng: np.random.Generator) -> list[Case]:
         Case((vector, -vector), "opposite gradients"),
         Case((np.zeros((2, 3)), np.zeros((2, 3))), "both zero everywhere"),
         Case((rng.standard_normal((3, 1)), np.zeros((3, 1))), "one of them zero everywhere"),
+        Case((np.zeros(4), rng.standard_normal(4)), "a gradient of zeros where there should be none", 0.5),
         Case((np.array(_number(rng)), np.array(_number(rng))), "single numbers", 0.5),
         Case((holed, rng.standard_normal((2, 3))), "a gradient with a nan", 0.5),
     ]

@@ -258,12 +258,12 @@ def _scaled_case(rng, gain, layers_dims, label, weight=1.0):
 
 
 def _draw_scaled(rng, gain):
-    few, some, more, many = (_units(rng, *range_) for range_ in ((8, 12), (25, 35), (60, 70), (90, 110)))
-    wide = _units(rng, 250, 300)
+    some, more, many = (_units(rng, *range_) for range_ in ((25, 35), (60, 70), (90, 110)))
+    few, wide = 3, _units(rng, 650, 750)  # few inputs: there one more or less shows
     return [
         _scaled_case(rng, gain, [many, more, some, 1], "layers that narrow"),
         _scaled_case(rng, gain, [some, more, many], "layers that widen"),
-        _scaled_case(rng, gain, [wide, few, wide], "a narrow waist"),
+        _scaled_case(rng, gain, [more, few, wide], "a narrow waist"),
         _scaled_case(rng, gain, [many, more], "no hidden layer"),
         _scaled_case(rng, gain, [2, _units(rng, 4, 8), 3, 1], "small layers", weight=0.5),
     ]
@@ -521,6 +521,9 @@ def draw_count_distinct_units(rng):
     shuffled = np.array([[first, *rng.permutation(others)] for _ in range(count())])
     tolerance = float(rng.uniform(0.02, 0.05))
 
+    one_of_many = np.repeat(rng.normal(size=(1, 20)), count(), axis=0)
+    one_of_many[np.arange(len(one_of_many)), rng.permutation(20)[: len(one_of_many)]] += 3 * tolerance
+
     def steps(inputs):  # three units at each of several places that are four tolerances apart
         return rng.permutation(np.repeat(4 * tolerance * np.arange(count())[:, None] * np.ones(inputs), 3, axis=0))
 
@@ -529,6 +532,7 @@ def draw_count_distinct_units(rng):
         Case((np.full((count(), count()), float(rng.normal())),), "units that are all the same"),
         Case((_groups(rng, count(), 3, 4),), "equal units that do not lie next to each other"),
         Case((jitter(_groups(rng, count(), 3, 5), 8e-13),), "units equal but for round-off"),
+        Case((one_of_many, tolerance), "units that differ in one weight of many"),
         Case((one_entry,), "units that differ in one entry by 1e-7"),
         Case((rng.normal(size=(count() + 1, 1)) * rng.normal(size=(1, 3)),), "units that are multiples of each other"),
         Case((last_alike,), "units with one weight in common"),

@@ -170,6 +170,7 @@ def draw_lr(rng: np.random.Generator) -> list[Case]:
             "a decay rate above 1",
         ),
         Case((float(rng.uniform(2, 5)), int(rng.integers(3, 20)), float(rng.uniform(0.01, 0.09))), "a slow decay"),
+        Case((float(rng.uniform(1, 9)) * 1e-4, int(rng.integers(50, 90)), float(rng.uniform(0.1, 0.9))), "small rates"),
         Case((float(rng.uniform(0.05, 0.5)), 0, float(rng.uniform(0.1, 0.9))), "epoch 0", weight=0.5),
         Case((float(rng.uniform(0.05, 0.5)), int(rng.integers(10, 40)), 0.0), "no decay", weight=0.5),
     ]

@@ -54,10 +54,11 @@ def draw_compute_cost_with_regularization(rng: np.random.Generator) -> list[Case
         ("a strong penalty", [3, 5, 5, 1], 9, 12.0),
         ("many examples", [2, 6, 4, 1], 150, 3.0),
         ("one unit a layer", [1, 1, 1, 1], 5, 0.9),
+        ("a weak penalty", [3, 4, 3, 1], 7, 0.01),
         ("a single example", [3, 4, 2, 1], 1, 0.4),
         ("no penalty", [2, 5, 3, 1], 8, 0.0),
     ]
-    return [
+    cases = [
         Case(
             (rng.uniform(0.03, 0.97, (1, m)), _labels(rng, m), _parameters(rng, layers_dims), lambd),
             label,
@@ -65,6 +66,9 @@ def draw_compute_cost_with_regularization(rng: np.random.Generator) -> list[Case
         )
         for label, layers_dims, m, lambd in shapes
     ]
+    A3, Y = 10 ** rng.uniform(-6, -2, (1, 12)), _labels(rng, 12)
+    A3 = np.where(rng.random((1, 12)) < 0.5, A3, 1 - A3)
+    return [*cases, Case((A3, Y, _parameters(rng, [2, 4, 3, 1]), 0.5), "probabilities near 0 and 1")]
 
 
 def draw_backward_propagation_with_regularization(rng: np.random.Generator) -> list[Case]:
@@ -87,11 +91,11 @@ def draw_backward_propagation_with_regularization(rng: np.random.Generator) -> l
 
 def draw_forward_propagation_with_dropout(rng: np.random.Generator) -> list[Case]:
     shapes = [
-        ("most units kept", [2, 24, 20, 1], 80, 0.86),
-        ("fewer units kept", [3, 20, 22, 1], 70, 0.6),
-        ("few units kept", [4, 30, 24, 1], 60, 0.3),
-        ("hidden layers of equal size", [5, 25, 25, 1], 60, 0.7),
-        ("more examples", [2, 22, 21, 1], 110, 0.8),
+        ("most units kept", [2, 24, 20, 1], 110, 0.86),
+        ("fewer units kept", [3, 20, 22, 1], 90, 0.6),
+        ("few units kept", [4, 30, 24, 1], 80, 0.3),
+        ("hidden layers of equal size", [5, 25, 25, 1], 80, 0.7),
+        ("more examples", [2, 22, 21, 1], 150, 0.8),
         ("keep_prob 1", [3, 6, 4, 1], 10, 1.0),
     ]
     return [
@@ -104,6 +108,7 @@ def draw_forward_propagation_with_dropout(rng: np.random.Generator) -> list[Case
             ),
             label,
             0.5 if keep_prob == 1 else 1.0,
+            facts={"order": label == shapes[0][0]},  # which mask is drawn first need not be asked more than once
         )
         for label, layers_dims, m, keep_prob in shapes
     ]
@@ -163,10 +168,26 @@ def draw_choose_setting(rng: np.random.Generator) -> list[Case]:
         Case((_losses(rng, [0.0, 0.1, 1.0, 10.0], 12),), "settings that are numbers"),
         Case((_losses(rng, [(0.0, 1.0), (1.0, 1.0), (0.0, 0.5), (1.0, 0.8)], 8),), "settings that are tuples"),
         Case((_losses(rng, _names(rng, 3), [14, 3, 8]),), "different numbers of runs"),
+        Case((_late_turn(rng),), "later runs that decide"),
+        Case((_unsteady(rng),), "a low mean with a wide spread"),
         Case((_losses(rng, _names(rng, 7), 20),), "many settings"),
         Case((_tie(rng),), "a tie"),
         Case(({_names(rng, 1)[0]: rng.uniform(0.2, 0.9, 5)},), "one setting", 0.5),
     ]
+
+
+def _late_turn(rng: np.random.Generator) -> dict:
+    """Return losses of which the first runs, as many as every setting has, speak for the wrong setting."""
+    early, late = rng.uniform(0.2, 0.3, 4), rng.uniform(0.9, 1.2, 8)
+    names = _names(rng, 2)
+    return dict(zip(names, (np.concatenate([early, late]), rng.uniform(0.4, 0.5, 4))))
+
+
+def _unsteady(rng: np.random.Generator) -> dict:
+    """Return losses of which the setting with the lowest mean has the widest spread, and runs that are worst of all."""
+    wide = rng.permutation(np.concatenate([rng.uniform(0.05, 0.1, 6), rng.uniform(0.9, 1.0, 3)]))
+    first, second, third = _names(rng, 3)
+    return {first: rng.uniform(0.44, 0.5, 9), second: wide, third: rng.uniform(0.42, 0.48, 9)}
 
 
 def _names(rng: np.random.Generator, count: int) -> list[str]:

@@ -13,7 +13,7 @@ from idnn.outcome import Outcome
 
 MIN_SHUFFLED = 30  # examples from which an unchanged or repeated order is no accident: 1 in 30! = 4e-33
 MIN_MIXED = 60  # examples from which a correlation can exceed the limit
-MAX_NEIGHBOURS = 25  # pairs that stay neighbours: about 2 in a random order, more than 25 once in 10^18
+TOGETHER_LIMIT = 30.0  # nats: that so many pairs stay together has a chance below e^-30 = 1e-13 (Chernoff's bound)
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,13 @@ class MiniBatches(Rule):
 
     The function is called three times: twice from one state of ``rng``, then from another. Judged always: the form, the
     sizes, every example once, its label beside it. Judged where there are two batches or more and at least 30 examples: the
-    same generator gives the same order, another one another, the order is not the given one, and few neighbours stay
-    neighbours. From 60 examples on, also that the place in the order goes neither with the place in the training set nor with
-    the label, within 7 standard errors (2.6e-12). A correct answer fails less than once in 10^10.
+    same generator gives the same order, another one another, the generator is advanced, the order is not the given one, and
+    examples that lie at any fixed distance in the training set meet in a mini-batch no more often than by chance. From 60
+    examples on, also that the mini-batch an example is in goes neither with its place in the training set nor with its label,
+    within 7 standard errors (2.6e-12). Only the mini-batches must be random: inside one, any order is accepted.
+
+    A correct answer fails less than once in 10^8: each judgement asks about 500 distances, each with a chance below 1e-13, and
+    twelve correlations. Power: from 60 examples on, an order that keeps half of all neighbours together is refused.
     """
 
     needs_expected = False
@@ -58,9 +62,11 @@ class MiniBatches(Rule):
         known = order[order >= 0]
         several = len(outcomes) == 3 and not any(outcome.error or _form(outcome.value, X) for outcome in outcomes)
         orders = [_order(outcome.value, X) for outcome in outcomes] if several else []
+        sizes = [int(pair[0].shape[1]) for pair in value]
+        mixing = _mixing(order, Y, sizes) if len(order) == X.shape[1] else None
         return {
             **seen,
-            "sizes": [int(pair[0].shape[1]) for pair in value],
+            "sizes": sizes,
             "strangers": bool((order < 0).any()),
             "twice": len(set(known.tolist())) < len(known),
             "left out": len(set(known.tolist())) < X.shape[1],
@@ -68,7 +74,8 @@ class MiniBatches(Rule):
             "repeats": several and np.array_equal(orders[0], orders[1]),
             "varies": several and not np.array_equal(orders[0], orders[2]),
             "given order": bool((np.diff(order) == 1).all()),
-            "mixed": _mixing(order, Y) is None,
+            "blocks": len(order) == X.shape[1] and _blocks(order, sizes),
+            "mixing": mixing.what if mixing else None,
             "global": first.global_random,
             "advanced": first.rng_advanced,
         }
@@ -185,22 +192,42 @@ def _randomness(first: Outcome, again: Outcome, other: Outcome, X: np.ndarray, Y
         return Problem(
             "random", "it leaves rng as it was, so each epoch would have the same order; draw from rng itself"
         )
-    return _mixing(order, Y)
+    return _mixing(order, Y, [pair[0].shape[1] for pair in first.value])
 
 
-def _mixing(order: np.ndarray, Y: np.ndarray) -> Problem | None:
+def _mixing(order: np.ndarray, Y: np.ndarray, sizes: list[int]) -> Problem | None:
     """Return what is wrong with the shuffling as far as one order tells."""
     m = len(order)
     if (order < 0).any():
         return None
-    if (np.abs(np.diff(order)) == 1).sum() > MAX_NEIGHBOURS:
-        return Problem("random", "whole runs of examples stay together; shuffle the single examples")
-    if m >= MIN_MIXED and _correlated(order, np.arange(m)):
+    batch = np.empty(m, int)  # of each example, in the order of the training set
+    batch[order] = np.repeat(np.arange(len(sizes)), sizes)
+    chance = sum(size * (size - 1) for size in sizes) / (m * (m - 1))  # that two examples meet
+    if m >= MIN_MIXED and _correlated(batch, np.arange(m)):
         return Problem("random", "examples stay near the place where they were; shuffle the whole training set")
-    if m >= MIN_MIXED and _correlated(Y[0, order], np.arange(m)):
+    if _meet_too_often(batch, chance, 1):
+        return Problem("random", "whole runs of examples stay together; shuffle the single examples")
+    if m >= MIN_MIXED and _correlated(batch, Y[0]):
         return Problem("random", "the examples are sorted by their label")
+    if any(_meet_too_often(batch, chance, distance) for distance in range(2, m // 2)):
+        return Problem("random", "examples at a fixed distance stay together; the order is not random")
     return None
 
 
+def _blocks(order: np.ndarray, sizes: list[int]) -> bool:
+    """Whether each mini-batch holds the examples that stood in its place in the training set."""
+    ends = np.cumsum(sizes)
+    return all(set(order[end - size : end]) == set(range(end - size, end)) for end, size in zip(ends, sizes))
+
+
+def _meet_too_often(batch: np.ndarray, chance: float, distance: int) -> bool:
+    pairs = len(batch) - distance
+    share = np.count_nonzero(batch[distance:] == batch[:-distance]) / pairs
+    if not 0 < chance < share:
+        return False
+    rest = (1 - share) * math.log((1 - share) / (1 - chance)) if share < 1 else 0.0
+    return pairs * (share * math.log(share / chance) + rest) > TOGETHER_LIMIT
+
+
 def _correlated(a: np.ndarray, b: np.ndarray) -> bool:
-    return bool(a.std() > 0 and abs(np.corrcoef(a, b)[0, 1]) * math.sqrt(len(a) - 1) > Z_LIMIT)
+    return bool(a.std() > 0 and b.std() > 0 and abs(np.corrcoef(a, b)[0, 1]) * math.sqrt(len(a) - 1) > Z_LIMIT)
