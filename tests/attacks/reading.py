@@ -69,7 +69,7 @@ import glob, os
 for path in glob.glob("/proc/*/*") + ["/proc/<<pid>>/environ", "/proc/<<bystander>>/cmdline", "/proc/1/environ", "/proc/self/mem"]:
     try: said = open(path, "rb").read(1000)
     except OSError: continue
-    if path not in ("/proc/self/exe", "/proc/self/cmdline") or said[1:4] != b"ELF" and said != b"python\0": print("ESCAPED:", path, said)
+    if path not in ("/proc/self/exe", "/proc/self/cmdline") or said[1:4] != b"ELF" and said != b"python" + bytes(1): print("ESCAPED:", path, said)
 """,
         ends=True,
     ),
