@@ -1,5 +1,7 @@
 """nbgrader's configuration: its own commands and formgrader's button grade in the jail, like ``python -m grader grade``."""
 
+import os
+import re
 import sys
 from pathlib import Path
 
@@ -10,6 +12,8 @@ if str(ROOT) not in sys.path:
 c = get_config()  # noqa: F821
 
 c.CourseDirectory.course_id = "improving_deep_networks"
+if os.environ.get("IDNN_DATABASE"):  # the same gradebook as python -m grader
+    c.CourseDirectory.db_url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", os.environ["IDNN_DATABASE"])
 c.CourseDirectory.source_directory = str(ROOT / "notebooks")
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".pytest_cache", "feedback", ".*"]
 c.GenerateAssignment.preprocessors = [

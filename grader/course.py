@@ -67,7 +67,9 @@ class Course:
     def at(cls, root: Path | str, database: str | None = None) -> Course:
         """Return the course at `root`; the gradebook is SQLite in it unless a URL or IDNN_DATABASE says otherwise."""
         root = Path(root).resolve()
-        return cls(root, database or os.environ.get(DATABASE_VARIABLE) or f"sqlite:///{root / 'gradebook.db'}")
+        url = database or os.environ.get(DATABASE_VARIABLE) or f"sqlite:///{root / 'gradebook.db'}"
+        # without a driver's name SQLAlchemy takes one that we do not install
+        return cls(root, re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url))
 
     def prepare(self) -> None:
         """Make the folder and, where it is not the project's own, a configuration that points to the project's."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import platform
 import shutil
 import sys
@@ -11,14 +12,30 @@ from dataclasses import dataclass
 from grader.course import Course
 from grader.sandbox import ForkServer, SandboxError, jail
 
-_MEANING = {
-    "own namespaces": "a student's process sees no other process, and what it starts dies with it",
-    "own tmpfs": "files that one student leaves behind are gone before the next",
-    "own /proc": "process information is the student's own only",
-    "no /proc": "process information is covered altogether",
-    "resource limits": "memory, processes, files and processor time end at a limit",
-    "no new privileges": "no capability is left and none can be gained",
-    "seccomp": "system calls with which processes break out are refused",
+# protection -> what it means, and what a student's code does where it is missing
+PROTECTIONS = {
+    "bubblewrap": (
+        "no network, a read-only environment, no answers inside",
+        "reads every file that you can read (answers, hidden seed, gradebook, other students' work) and sends it anywhere",
+    ),
+    "own namespaces": (
+        "a student's code sees no other process, and what it starts dies with it",
+        "signals your other processes, and what it starts runs on after its grade",
+    ),
+    "own tmpfs": (
+        "files that one student leaves behind are gone before the next",
+        "leaves files for the next student and fills your disk",
+    ),
+    "no /proc": ("process information is covered altogether", "reads other processes' command lines and environments"),
+    "resource limits": (
+        "memory, processes, files and processor time end at a limit",
+        "uses up the machine's memory or processor",
+    ),
+    "no new privileges": ("no capability is left and none can be gained", "gains rights from a set-user-ID program"),
+    "seccomp": (
+        "system calls with which processes break out are refused",
+        "reaches the kernel's rarely used system calls, where errors were found before",
+    ),
 }
 
 
@@ -35,7 +52,9 @@ def findings(course: Course) -> list[Finding]:
     found = [_python(), *(_package(name, needed) for name, needed in _PACKAGES), *_isolation()]
     alembic = shutil.which("alembic", path=f"{sys.prefix}/bin") is not None
     found.append(Finding("alembic", alembic, "nbgrader calls it by name when it opens a gradebook"))
-    found.append(Finding("course folder", course.root.is_dir(), str(course.root)))
+    there = course.root.is_dir()
+    words = str(course.root) if there else f"{course.root} does not exist; python -m grader release makes it"
+    found.append(Finding("course folder", there, words))
     return found
 
 
@@ -74,29 +93,21 @@ def _package(name: str, needed: bool) -> Finding:
 
 
 def _isolation() -> list[Finding]:
+    """Start a jail, or what is left of it, and ask it which protections hold."""
     reason = jail.why_not_isolated()
-    if reason:
-        return [Finding("isolation", False, f"{reason}. {jail.HELP}")]
+    found = [Finding("isolation", not reason, f"{reason}. {jail.HELP}" if reason else f"by {jail.bubblewrap()}")]
     try:
-        with ForkServer() as server, server.session() as session:
-            held = session.protections
+        with ForkServer(isolated=not reason) as server, server.session() as session:
+            held = [*([] if reason else ["bubblewrap"]), *session.protections]
     except SandboxError as error:
         return [Finding("isolation", False, str(error))]
-    found = [
-        Finding(
-            "isolation",
-            True,
-            f"bubblewrap at {jail.bubblewrap()}: no network, read-only environment, no answers inside",
-        )
-    ]
-    found += [Finding(name, True, _MEANING.get(name, "")) for name in held]
-    if "seccomp" not in held:
+    for name, (with_it, without) in PROTECTIONS.items():
+        # where the system calls of a machine are in no list of ours, the other protections hold
+        needed = name != "seccomp" or bool(reason)
         found.append(
-            Finding(
-                "seccomp",
-                False,
-                f"no list of system calls for {platform.machine()}; the other protections hold",
-                needed=False,
-            )
+            Finding(name, name in held, with_it if name in held else f"without it a student's code {without}", needed)
         )
+    if os.getuid() == 0:
+        words = "you are root, whom the kernel's limit on processes does not hold; those on memory and time do. Grade as an ordinary user"
+        found.append(Finding("ordinary user", False, words, needed=False))
     return found

@@ -4,31 +4,119 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry
-from sqlalchemy.exc import SAWarning
+from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError, SAWarning
 
 from grader.course import COURSE_ID, Course, CourseError, Submission
 from grader.submission import grade_id, is_graded
 
 log = logging.getLogger("grader")
 LatePolicy = Callable[[str, float, float], float | None]  # (student, score, seconds late) -> penalty in points, or None
+WAITS = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds before the gradebook is opened again after its connection was lost
 
 
 @contextlib.contextmanager
 def open_gradebook(course: Course) -> Iterator[Gradebook]:
-    """Open the gradebook for one block of work."""
+    """Open the gradebook for one block of work.
+
+    Raises
+    ------
+    CourseError
+        If it cannot be opened, or its connection is lost while it is open.
+    """
+    with _quiet():
+        gradebook = None
+        try:
+            gradebook = Gradebook(course.database, COURSE_ID)
+            yield gradebook
+        except Exception as error:
+            if _lost(error) or isinstance(error, ArgumentError | NoSuchModuleError):
+                raise CourseError(_unreachable(course, error)) from error
+            raise
+        finally:
+            if gradebook is not None:
+                with contextlib.suppress(DBAPIError):
+                    gradebook.close()
+
+
+class Writer:
+    """Writes one submission after the other; where the connection is lost it opens the gradebook again and repeats what it was at."""
+
+    def __init__(self, course: Course, late: LatePolicy | None = None):
+        self.course, self.late = course, late
+        self._gradebook: Gradebook | None = None
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self._close()
+
+    def write(self, submission: Submission, notebook: dict, scores: dict[str, float]) -> float:
+        """Write one graded notebook (see :func:`write_grades`) and return its score.
+
+        Raises
+        ------
+        CourseError
+            If the gradebook stays out of reach. What was written before is stored.
+        """
+        for wait in (*WAITS, None):
+            try:
+                with _quiet():
+                    self._gradebook = self._gradebook or Gradebook(self.course.database, COURSE_ID)
+                    return write_grades(self._gradebook, submission, notebook, scores, self.late)
+            except Exception as error:
+                if not _lost(error):
+                    raise
+                self._close()
+                if wait is None:
+                    raise CourseError(
+                        f"{_unreachable(self.course, error)} Grades written before are stored; run the command again for the rest."
+                    ) from error
+                log.warning("%s It is opened again in %g s.", _unreachable(self.course, error), wait)
+                time.sleep(wait)
+        raise AssertionError("unreachable")
+
+    def _close(self) -> None:
+        if self._gradebook is not None:
+            with contextlib.suppress(DBAPIError):
+                self._gradebook.close()
+            self._gradebook = None
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
     with warnings.catch_warnings():
         # nbgrader builds rows in an order that SQLAlchemy 2 remarks on; the rows are right
         warnings.filterwarnings("ignore", category=SAWarning)
-        gradebook = Gradebook(course.database, COURSE_ID)
-        try:
-            yield gradebook
-        finally:
-            gradebook.close()
+        yield
+
+
+def _lost(error: BaseException | None) -> bool:
+    """Whether an error means that the database was not reached or is locked, and not that what we asked of it is wrong."""
+    if isinstance(error, InvalidEntry):  # nbgrader's own wrapping of whatever the database said
+        error = error.__context__
+    return (
+        isinstance(error, OperationalError | InterfaceError)
+        or isinstance(error, DBAPIError)
+        and error.connection_invalidated
+    )
+
+
+def _unreachable(course: Course, error: BaseException) -> str:
+    try:
+        place = make_url(course.database).render_as_string(hide_password=True)
+    except ArgumentError:
+        place = "the given --db"
+    origin = getattr(error, "orig", None) or getattr(error.__context__, "orig", None) or error
+    reason = next(iter(str(origin).strip().splitlines()), type(origin).__name__)
+    return f"The gradebook {place} cannot be used: {reason}."
 
 
 def require_assignment(gradebook: Gradebook, assignment: str) -> None:

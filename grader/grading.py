@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import json
 import os
 import shutil
-import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from grader import exercises as catalogue
 from grader.course import Course, CourseError, Submission
 from grader.executors import DaskPool, LocalPool, Result, Task, run
-from grader.gradebook import late_policy, open_gradebook, require_assignment, write_grades
+from grader.gradebook import Writer, late_policy, open_gradebook, require_assignment
 from grader.references import hidden_seed
 from grader.submission import copy_extra_files, read_submission
 
@@ -127,15 +127,38 @@ def _digest(texts: list[str], raw: bytes) -> str:
 def grade(
     course: Course, todo: Plan, pool: LocalPool | DaskPool, isolated: bool = True, figures: bool = True
 ) -> Iterator[Entry]:
-    """Grade what is planned and yield an entry for each submission as soon as its grades are stored."""
-    log, late = Log(course), late_policy(course)
+    """Grade what is planned and yield an entry for each submission as soon as its grades are stored.
+
+    Raises
+    ------
+    CourseError
+        If another run grades this course now, or the gradebook stays out of reach. What was yielded is stored; planning anew finds the rest.
+    """
+    log = Log(course)
     submissions = {(s.student, s.assignment): s for s in todo.todo}
-    with open_gradebook(course) as gradebook:
+    with _only_run(course), Writer(course, late_policy(course)) as writer:
         for result in run(_tasks(course, todo.todo, isolated, figures), pool):
             submission = submissions[result.task.key]
-            entry = _store(course, gradebook, submission, result, late, todo.fingerprints[result.task.key])
+            entry = _store(course, writer, submission, result, todo.fingerprints[result.task.key])
             log.append(entry)
             yield entry
+
+
+@contextlib.contextmanager
+def _only_run(course: Course) -> Iterator[None]:
+    """Hold the course for one grading run: two at a time would grade everything twice. The system lets go of it when the process ends."""
+    with open(course.private / "grading.lock", "a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.seek(0)
+            raise CourseError(
+                f"another run grades {course.root} now (process {file.read(20).strip() or 'unknown'}); wait for its end or stop it"
+            ) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
 
 
 def _tasks(course: Course, submissions: Iterable[Submission], isolated: bool, figures: bool) -> Iterator[Task]:
@@ -159,9 +182,7 @@ def _tasks(course: Course, submissions: Iterable[Submission], isolated: bool, fi
         )
 
 
-def _store(
-    course: Course, gradebook: object, submission: Submission, result: Result, late: Callable, fingerprint: str
-) -> Entry:
+def _store(course: Course, writer: Writer, submission: Submission, result: Result, fingerprint: str) -> Entry:
     """Write gradebook rows and the graded notebook; a failure on our side is recorded and ends nothing else."""
     when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     graded = result.graded
@@ -169,7 +190,7 @@ def _store(
         return Entry(
             submission.student, submission.assignment, fingerprint, "failed", notes=(result.failure,), when=when
         )
-    score = write_grades(gradebook, submission, graded.notebook, graded.scores, late)
+    score = writer.write(submission, graded.notebook, graded.scores)
     write_notebook(course, submission, graded.notebook)
     return Entry(
         submission.student,
@@ -190,23 +211,20 @@ def _store(
 def write_notebook(course: Course, submission: Submission, notebook: dict) -> None:
     """Put the graded notebook, the timestamp and the student's other files into ``autograded/``, whole or not at all."""
     target = course.folder("autograded", submission.student, submission.assignment)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    build = Path(tempfile.mkdtemp(prefix=".building-", dir=target.parent))
+    build, old = (target.with_name(f".{word}-{target.name}") for word in ("building", "old"))
+    for left in (build, old):  # by a run that was killed here
+        shutil.rmtree(left, ignore_errors=True)
+    build.mkdir(parents=True)
     try:
         copy_extra_files(submission.folder, build)
         text = json.dumps(notebook, indent=1, ensure_ascii=False)
         (build / f"{submission.assignment}.ipynb").write_text(text + "\n", encoding="utf-8")
-        os.chmod(build, 0o755)
         if target.exists():
-            old = Path(tempfile.mkdtemp(prefix=".old-", dir=target.parent))
-            os.replace(target, old / "old")
-            os.replace(build, target)
-            shutil.rmtree(old, ignore_errors=True)
-        else:
-            os.replace(build, target)
-    except BaseException:
-        shutil.rmtree(build, ignore_errors=True)
-        raise
+            os.replace(target, old)
+        os.replace(build, target)
+    finally:
+        for left in (build, old):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 __all__ = ["CourseError", "Entry", "Log", "Plan", "grade", "plan"]

@@ -53,9 +53,19 @@ def test_simulating_before_releasing_says_what_to_do(tmp_path):
     assert "python -m grader release initialization" in result.output
 
 
+def test_a_gradebook_out_of_reach_is_one_line_without_its_password(tmp_path):
+    url = "postgresql://grader:hush@127.0.0.1:1/course"
+    for command in ("release", "export"):
+        result = run(command, "initialization", "--course", str(tmp_path), "--db", url)
+        assert result.exit_code == 2, result.output
+        assert "cannot be used" in result.output and "hush" not in result.output
+
+
 def test_doctor_says_what_holds(tmp_path):
     result = run("doctor", "--course", str(tmp_path))
-    for word in ("Python", "nbgrader", "isolation", "alembic"):
+    from grader.doctor import PROTECTIONS
+
+    for word in ("Python", "nbgrader", "isolation", "alembic", *PROTECTIONS):
         assert word in result.output
     from grader.sandbox import jail
 
@@ -68,4 +78,18 @@ def test_doctor_says_how_to_get_isolation(tmp_path, monkeypatch):
     monkeypatch.setattr(jail, "why_not_isolated", lambda: "bubblewrap (bwrap) is not installed")
     result = run("doctor", "--course", str(tmp_path))
     assert result.exit_code == 1
-    assert "apt-get install" in result.output and "1 needed part missing" in result.output
+    assert "apt-get install" in result.output and "7 needed parts missing" in result.output
+    said = " ".join(result.output.split())
+    assert "without it a student's code reads every file that you can read" in said
+
+
+def test_without_isolation_doctor_says_of_each_protection_whether_it_holds(monkeypatch):
+    """Resource limits hold without bubblewrap; nothing else does."""
+    from grader import doctor
+    from grader.sandbox import jail
+
+    monkeypatch.setattr(jail, "why_not_isolated", lambda: "bubblewrap (bwrap) is not installed")
+    found = {finding.name: finding for finding in doctor._isolation()}
+    for name, (holds, without) in doctor.PROTECTIONS.items():
+        good = name == "resource limits"
+        assert found[name].good == good and (holds if good else without) in found[name].words

@@ -3,11 +3,9 @@
 import json
 import os
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -20,7 +18,6 @@ from grader.feedback import write_pages
 from grader.grading import Log, grade, plan
 from grader.release import release
 from grader.simulate import WAYS_TO_BREAK, Student, _broken, simulate
-from tests.conftest import ROOT, needs
 
 SLUG = "initialization"
 pytestmark = pytest.mark.usefixtures("isolation")
@@ -236,127 +233,6 @@ def test_a_log_line_cut_off_by_a_crash_is_passed_over(course):
     with open(log.path, "a") as file:
         file.write('{"student": "ben", "assign')
     assert list(log.entries()) == [("ada", SLUG)]
-
-
-@pytest.mark.slow
-def test_a_killed_worker_loses_nothing(course):
-    """Workers are killed in the middle; every submission is graded once."""
-    for number in range(12):
-        hand_in(course, f"s{number:02d}", solved(course))
-    with local(2) as pool:
-        entries, killed = [], 0
-        for entry in grade(course, plan(course, [SLUG]), pool):
-            entries.append(entry)
-            if len(entries) in (2, 6) and pool._pool is not None:
-                os.kill(next(iter(pool._pool._processes)), signal.SIGKILL)
-                killed += 1
-    assert killed == 2
-    assert sorted(entry.student for entry in entries) == [f"s{number:02d}" for number in range(12)]
-    assert {entry.score for entry in entries} == {100}
-    grades, _, submissions = table(course)
-    assert len(submissions) == 12 and len({row[:2] for row in grades}) == len(grades)
-
-
-@pytest.mark.slow
-def test_a_killed_driver_is_taken_up_again(course):
-    for number in range(8):
-        hand_in(course, f"s{number:02d}", solved(course))
-    command = [sys.executable, "-m", "grader", "grade", SLUG, "--course", str(course.root), "--workers", "2"]
-    driver = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
-    log = Log(course)
-    deadline = time.monotonic() + 120
-    while len(log.entries()) < 2 and time.monotonic() < deadline and driver.poll() is None:
-        time.sleep(0.05)
-    os.killpg(driver.pid, signal.SIGKILL)
-    driver.wait()
-    before = len(log.entries())
-    assert before >= 2
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert run.returncode == 0, run.stdout + run.stderr
-    assert "graded 8 of 8 submissions" in run.stdout
-    grades, _, submissions = table(course)
-    assert len(submissions) == 8 and len({row[:2] for row in grades}) == len(grades)
-    assert {entry.score for entry in log.entries().values()} == {100}
-
-
-@pytest.mark.slow
-def test_grading_on_dask_loses_nothing_when_a_worker_dies(course):
-    from distributed import LocalCluster
-
-    from grader.executors import DaskPool
-
-    for number in range(8):
-        hand_in(course, f"s{number:02d}", solved(course))
-    with (
-        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
-        cluster.get_client() as client,
-    ):
-        client.run(lambda root: __import__("sys").path.insert(0, root), str(ROOT))
-        entries = []
-        for entry in grade(course, plan(course, [SLUG]), DaskPool(client)):
-            entries.append(entry)
-            if len(entries) == 2:
-                os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
-    assert sorted(entry.student for entry in entries) == [f"s{number:02d}" for number in range(8)]
-    assert {entry.score for entry in entries} == {100}
-
-
-@pytest.fixture
-def postgresql(tmp_path):
-    """A real PostgreSQL server on a socket of its own."""
-    binary = _pg_ctl()
-    needs("PostgreSQL", binary is not None, "apt-get install postgresql")
-    folder = tmp_path / "pg"
-    user = []
-    if os.getuid() == 0:  # PostgreSQL refuses to run as root
-        user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-        for parent in [tmp_path, *tmp_path.parents][:4]:
-            os.chmod(parent, os.stat(parent).st_mode | 0o055)
-    folder.mkdir()
-    if user:
-        os.chown(folder, 65534, 65534)
-    binaries = os.path.dirname(os.path.realpath(binary))
-    port = 20000 + os.getpid() % 20000
-    environment = {**os.environ, "LC_ALL": "C.UTF-8"}
-    options = dict(cwd="/", check=True, capture_output=True, env=environment)
-    subprocess.run(
-        [*user, f"{binaries}/initdb", "-D", f"{folder}/data", "-U", "grader", "-A", "trust", "--no-sync"], **options
-    )
-    start = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories= -c fsync=off"
-    subprocess.run(
-        [*user, f"{binaries}/pg_ctl", "-D", f"{folder}/data", "-o", start, "-l", f"{folder}/log", "-w", "start"],
-        **options,
-    )
-    try:
-        yield f"postgresql+psycopg://grader@127.0.0.1:{port}/postgres"
-    finally:
-        subprocess.run(
-            [*user, f"{binaries}/pg_ctl", "-D", f"{folder}/data", "-m", "immediate", "stop"],
-            cwd="/",
-            capture_output=True,
-        )
-
-
-def _pg_ctl():
-    from pathlib import Path
-
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl")) if Path("/usr/lib/postgresql").is_dir() else []
-    return shutil.which("pg_ctl") or (str(found[-1]) if found else None)
-
-
-@pytest.mark.slow
-def test_the_gradebook_may_be_postgresql(tmp_path, postgresql):
-    course = Course.at(tmp_path / "course", postgresql)
-    release(course, SLUG)
-    hand_in(course, "ada", solved(course))
-    hand_in(course, "ben", notebook(course))
-    entries = grade_all(course)
-    assert (entries["ada"].score, entries["ben"].score) == (100, 0)
-    from grader.export import rows
-
-    assert {row.student: row.total for row in rows(course, [SLUG])} == {"ada": 100, "ben": 0}
 
 
 def test_without_isolation_grading_refuses_with_a_way_out(course, monkeypatch):
