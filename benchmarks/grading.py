@@ -139,7 +139,7 @@ def _dask(course: Course, slug: str, students: int) -> float:
 
     names = {path.name for path in sorted((course.root / "submitted").iterdir())[:students]}
     with (
-        LocalCluster(n_workers=WORKERS, threads_per_worker=1, dashboard_address=None) as cluster,
+        LocalCluster(n_workers=WORKERS, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster,
         cluster.get_client() as client,
     ):
         client.run(lambda root: __import__("sys").path.insert(0, root), str(ROOT))

@@ -21,7 +21,7 @@ from typing import Any
 
 from grader.notebook import Graded, grade_notebook
 from grader.sandbox import ForkServer, SandboxError
-from grader.sandbox.jail import Limits
+from grader.sandbox.jail import Limits, NotIsolated
 from grader.submission import restore
 
 TRIES = 3  # how often a task is given out before its failure is recorded
@@ -81,6 +81,9 @@ def local(workers: int | None = None) -> Iterator[LocalPool]:
     pool = LocalPool(workers or os.cpu_count() or 1)
     try:
         yield pool
+    except BaseException:  # Ctrl-C above all: an endless loop under way is not waited for
+        pool.kill()
+        raise
     finally:
         pool.close()
 
@@ -105,6 +108,11 @@ class LocalPool:
             self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = None
 
+    def kill(self) -> None:
+        """End the workers at once, and with them their jails."""
+        for process in list((self._pool and self._pool._processes or {}).values()):
+            process.kill()
+
     def close(self) -> None:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
@@ -124,11 +132,11 @@ class DaskPool:
     """The executor of a dask client; dask itself gives out the tasks of a dead worker again."""
 
     def __init__(self, client: Any):
-        self.client = client
         self.workers = max(1, sum(client.nthreads().values()))
+        self._executor = client.get_executor(retries=TRIES, pure=False)
 
     def executor(self) -> Executor:
-        return self.client.get_executor(retries=TRIES, pure=False)
+        return self._executor
 
     def rebuild(self) -> None:
         pass
@@ -150,24 +158,27 @@ def _end_with_the_driver() -> None:
 def run(tasks: Iterable[Task], pool: LocalPool | DaskPool) -> Iterator[Result]:
     """Grade `tasks` and yield each result as it comes.
 
-    A task whose worker dies is given out again, alone in doubt: after TRIES deaths it is recorded as failed. Few tasks are under way at a
-    time, so that a class of any size needs the memory of a few notebooks.
+    A task whose worker dies is given out again, and alone: where several were under way nobody knows which one did it. After TRIES failures
+    it is recorded as failed. Few tasks are under way at a time, so that a class of any size needs the memory of a few notebooks.
+
+    Raises
+    ------
+    NotIsolated
+        If a worker cannot isolate student code; the run ends, since every further grade would be refused as well.
     """
     waiting = iter(tasks)
     under_way: dict[Future, Task] = {}
     again: list[Task] = []
     tries: dict[tuple[str, str], int] = {}
     while True:
-        while len(under_way) < 2 * pool.workers + 1:
-            task = again.pop() if again else next(waiting, None)
+        while len(under_way) < _most(pool, again, under_way, tries):
+            task = again.pop(0) if again else next(waiting, None)
             if task is None:
                 break
-            tries[task.key] = tries.get(task.key, 0) + 1
             try:
                 under_way[pool.executor().submit(grade_task, task)] = task
             except BrokenProcessPool:
                 again.append(task)
-                tries[task.key] -= 1
                 pool.rebuild()
         if not under_way:
             return
@@ -176,14 +187,24 @@ def run(tasks: Iterable[Task], pool: LocalPool | DaskPool) -> Iterator[Result]:
         for future in done:
             task = under_way.pop(future)
             try:
-                yield Result(task, future.result())
+                result = Result(task, future.result())
+            except NotIsolated:
+                raise
             except (BrokenProcessPool, SandboxError, OSError) as error:
                 broken = broken or isinstance(error, BrokenProcessPool)
+                tries[task.key] = tries.get(task.key, 0) + 1
                 if tries[task.key] < TRIES:
                     again.append(task)
-                else:
-                    yield Result(task, None, f"grading failed {TRIES} times: {type(error).__name__}: {error}"[:400])
+                    continue
+                result = Result(task, None, f"grading failed {TRIES} times: {type(error).__name__}: {error}"[:400])
             except Exception as error:
-                yield Result(task, None, f"grading failed: {type(error).__name__}: {error}"[:400])
+                result = Result(task, None, f"grading failed: {type(error).__name__}: {error}"[:400])
+            tries.pop(task.key, None)
+            yield result
         if broken:
             pool.rebuild()
+
+
+def _most(pool: LocalPool | DaskPool, again: list[Task], under_way: dict[Future, Task], tries: dict) -> int:
+    """Return how many tasks may be under way: one while a task is tried again."""
+    return 1 if again or any(task.key in tries for task in under_way.values()) else 2 * pool.workers + 1

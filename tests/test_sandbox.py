@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -233,6 +234,19 @@ def test_a_server_that_dies_is_started_again():
         server._process.wait(10)
         with server.session() as session:
             assert text(session.run("print('again')")) == "again\n"
+
+
+def test_a_jail_that_ends_is_no_fault_of_the_student_s():
+    """The machine's memory killer, or a hand, ends the fork server while a student's code runs: graded again, not refused."""
+    with ForkServer(limits=LIMITS) as server:
+        with server.session() as session:
+            session.run("def f():\n    import time\n    time.sleep(60)")
+            threading.Timer(0.5, os.kill, (_inner(server), signal.SIGKILL)).start()
+            with pytest.raises(SandboxError, match="no fault of the student's"):
+                call(session, "f")
+        with server.session() as session:
+            session.run("def f():\n    import os\n    os._exit(1)")
+            assert call(session, "f").error.type == "<crash>"
 
 
 def test_a_server_that_cannot_start_says_why(monkeypatch):

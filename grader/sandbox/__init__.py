@@ -166,6 +166,19 @@ class ForkServer:
             raise OSError("it could not fork a child")
         return int(words[1])
 
+    def still(self, process: subprocess.Popen | None) -> bool:
+        """Whether `process` is the fork server still, and answers."""
+        with self._lock:
+            if process is not self._process or self._control is None:
+                return False
+            try:
+                self._control.settimeout(10)
+                self._control.send(b"ping")
+                return self._control.recv(256) == b"here"
+            except OSError:
+                self.stop()
+                return False
+
     def kill(self, pid: int) -> None:
         """Kill a child, and with it everything in its PID namespace."""
         with self._lock:
@@ -180,7 +193,7 @@ class Session:
     """One submission's process. After a hard limit it is dead: further calls return the same error at once."""
 
     def __init__(self, server: ForkServer, sock: socket.socket, pid: int):
-        self._server, self._pid = server, pid
+        self._server, self._pid, self._born_in = server, pid, server._process
         self._line = Line(sock, Reply)
         self._ids = itertools.count(1)
         self._callbacks = 0
@@ -257,6 +270,8 @@ class Session:
         except FrameError as error:
             self.dead = ErrorInfo(CRASH, f"{what} ended the process that ran it ({error})")
         self.close()
+        if self.dead.type == CRASH and not self._server.still(self._born_in):
+            raise SandboxError("the jail itself ended while a submission was graded; that is no fault of the student's")
         return None
 
 

@@ -1,7 +1,8 @@
 """The fork server: imports the heavy packages once, then forks one confined child per submission.
 
 It is started inside bubblewrap with a control socket whose descriptor its options name. Over it come messages of one line each,
-``fork`` with the submission's own socket attached, and ``kill PID``; it answers ``forked PID``. It never runs student code itself.
+``fork`` with the submission's own socket attached, ``kill PID`` and ``ping``; it answers ``forked PID`` and ``here``. It never runs
+student code itself.
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ def main() -> None:
             if pid:
                 children.add(pid)
             control.send(f"forked {pid}".encode())
+        elif words[0] == "ping":
+            control.send(b"here")
         elif words[0] == "kill" and int(words[1]) in children:
             os.kill(int(words[1]), signal.SIGKILL)
         for descriptor in descriptors[1:]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import signal
@@ -39,7 +40,18 @@ def warm_up() -> None:
     _shell = InteractiveShell.instance(config=config)
     _shell.showtraceback = _shell.showsyntaxerror = lambda *args, **options: None  # errors are reported as outputs
     _shell.display_trap.hook = _show_result
+    usual = _shell.transform_cell
+    _shell.transform_cell = lambda cell: f"{cell}\n" if _is_python(cell) else usual(cell)
     _shell.run_cell("import numpy, matplotlib.pyplot", store_history=False)
+
+
+def _is_python(cell: str) -> bool:
+    """Whether a cell is plain Python, without magics: IPython's search for them takes longer than most cells."""
+    try:
+        ast.parse(cell)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def serve(sock: Any, held: list[str]) -> None:
