@@ -1,12 +1,13 @@
 # Every target first sets up what it needs in .venv, and does so quickly when nothing changed.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab claims quality bench attack clean
+.PHONY: help demo test term lab claims quality bench attack clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STUDENTS ?= 30
+TERM_STUDENTS ?= 300
 SEED ?= 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -42,6 +43,9 @@ test: $(VENV)/.maintainer jail  ## Run every check and test
 	$(BIN)/python tools/sync_stubs.py --check
 	$(BIN)/python -m grader references --check
 	$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/attacks --ignore tests/test_sandbox.py
+
+term: $(VENV)/.maintainer jail  ## Walk a term of 300 simulated students and all assignments, release to export
+	IDNN_TERM=$(TERM_STUDENTS) $(BIN)/python -m pytest -n 0 tests/test_term.py
 
 lab: $(VENV)/.instructor  ## Open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks

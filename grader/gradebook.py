@@ -171,7 +171,9 @@ def write_grades(
     gradebook.db.flush()
     gradebook.db.refresh(row)
     row.late_submission_penalty = None
-    if late and entry.total_seconds_late > 0:
+    if (
+        late and entry.assignment.duedate and entry.total_seconds_late > 0
+    ):  # nbgrader fails on an extension without a date
         penalty = late(submission.student, row.score, entry.total_seconds_late)
         if penalty is not None:
             row.late_submission_penalty = min(max(0.0, penalty), row.score)
