@@ -45,5 +45,8 @@ c.Autograde.autograde_preprocessors = [
 c.GenerateFeedback.exporter_class = "grader.feedback.FeedbackExporter"
 c.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades"]
 
+# Formulas show in formgrader without the network too.
+c.HTMLExporter.filters = {"markdown2html": "grader.prose.in_formgrader"}
+
 # 10 % for each day begun; off by default. Turn it on for both paths with this line:
 # c.AssignLatePenalties.plugin_class = "grader.late.DailyPenalty"

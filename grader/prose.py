@@ -53,6 +53,11 @@ def to_html(markdown: str, ours: bool = False) -> str:
         return f"<pre>{html.escape(markdown)}</pre>"
 
 
+def in_formgrader(markdown: str) -> str:
+    """Return the HTML of a cell of a graded notebook, where students' HTML was made text when it was read (see grader.submission)."""
+    return to_html(markdown, ours=True)
+
+
 @functools.lru_cache(maxsize=4096)
 def mathml(formula: str, display: str = "inline") -> str:
     """Return a formula as MathML, built of known tags and attributes only; the formula as it was typed where it is none."""
