@@ -1,0 +1,173 @@
+"""The documentation, followed to the letter: README, the instructor's guide and the maintainer's example in a copy of the project."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+
+def blocks(path, language):
+    """Return the fenced blocks of a language with the text before each, since the block before."""
+    text = (ROOT / path).read_text(encoding="utf-8")
+    found, end = [], 0
+    for match in re.finditer(rf"^( *)```{language}\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL):
+        found.append((text[end : match.start()], textwrap.dedent(match[2])))
+        end = match.end()
+    return found
+
+
+def copy_of_the_project(folder):
+    """Return a copy of what git knows of the project, as it is now."""
+    names = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, check=True
+    )
+    for name in names.stdout.decode().split("\0"):
+        if name and (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    return folder
+
+
+def environment(folder):
+    """Return an environment in which a copy is at work in this interpreter: its rooms come before the installed ones."""
+
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    return {**os.environ, "PYTHONPATH": str(folder), "PATH": path, "COLUMNS": "200"}
+
+
+@pytest.mark.slow
+def test_the_maintainers_example_is_an_exercise_in_full(tmp_path):
+    project = copy_of_the_project(tmp_path / "project")
+    guide = (ROOT / "docs" / "maintainer.md").read_text(encoding="utf-8")
+    appended = 0
+    for before, code in blocks("docs/maintainer.md", "python"):
+        (name,) = re.findall(r"[Aa]ppend [^`]*`([\w/]+\.py)`", before)
+        with open(project / name, "a", encoding="utf-8") as file:
+            file.write("\n\n" + code)
+        appended += 1
+    assert appended == 3
+    ((name, old, new),) = re.findall(r"in `([\w/]+\.py)`, replace\s+`([^`]+)` by\s+`([^`]+)`", guide)
+    source = (project / name).read_text(encoding="utf-8")
+    pattern = re.escape(old).replace(r"\ ", r"\s*").replace(r"\(", r"\(\s*")
+    changed, times = re.subn(pattern, new, source)
+    assert times == 1, f"{name} has no {old}"
+    (project / name).write_text(changed, encoding="utf-8")
+    for _, commands in blocks("docs/maintainer.md", "sh"):
+        if "warmup_lr" not in commands:
+            continue
+        run = subprocess.run(
+            ["bash", "-e", "-c", commands], cwd=project, env=environment(project), capture_output=True, text=True
+        )
+        assert run.returncode == 0, f"{run.stdout[-3000:]}\n{run.stderr[-2000:]}"
+        assert int(re.search(r"(\d+) passed", run.stdout)[1]) >= 10
+
+
+NOT_RUN = {  # what the quick form leaves out, and why; `make term` runs what it can of it in a fresh clone
+    r"git clone <this project> && cd <its folder>": "it names a place that only the reader knows",
+    r"make test": "this test is a part of it",
+    r"make demo": "it makes an environment of its own, which takes minutes",
+    r"python3 -m venv \.venv && \. \.venv/bin/activate": "the tests' own environment is at work",
+    r"\. \.venv/bin/activate": "the tests' own environment is at work",
+    r"pip install -e '\.\[student,tensorflow\]'": "the tests' own environment has it",
+    r"jupyter lab notebooks": "it opens a browser; tests/test_lab.py does that",
+}
+SLOW_TOO = (r"make demo", r"python3 -m venv .*", r"\. \.venv.*", r"pip install -e .*")  # the full form's share of these
+
+
+def commands(path, heading=""):
+    """Return the commands of a guide's shell blocks, in order, without comments."""
+    found = []
+    for _, block in blocks(path, "sh"):
+        found += [line.split("  #")[0].split("\t#")[0].strip() for line in block.splitlines()]
+    return [line for line in found if line and not line.startswith("#")]
+
+
+def reasons(line):
+    return [why for pattern, why in NOT_RUN.items() if re.fullmatch(pattern, line)]
+
+
+def put_hand_ins(project):
+    """Do the students' and the learning-management system's part: a download and a roster in the course folder."""
+    from grader.course import Course
+    from tests import term
+
+    class_ = term.people(6)
+    term.roster(project / "class.csv", class_)
+    path, _, plan = term.download(Course.at(project), "initialization", "canvas", class_, 4, project)
+    path.rename(project / "submissions.zip")
+    return plan
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("guide", ["README.md", "docs/instructor.md"])
+def test_the_commands_of_a_guide_work_as_they_stand_there(guide, tmp_path, isolation):
+    project = copy_of_the_project(tmp_path / "project")
+    lines = commands(guide)
+    assert len(lines) >= 10
+    done = 0
+    for line in lines:
+        if reasons(line):
+            print(f"not run: {line}: {reasons(line)[0]}")
+            continue
+        if " collect " in line:
+            put_hand_ins(project)
+        run = subprocess.run(
+            ["bash", "-c", line], cwd=project, env=environment(project), capture_output=True, text=True
+        )
+        expected = (0, 1) if " collect " in line else (0,)  # 1: the download holds a file that needs a person
+        assert run.returncode in expected, f"{line}\n{run.stdout[-2000:]}\n{run.stderr[-2000:]}"
+        done += 1
+    assert done >= 7
+    for name in ("gradebook.db", "grades.csv", "handouts/initialization-v1.zip", "build/report/index.html"):
+        assert (project / name).is_file(), name
+    assert list(project.glob("feedback/*/initialization/initialization.html"))
+    made = [
+        "release/",
+        "submitted/",
+        "autograded/",
+        "feedback/",
+        "handouts/",
+        "build/",
+        ".instructor/",
+        "gradebook.db",
+        "grades.csv",
+    ]
+    ignored = subprocess.run(["git", "check-ignore", *made], cwd=ROOT, capture_output=True, text=True).stdout.split()
+    assert (
+        all((project / name).exists() for name in made) and ignored == made
+    )  # a course in the checkout leaves git alone
+
+
+def test_every_command_that_is_left_out_stands_in_a_guide():
+    lines = [line for guide in ("README.md", "docs/instructor.md") for line in commands(guide)]
+    assert not [pattern for pattern in NOT_RUN if not any(re.fullmatch(pattern, line) for line in lines)]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    "IDNN_TERM" not in os.environ, reason="make term runs it: it makes two environments, which takes minutes"
+)
+@pytest.mark.parametrize("guide", ["README.md", "docs/instructor.md"])
+def test_a_fresh_clone_works_command_by_command(guide, tmp_path, isolation):
+    project = tmp_path / "clone"
+    subprocess.run(["git", "clone", "-q", str(ROOT), str(project)], check=True)
+    own = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    own["PATH"] = ":".join(part for part in own["PATH"].split(":") if ".venv" not in part)
+    setup = ""  # what holds for the rest of the reader's shell
+    for line in commands(guide):
+        if reasons(line) and not any(re.fullmatch(pattern, line) for pattern in SLOW_TOO):
+            continue
+        if " collect " in line:
+            put_hand_ins(project)
+        run = subprocess.run(["bash", "-c", f"{setup}{line}"], cwd=project, env=own, capture_output=True, text=True)
+        expected = (0, 1) if " collect " in line else (0,)
+        assert run.returncode in expected, f"{line}\n{run.stdout[-2000:]}\n{run.stderr[-2000:]}"
+        if "activate" in line:
+            setup = ". .venv/bin/activate; "
