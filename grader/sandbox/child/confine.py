@@ -22,7 +22,7 @@ CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET, CLONE_NEWU
     0x40000000,
     0x04000000,
 )
-MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT, MS_REC, MS_PRIVATE = 1, 2, 4, 0x20, 0x4000, 1 << 18
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 0x20, 0x1000, 0x4000, 1 << 18
 PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, PR_SET_CHILD_SUBREAPER, PR_CAPBSET_DROP = 4, 38, 22, 36, 24
 HOME = "/home/student"
 
@@ -40,8 +40,14 @@ def private_files(megabytes: int) -> None:
     """Give this process its own empty tmpfs where files may be written, and cover /proc; all else is read-only already."""
     _check(LIBC.mount(None, b"/", None, MS_REC | MS_PRIVATE, None), "mount --make-private")
     options = f"size={megabytes}m,nr_inodes=20k,mode=1777".encode()
+    covered = {place: os.open(place, os.O_PATH) for place in _python_in("/tmp")}  # of a checkout under /tmp
     for place in (b"/tmp", b"/dev/shm", HOME.encode()):
         _check(LIBC.mount(b"tmpfs", place, b"tmpfs", MS_NOSUID | MS_NODEV, options), f"tmpfs on {place.decode()}")
+    for place, handle in covered.items():
+        os.makedirs(place)
+        source = f"/proc/self/fd/{handle}".encode()
+        _check(LIBC.mount(source, place.encode(), None, MS_BIND | MS_REC, None), f"bind {place}")
+        os.close(handle)
     # The /proc that is there shows the fork server, and bubblewrap's does not let us mount another: none, then, but for the two names
     # without which TensorFlow aborts.
     _check(LIBC.mount(b"tmpfs", b"/proc", b"tmpfs", MS_NOSUID | MS_NODEV, b"size=16k"), "cover /proc")
@@ -54,6 +60,14 @@ def private_files(megabytes: int) -> None:
         "seal /proc",
     )
     os.chdir(HOME)
+
+
+def _python_in(folder: str) -> set[str]:
+    """Return the folders of this Python's environment that lie in `folder`, outermost only."""
+    environment = os.path.dirname(os.path.dirname(sys.executable))  # -S leaves sys.prefix at the base installation's
+    places = {environment, os.path.realpath(environment), sys.base_prefix, os.path.realpath(sys.base_prefix)}
+    inside = {place for place in places if place.startswith(f"{folder}/")}
+    return {place for place in inside if not any(place.startswith(f"{other}/") for other in inside)}
 
 
 def drop_privileges() -> None:
