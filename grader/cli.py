@@ -15,9 +15,12 @@ from rich.text import Text
 from grader import exercises as catalogue
 from grader.course import Course, CourseError
 
+TERM, TRY, KEEP = "A term, in its order", "Trying it out", "For maintainers"  # the panels of --help
+
 app = typer.Typer(
     help="Release, collect, grade and return the assignments of Improving Deep Neural Networks.",
     no_args_is_help=True,
+    add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
@@ -37,35 +40,7 @@ Database = Annotated[
 ]
 
 
-def chosen(assignments: list[str] | None) -> list[str]:
-    """Return the assignments that were asked for, or all; a clear error for an unknown one."""
-    known = catalogue.existing()
-    for name in assignments or []:
-        if name not in known:
-            raise typer.BadParameter(f"no assignment is called {name!r}; there are {', '.join(known)}")
-    return assignments or known
-
-
-@app.command()
-def references(
-    assignments: Assignments = None,
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if a file is stale.")] = False,
-) -> None:
-    """Compute the visible reference outputs in data/reference/ from the solutions."""
-    from grader.references import write_visible
-
-    stale = [slug for slug in chosen(assignments) if not write_visible(slug, check=check)]
-    for slug in stale:
-        console.print(
-            f"data/reference/{slug}.json {'is stale: run python -m grader references' if check else 'written'}"
-        )
-    if check and stale:
-        raise typer.Exit(1)
-    if not stale:
-        console.print("reference outputs are up to date")
-
-
-@app.command()
+@app.command(rich_help_panel=TERM)
 def release(
     assignments: Assignments = None,
     course: CourseFolder = Path("."),
@@ -99,34 +74,45 @@ def release(
             console.print(f"released {slug}, version {number}: {where}", soft_wrap=True)
 
 
-@app.command()
-def simulate(
-    assignments: Assignments = None,
-    students: Annotated[int, typer.Option(help="How many students hand in each assignment.", min=1)] = 30,
-    seed: Annotated[int, typer.Option(help="The class; the same seed gives the same class.")] = 1,
+@app.command(rich_help_panel=TERM)
+def due(
+    assignment: Annotated[
+        str | None, typer.Argument(help="The assignment; default: show all.", show_default=False)
+    ] = None,
+    when: Annotated[
+        str | None,
+        typer.Argument(
+            help='The time, e.g. "2026-10-05 23:59" (this machine\'s zone) or "2026-10-05 23:59 +02:00"; a day alone means its end; '
+            "none takes the date away.",
+            show_default=False,
+        ),
+    ] = None,
     course: CourseFolder = Path("."),
     db: Database = None,
 ) -> None:
-    """Hand in a simulated class: right answers written several ways, known mistakes, half-finished and broken notebooks."""
-    import json
-
-    from grader.simulate import simulate as simulate_one
+    """Set or show when assignments are due. Late penalties follow at once, without grading again."""
+    from grader import late
+    from grader.gradebook import open_gradebook
 
     place = Course.at(course, db)
-    for slug in chosen(assignments):
+    if assignment is not None:
+        chosen([assignment])
+    if when is not None:
         with told():
-            if not place.released(slug).is_file():
-                raise CourseError(f"{slug} was not released in this course yet; run: python -m grader release {slug}")
-            key = simulate_one(
-                place, slug, students, seed, json.loads(place.released(slug).read_text(encoding="utf-8"))
+            late.set_due(place, assignment, None if when == "none" else late.read_time(when, end_of_day=True))
+    with told(), open_gradebook(place) as gradebook:
+        known = [entry for entry in gradebook.assignments if assignment in (None, entry.name)]
+        if not known:
+            raise CourseError(
+                f"{assignment or 'nothing'} was released in this course yet; run: python -m grader release"
             )
-        kinds = {kind: sum(student.kind == kind for student in key) for kind in dict.fromkeys(s.kind for s in key)}
-        console.print(
-            f"simulated {len(key)} students on {slug}: " + ", ".join(f"{n} {kind}" for kind, n in kinds.items())
-        )
+        for entry in known:
+            console.print(
+                f"{entry.name}: {'due ' + late.said(entry.duedate) if entry.duedate else 'no due date'}", soft_wrap=True
+            )
 
 
-@app.command()
+@app.command(rich_help_panel=TERM)
 def collect(
     source: Annotated[
         Path,
@@ -181,7 +167,7 @@ def collect(
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command(rich_help_panel=TERM)
 def grade(
     assignments: Assignments = None,
     course: CourseFolder = Path("."),
@@ -192,7 +178,7 @@ def grade(
     since: Annotated[
         str | None,
         typer.Option(
-            help='Only what was handed in since this time, e.g. "2026-10-05" or "2026-10-05 12:00 CET"; default: all.',
+            help='Only what was handed in since this time, e.g. "2026-10-05" or "2026-10-05 12:00 +02:00"; default: all.',
             show_default=False,
         ),
     ] = None,
@@ -272,14 +258,65 @@ def _grade(
     failed = [entry for entry in entries if entry.outcome == "failed"]
     for entry in entries:
         if entry.outcome != "graded":
-            console.print(f"{entry.student} {entry.assignment}: {entry.outcome}: {' '.join(entry.notes)}")
+            said = f"{entry.student} {entry.assignment}: {entry.outcome}: {' '.join(entry.notes)}"
+            console.print(said, markup=False, soft_wrap=True)  # notes may quote a student
     if plan.done:
         console.print(f"{len(plan.done)} submissions were graded before and are unchanged")
     total = len(plan.todo) + len(plan.done)
     return total - len(failed), total, time.monotonic() - start
 
 
-@app.command()
+def _refuse_empty(place: Course) -> None:
+    """Raise where the gradebook knows no assignment or nobody."""
+    from grader.gradebook import open_gradebook
+
+    with open_gradebook(place) as gradebook:
+        if not gradebook.assignments:
+            raise CourseError(
+                f"nothing was released in {place.root} yet; run: python -m grader release, or give the course folder with --course"
+            )
+        if not gradebook.students:
+            raise CourseError(
+                f"nobody is in the gradebook of {place.root} yet; run: python -m grader collect, with a --roster"
+            )
+
+
+def _refuse_nothing(place: Course, slugs: list[str], students: list[str] | None) -> None:
+    """Raise where nothing was handed in, or nothing by a student who was asked for."""
+    there = {submission.student for slug in slugs for submission in place.submissions(slug)}
+    what = slugs[0] if len(slugs) == 1 else "any assignment"
+    if not there:
+        raise CourseError(
+            f"nothing of {what} lies in {place.root / 'submitted'}; put hand-ins there with python -m grader collect, "
+            "or give the course folder with --course"
+        )
+    absent = [student for student in students or [] if student not in there]
+    if absent:
+        raise CourseError(f"nothing of {what} was handed in by {', '.join(absent)}")
+
+
+@app.command(rich_help_panel=TERM)
+def extend(
+    assignment: Annotated[str, typer.Argument(help="The assignment.", show_default=False)],
+    student: Annotated[str, typer.Argument(help="The student's id.", show_default=False)],
+    days: Annotated[
+        float, typer.Argument(help="Days after the due date; 0 takes the extension away.", min=0, show_default=False)
+    ],
+    course: CourseFolder = Path("."),
+    db: Database = None,
+) -> None:
+    """Give one student more time, before or after the hand-in. It replaces an earlier extension; penalties follow at once."""
+    from grader import late
+
+    chosen([assignment])
+    with told():
+        late.extend(Course.at(course, db), assignment, student, days)
+    console.print(
+        f"{student} has {days:g} more days for {assignment}" if days else f"{student} has no extension for {assignment}"
+    )
+
+
+@app.command(rich_help_panel=TERM)
 def feedback(
     assignments: Assignments = None,
     course: CourseFolder = Path("."),
@@ -309,6 +346,12 @@ def feedback(
                 with told():
                     raise CourseError(f"nothing of {slug} is graded yet; run: python -m grader grade {slug}")
             continue
+        with told():
+            for who in student or []:
+                if not (place.folder("autograded", who, slug) / f"{slug}.ipynb").is_file():
+                    raise CourseError(
+                        f"nothing of {who} is graded for {slug}; run: python -m grader grade {slug} --student {who}"
+                    )
         with told(), console.status(f"writing feedback for {slug}"):
             pages = [path for who in student or ["*"] for path in returning.write_pages(place, slug, who)]
         written += len(pages)
@@ -330,84 +373,7 @@ def feedback(
             raise CourseError(f"nothing is graded in {place.root} yet; run: python -m grader grade")
 
 
-def _refuse_nothing(place: Course, slugs: list[str], students: list[str] | None) -> None:
-    """Raise where nothing was handed in, or nothing by a student who was asked for."""
-    there = {submission.student for slug in slugs for submission in place.submissions(slug)}
-    what = slugs[0] if len(slugs) == 1 else "any assignment"
-    if not there:
-        raise CourseError(
-            f"nothing of {what} lies in {place.root / 'submitted'}; put hand-ins there with python -m grader collect, "
-            "or give the course folder with --course"
-        )
-    absent = [student for student in students or [] if student not in there]
-    if absent:
-        raise CourseError(f"nothing of {what} was handed in by {', '.join(absent)}")
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
-
-
-@app.command()
-def due(
-    assignment: Annotated[
-        str | None, typer.Argument(help="The assignment; default: show all.", show_default=False)
-    ] = None,
-    when: Annotated[
-        str | None,
-        typer.Argument(
-            help='The time, e.g. "2026-10-05 23:59" (this machine\'s zone) or "2026-10-05 23:59 +02:00"; a day alone means its end; '
-            "none takes the date away.",
-            show_default=False,
-        ),
-    ] = None,
-    course: CourseFolder = Path("."),
-    db: Database = None,
-) -> None:
-    """Set or show when assignments are due. Late penalties follow at once, without grading again."""
-    from grader import late
-    from grader.gradebook import open_gradebook
-
-    place = Course.at(course, db)
-    if assignment is not None:
-        chosen([assignment])
-    if when is not None:
-        with told():
-            late.set_due(place, assignment, None if when == "none" else late.read_time(when, end_of_day=True))
-    with told(), open_gradebook(place) as gradebook:
-        known = [entry for entry in gradebook.assignments if assignment in (None, entry.name)]
-        if not known:
-            raise CourseError(
-                f"{assignment or 'nothing'} was released in this course yet; run: python -m grader release"
-            )
-        for entry in known:
-            console.print(
-                f"{entry.name}: {'due ' + late.said(entry.duedate) if entry.duedate else 'no due date'}", soft_wrap=True
-            )
-
-
-@app.command()
-def extend(
-    assignment: Annotated[str, typer.Argument(help="The assignment.", show_default=False)],
-    student: Annotated[str, typer.Argument(help="The student's id.", show_default=False)],
-    days: Annotated[
-        float, typer.Argument(help="Days after the due date; 0 takes the extension away.", min=0, show_default=False)
-    ],
-    course: CourseFolder = Path("."),
-    db: Database = None,
-) -> None:
-    """Give one student more time, before or after the hand-in. It replaces an earlier extension; penalties follow at once."""
-    from grader import late
-
-    chosen([assignment])
-    with told():
-        late.extend(Course.at(course, db), assignment, student, days)
-    console.print(
-        f"{student} has {days:g} more days for {assignment}" if days else f"{student} has no extension for {assignment}"
-    )
-
-
-@app.command()
+@app.command(rich_help_panel=TERM)
 def report(
     assignments: Assignments = None,
     course: CourseFolder = Path("."),
@@ -421,12 +387,14 @@ def report(
     from grader.report import build
 
     place = Course.at(course, db)
+    slugs = chosen(assignments)
     with told(), console.status("writing the class report"):
-        path = build(place, chosen(assignments), output or place.root / "build" / "report")
+        _refuse_empty(place)
+        path = build(place, slugs, output or place.root / "build" / "report")
     console.print(f"class report: {path}", soft_wrap=True)
 
 
-@app.command()
+@app.command(rich_help_panel=TERM)
 def export(
     assignments: Assignments = None,
     course: CourseFolder = Path("."),
@@ -445,13 +413,15 @@ def export(
         raise typer.BadParameter(f"{kind!r} is no format; there are {', '.join(FORMATS)}")
     place = Course.at(course, db)
     path = output or place.root / ("grades.json" if kind == "json" else "grades.csv")
+    slugs = chosen(assignments)
     with told():
-        found = rows(place, chosen(assignments))
+        _refuse_empty(place)
+        found = rows(place, slugs)
         write(found, kind, path)
     console.print(f"{len(found)} grades: {path}", soft_wrap=True)
 
 
-@app.command()
+@app.command(rich_help_panel=TRY)
 def demo(
     students: Annotated[int, typer.Option(help="Students of the simulated class.", min=5)] = 30,
     seed: Annotated[int, typer.Option(help="The class.")] = 1,
@@ -478,7 +448,80 @@ def demo(
     )
 
 
-@app.command()
+@app.command(rich_help_panel=TRY)
+def doctor(course: CourseFolder = Path(".")) -> None:
+    """Say what is installed, what protects against students' code here, and how to mend what is missing."""
+    from grader.doctor import findings
+
+    table = Table(show_header=True, box=None, pad_edge=False)
+    table.add_column("check"), table.add_column("state"), table.add_column("what it means")
+    missing = 0
+    for finding in findings(Course.at(course)):
+        missing += finding.needed and not finding.good
+        table.add_row(
+            finding.name,
+            "[green]ok[/]" if finding.good else "[red]missing[/]" if finding.needed else "[yellow]absent[/]",
+            finding.words,
+        )
+    console.print(table)
+    if missing:
+        console.print(f"{missing} needed part{'s' * (missing > 1)} missing")
+        raise typer.Exit(1)
+    console.print("ready to grade, isolated")
+
+
+@app.command(rich_help_panel=TRY)
+def simulate(
+    assignments: Assignments = None,
+    students: Annotated[int, typer.Option(help="How many students hand in each assignment.", min=1)] = 30,
+    seed: Annotated[int, typer.Option(help="The class; the same seed gives the same class.")] = 1,
+    course: CourseFolder = Path("."),
+    db: Database = None,
+) -> None:
+    """Hand in a simulated class: right answers written several ways, known mistakes, half-finished and broken notebooks."""
+    import json
+
+    from grader.simulate import simulate as simulate_one
+
+    place = Course.at(course, db)
+    for slug in chosen(assignments):
+        with told():
+            real = [s.student for s in place.submissions(slug) if not s.student.startswith("student-")]
+            if real:
+                raise CourseError(
+                    f"{place.root} holds hand-ins of {slug} by {real[0]} and others; simulate in a course folder of its own, with --course"
+                )
+            if not place.released(slug).is_file():
+                raise CourseError(f"{slug} was not released in this course yet; run: python -m grader release {slug}")
+            key = simulate_one(
+                place, slug, students, seed, json.loads(place.released(slug).read_text(encoding="utf-8"))
+            )
+        kinds = {kind: sum(student.kind == kind for student in key) for kind in dict.fromkeys(s.kind for s in key)}
+        console.print(
+            f"simulated {len(key)} students on {slug}: " + ", ".join(f"{n} {kind}" for kind, n in kinds.items())
+        )
+
+
+@app.command(rich_help_panel=KEEP)
+def references(
+    assignments: Assignments = None,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if a file is stale.")] = False,
+) -> None:
+    """Compute the visible reference outputs in data/reference/ from the solutions."""
+    from grader.references import write_visible
+
+    stale = [slug for slug in chosen(assignments) if not write_visible(slug, check=check)]
+    for slug in stale:
+        console.print(
+            f"data/reference/{slug}.json {'is stale: run python -m grader references' if check else 'written'}"
+        )
+    if check and stale:
+        raise typer.Exit(1)
+    if not stale:
+        console.print("reference outputs are up to date")
+
+
+@app.command(rich_help_panel=KEEP)
 def quality(
     assignments: Assignments = None,
     seed: Annotated[int, typer.Option(help="Draws the hidden cases.")] = 0,
@@ -522,26 +565,13 @@ def quality(
     console.print(measuring.totals(tallies).line, soft_wrap=True)
 
 
-@app.command()
-def doctor(course: CourseFolder = Path(".")) -> None:
-    """Say what is installed, what protects against students' code here, and how to mend what is missing."""
-    from grader.doctor import findings
-
-    table = Table(show_header=True, box=None, pad_edge=False)
-    table.add_column("check"), table.add_column("state"), table.add_column("what it means")
-    missing = 0
-    for finding in findings(Course.at(course)):
-        missing += finding.needed and not finding.good
-        table.add_row(
-            finding.name,
-            "[green]ok[/]" if finding.good else "[red]missing[/]" if finding.needed else "[yellow]absent[/]",
-            finding.words,
-        )
-    console.print(table)
-    if missing:
-        console.print(f"{missing} needed part{'s' * (missing > 1)} missing")
-        raise typer.Exit(1)
-    console.print("ready to grade, isolated")
+def chosen(assignments: list[str] | None) -> list[str]:
+    """Return the assignments that were asked for, or all; a clear error for an unknown one."""
+    known = catalogue.existing()
+    for name in assignments or []:
+        if name not in known:
+            raise typer.BadParameter(f"no assignment is called {name!r}; there are {', '.join(known)}")
+    return assignments or known
 
 
 class told:
@@ -554,9 +584,7 @@ class told:
         from grader.sandbox import SandboxError
         from grader.sandbox.jail import NotIsolated
 
-        if isinstance(
-            error, CourseError | NotIsolated | SandboxError | FileNotFoundError | PermissionError | ConnectionError
-        ):
+        if isinstance(error, CourseError | NotIsolated | SandboxError | OSError):
             Console(stderr=True, highlight=False, soft_wrap=True).print(f"error: {error}", markup=False)
             raise typer.Exit(2) from None
 
@@ -572,3 +600,7 @@ def progress() -> Progress:
         TimeRemainingColumn(),
     )
     return Progress(*columns, console=console, transient=True)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -93,3 +93,27 @@ def test_without_isolation_doctor_says_of_each_protection_whether_it_holds(monke
     for name, (holds, without) in doctor.PROTECTIONS.items():
         good = name == "resource limits"
         assert found[name].good == good and (holds if good else without) in found[name].words
+
+
+@pytest.mark.parametrize(
+    "arguments, said",
+    [
+        (["report"], "nothing was released in"),
+        (["export"], "nothing was released in"),
+        (["due"], "run: python -m grader release"),
+        (["grade"], "put hand-ins there with python -m grader collect"),
+        (["feedback"], "run: python -m grader grade"),
+        (["grade", "--scheduler", "tcp://127.0.0.1:1", "--db", "sqlite:////nowhere/at/all.db"], "put hand-ins there"),
+    ],
+)
+def test_an_empty_course_is_told_what_comes_first(tmp_path, arguments, said):
+    result = run(*arguments, "--course", str(tmp_path))
+    assert result.exit_code == 2 and said in result.stderr
+    assert "Traceback" not in result.output + result.stderr and len(result.stderr.strip().splitlines()) == 1
+
+
+def test_a_class_is_not_simulated_into_a_real_one(tmp_path):
+    folder = tmp_path / "submitted" / "ada" / "initialization"
+    folder.mkdir(parents=True)
+    result = run("simulate", "initialization", "--course", str(tmp_path))
+    assert result.exit_code == 2 and "simulate in a course folder of its own" in result.stderr

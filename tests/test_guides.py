@@ -171,3 +171,31 @@ def test_a_fresh_clone_works_command_by_command(guide, tmp_path, isolation):
         assert run.returncode in expected, f"{line}\n{run.stdout[-2000:]}\n{run.stderr[-2000:]}"
         if "activate" in line:
             setup = ". .venv/bin/activate; "
+
+
+def test_the_project_s_own_papers_agree():
+    """One version and one licence in all of them, and the number of exercises is the real one."""
+    import tomllib
+
+    import yaml
+
+    from grader import exercises
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert citation["version"] == project["version"] == re.search(r"^## (\S+)", changes, re.MULTILINE)[1]
+    assert " AND ".join(citation["license"]) == project["license"]
+    assert f"{sum(len(exercises.exercises(slug)) for slug in exercises.existing())} exercises" in changes
+
+
+@pytest.mark.parametrize("path", ["README.md", "CONTRIBUTING.md", "docs/instructor.md", "docs/maintainer.md"])
+def test_links_and_files_that_a_guide_names_are_there(path):
+    text = (ROOT / path).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
+        assert ((ROOT / path).parent / target).exists(), target
+    for name in re.findall(r"`((?:docs|tests|tools|grader|idnn|notebooks|solutions|benchmarks)/[\w/.]+)`", text):
+        assert (ROOT / name).exists(), name
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"`make ([a-z-]+)", text):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
