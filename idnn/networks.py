@@ -80,7 +80,7 @@ def gradients(X, Y, parameters):
 def cross_entropy(logits, Y):
     """Return the mean cross-entropy in nats, from logits so that it is finite however sure the network is.
 
-    Since -log(sigmoid(z)) = log(1 + e^-z), an example costs max(z, 0) - y z + log(1 + e^-|z|).
+    Since ``-log(sigmoid(z)) = log(1 + e^-z)``, an example costs ``max(z, 0) - y z + log(1 + e^-|z|)``.
     """
     losses = np.maximum(logits, 0.0) - Y * logits + np.log1p(np.exp(-np.abs(logits)))
     return losses.mean(axis=(-2, -1))
