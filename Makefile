@@ -1,6 +1,6 @@
 # Every target first sets up what it needs in .venv, and does so quickly when nothing changed.
 .DEFAULT_GOAL := help
-.PHONY: help demo test term lab claims quality bench attack clean
+.PHONY: help demo test term site test-site lab claims quality bench attack clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -46,6 +46,17 @@ test: $(VENV)/.maintainer jail  ## Run every check and test
 
 term: $(VENV)/.maintainer jail  ## Walk a term of 300 simulated students and all assignments, release to export
 	IDNN_TERM=$(TERM_STUDENTS) $(BIN)/python -m pytest -n 0 tests/test_term.py
+
+site: $(VENV)/.maintainer node  ## Build the self-study site; ARGS="--with-answers" or ARGS="--pyodide FOLDER"
+	@$(BIN)/python site/build.py $(ARGS)
+
+test-site: $(VENV)/.maintainer node  ## Build the site and use it in a real browser
+	@tools/system_packages.sh chromium:chromium openssl:openssl
+	IDNN_SITE=1 $(BIN)/python -m pytest -rA --tb=short tests/site
+
+.PHONY: node
+node:
+	@tools/system_packages.sh npm:npm
 
 lab: $(VENV)/.instructor  ## Open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks

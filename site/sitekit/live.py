@@ -1,0 +1,234 @@
+"""The live notebooks: JupyterLite with the student's notebooks, ``idnn`` and its visible reference outputs in it.
+
+JupyterLite itself and its Python kernel come from their PyPI packages. Pyodide, which is Python in the browser, is loaded from its CDN, or
+is copied from a distribution folder into the site. Either way the site has a lock file of its own: Pyodide's, plus the course's wheels.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from pathlib import Path
+
+from grader import stubs
+from grader.submission import exercise_of, grade_id
+from sitekit import WORK, npm, pages
+from sitekit.course import Assignment, source
+from tools.wheel import build_wheel
+
+PYODIDE = npm.PACKAGES["pyodide"][0]  # the release that the tests run
+CDN = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE}/full/"
+CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+LOCK = "pyodide-lock.json"
+KERNEL = "@jupyterlite/pyodide-kernel-extension"
+OURS = "improving-deep-networks"
+PRELOADED = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython", OURS)
+NOT_IN_A_BROWSER = ("idnn/data/signs.h5",)  # 11.7 MB, for the TensorFlow assignment alone
+SETTINGS = {
+    "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},  # light or dark as the reader's system is
+    "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 5},  # seconds
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "defer"},
+}
+
+
+def build_live(assignments: list[Assignment], out: Path, pyodide: Path | None) -> None:
+    """Build JupyterLite into `out`; with `pyodide`, a distribution folder, it needs no other host.
+
+    Raises
+    ------
+    ValueError
+        If JupyterLite cannot be built, or the folder is not a Pyodide distribution that holds what the course needs.
+    """
+    folder = WORK / "live"
+    files = folder / "files"
+    for assignment in assignments:
+        notebook = live_notebook(assignment.slug) if assignment.live else reading_copy(assignment)
+        pages.write(notebook, files / f"{assignment.slug}.ipynb")
+    (folder / "jupyter-lite.json").write_text(json.dumps(configuration(pyodide)))
+    (folder / "overrides.json").write_text(json.dumps(SETTINGS))
+    jupyterlite(folder, files, out)
+    lock = json.loads(((pyodide or npm.package("pyodide")) / LOCK).read_text(encoding="utf-8"))
+    ours = add_wheels(out, lock)
+    if pyodide:
+        copy_pyodide(pyodide, out, lock, ours)
+    else:
+        for name, entry in lock["packages"].items():
+            if name not in ours:
+                entry["file_name"] = CDN + entry["file_name"]
+    (out / "static" / "lock").mkdir(parents=True, exist_ok=True)
+    (out / "static" / "lock" / LOCK).write_text(json.dumps(lock))
+
+
+def student_notebook(slug: str) -> dict:
+    """Return the notebook as a student gets it: bare stubs, no outputs, checks that cannot be edited."""
+    notebook = source(slug)
+    for cell in notebook["cells"]:
+        if grade_id(cell) in stubs.solution_functions(slug) and cell["cell_type"] == "code":
+            stubs.set_text(cell, pages.bare_stub(slug, grade_id(cell)))
+        elif exercise_of(cell):
+            cell["metadata"] |= {"editable": False, "deletable": False}
+    return notebook
+
+
+def live_notebook(slug: str) -> dict:
+    """Return the student's notebook for the kernel in the browser, whose name is ``python``."""
+    notebook = student_notebook(slug)
+    notebook["metadata"]["kernelspec"] = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
+    return notebook
+
+
+def reading_copy(assignment: Assignment) -> dict:
+    """Return a notebook that can be read and not run: its code stands in text, and its first lines say how to run it."""
+    note = (
+        f"> **This copy is for reading.** {assignment.title.split(':')[0]} does not run in a browser. With Python 3.11 to 3.13 on your machine: "
+        "`pip install -e '.[student,tensorflow]'` in the course's folder, then `jupyter lab notebooks`."
+    )
+    notebook = live_notebook(assignment.slug)
+    cells = [{"cell_type": "markdown", "id": "reading-copy", "source": note}]
+    for cell in notebook["cells"]:
+        text = stubs.text(cell)
+        shown = f"```python\n{text}\n```" if cell["cell_type"] == "code" else text
+        cells.append({"cell_type": "markdown", "id": cell["id"], "source": shown})
+    notebook["cells"] = [cell | {"metadata": {"editable": False, "deletable": False}} for cell in cells]
+    return notebook
+
+
+def configuration(pyodide: Path | None) -> dict:
+    """Return JupyterLite's configuration."""
+    kernel = {
+        "pyodideUrl": "./static/pyodide/pyodide.mjs" if pyodide else f"{CDN}pyodide.mjs",
+        "disablePyPIFallback": pyodide is not None,
+        "loadPyodideOptions": {"lockFileURL": f"./static/lock/{LOCK}", "packages": list(PRELOADED)},
+    }
+    data = {
+        "appName": "Improving Deep Neural Networks, live",
+        "appUrl": "./tree",
+        "litePluginSettings": {f"{KERNEL}:kernel": kernel},
+    }
+    return {"jupyter-lite-schema-version": 0, "jupyter-config-data": data}
+
+
+def jupyterlite(folder: Path, contents: Path, out: Path) -> None:
+    """Run JupyterLite's own build, with the Python kernel as its only extension."""
+    extension = Path(sysconfig.get_path("data")) / "share" / "jupyter" / "labextensions" / KERNEL
+    settings = {
+        "LiteBuildConfig": {
+            "apps": ["notebooks", "tree"],
+            "contents": [str(contents)],
+            "federated_extensions": [str(extension)],
+            "ignore_sys_prefix": True,
+            "no_sourcemaps": True,
+            "no_unused_shared_packages": True,
+            "no_libarchive": True,
+        }
+    }
+    (folder / "jupyter_lite_config.json").write_text(json.dumps(settings))
+    command = [sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", str(folder), "--output-dir", str(out)]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=folder)
+    if run.returncode:
+        raise ValueError(f"JupyterLite could not be built:\n{(run.stdout + run.stderr)[-2000:]}")
+
+
+def add_wheels(out: Path, lock: dict) -> set[str]:
+    """Put the course's and the kernel's wheels into the site and into the lock; return their names."""
+    wheels = {OURS: light_wheel(out / "static" / "wheels"), "comm": installed_wheel("comm", out / "static" / "wheels")}
+    for wheel in (out / "extensions" / KERNEL / "static" / "pypi").glob("*.whl"):
+        name = re.match(r"[^-]+", wheel.name)[0].replace("_", "-")
+        if name in PRELOADED:
+            wheels[name] = wheel
+    depends = {OURS: ["numpy", "matplotlib"], "pyodide-kernel": ["ipython", "ipykernel", "comm"]}
+    for name, wheel in wheels.items():
+        lock["packages"][name] = {
+            "name": name,
+            "version": wheel.name.split("-")[1],
+            "file_name": f"../../{wheel.relative_to(out).as_posix()}",
+            "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
+            "imports": ["idnn"] if name == OURS else [name.replace("-", "_")],
+            "depends": depends.get(name, []),
+            "install_dir": "site",
+            "package_type": "package",
+            "unvendored_tests": False,
+        }
+    missing = set(PRELOADED) - set(lock["packages"])
+    if missing:
+        raise ValueError(f"expected wheels of {', '.join(sorted(missing))} in JupyterLite's kernel or Pyodide's lock")
+    return set(wheels)
+
+
+def light_wheel(folder: Path) -> Path:
+    """Build the course's wheel into `folder` without the data that no browser needs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    whole = build_wheel(WORK)
+    light = folder / whole.name
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(light, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if name not in NOT_IN_A_BROWSER:
+                data = old.read(name)
+                if name.endswith("/RECORD"):
+                    lines = data.decode().splitlines(keepends=True)
+                    data = "".join(line for line in lines if line.split(",")[0] not in NOT_IN_A_BROWSER)
+                new.writestr(name, data)
+    return light
+
+
+def installed_wheel(name: str, folder: Path) -> Path:
+    """Pack an installed package, pure Python, into a wheel again: nothing need be downloaded."""
+    found = importlib.metadata.distribution(name)
+    path = folder / f"{name}-{found.version}-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as wheel:
+        for file in found.files:
+            if ".." not in file.parts and file.suffix != ".pyc":
+                wheel.write(file.locate(), file.as_posix())
+    return path
+
+
+def copy_pyodide(folder: Path, out: Path, lock: dict, ours: set[str]) -> None:
+    """Copy what the course needs of a Pyodide distribution, and leave the rest out of the lock.
+
+    Raises
+    ------
+    ValueError
+        If a file is missing or its checksum is not the lock's.
+    """
+    target = out / "static" / "pyodide"
+    target.mkdir(parents=True, exist_ok=True)
+    lock["packages"] = {name: lock["packages"][name] for name in needed(lock)}
+    for name in CORE:
+        _copy(folder / name, target / name)
+    for name, entry in lock["packages"].items():
+        if name not in ours:
+            _copy(folder / entry["file_name"], target / entry["file_name"], entry["sha256"])
+            entry["file_name"] = f"../pyodide/{entry['file_name']}"
+
+
+def needed(lock: dict) -> list[str]:
+    """Return the lock's keys of all packages that are preloaded, and of what they depend on."""
+    by_name = {_normal(key): key for key in lock["packages"]}
+    found, todo = [], list(PRELOADED)
+    while todo:
+        key = by_name[_normal(todo.pop())]
+        if key not in found:
+            found.append(key)
+            todo += lock["packages"][key]["depends"]
+    return found
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _copy(path: Path, target: Path, sha256: str = "") -> None:
+    if not path.is_file():
+        raise ValueError(
+            f"--pyodide: {path} is missing; expected the unpacked folder of pyodide-{PYODIDE}.tar.bz2 from Pyodide's releases"
+        )
+    if sha256 and hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+        raise ValueError(f"--pyodide: {path} is not the file that {LOCK} beside it lists; unpack the archive again")
+    shutil.copyfile(path, target)

@@ -1,0 +1,27 @@
+// Small repairs for readers who use a keyboard or a screen reader; the pages work without them.
+(() => {
+  const repair = () => {
+    // the button's name is its visible text: the shortcut beside it is not part of it
+    for (const keys of document.querySelectorAll(".search-button-field .search-button__kbd-shortcut")) {
+      keys.setAttribute("aria-hidden", "true");
+      keys.closest("button").removeAttribute("aria-label");
+    }
+    // a formula that is wider than the page can be scrolled by keyboard
+    for (const formula of document.querySelectorAll('mjx-container[display="true"]')) {
+      if (formula.scrollWidth > formula.clientWidth) {
+        formula.tabIndex = 0;
+        formula.setAttribute("role", "group");
+        formula.setAttribute("aria-label", "Formula, scrolls sideways");
+      }
+    }
+  };
+  // a long name breaks after an underscore
+  const breakable = () => {
+    for (const code of document.querySelectorAll(".bd-article code.literal .pre")) {
+      const parts = code.textContent.split(/(?<=[_/])/);
+      if (parts.length > 1 && !code.children.length) code.replaceChildren(...parts.flatMap((part, i) => (i ? [document.createElement("wbr"), part] : [part])));
+    }
+  };
+  document.addEventListener("DOMContentLoaded", () => { repair(); breakable(); });
+  window.addEventListener("load", () => window.MathJax?.startup?.promise?.then(repair));
+})();
