@@ -1,0 +1,143 @@
+"""The built sites, a browser, and what the tests of the site share. ``make test-site`` runs all; ``make test`` only those without a built site."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import warnings
+
+import pytest
+
+from tests.conftest import ROOT, needs
+from tests.site.web import Folder, Proxy
+
+sys.path.insert(0, str(ROOT / "site"))
+
+BUILT = ROOT / "build" / "site-test"
+CDN_HOST = "cdn.jsdelivr.net"
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+QUIET += ["--disable-sync", "--disable-component-update", "--disable-domain-reliability", "--disable-default-apps"]
+QUIET += [
+    "--disable-features=OptimizationHints,MediaRouter,Translate,AutofillServerCommunication,NetworkTimeServiceQuerying",
+    "--no-pings",
+]
+
+
+def pytest_collection_modifyitems(config, items):
+    """What needs the built site runs in ``make test-site`` alone: building it takes minutes."""
+    if os.environ.get("IDNN_SITE"):
+        return
+    apart = [item for item in items if item.get_closest_marker("site")]
+    if apart:
+        config.hook.pytest_deselected(items=apart)
+        items[:] = [item for item in items if item not in apart]
+
+
+@pytest.fixture(scope="session")
+def pyodide():
+    """A Pyodide distribution folder; its absence is said aloud."""
+    from sitekit import fixture, npm
+
+    try:
+        return fixture.pyodide_folder()
+    except npm.Missing as error:
+        warnings.warn(f"NO PYODIDE: nothing was run in a browser's Python. {error}", stacklevel=1)
+        needs("Pyodide", False, f"{error}. What pure Python can show is tested all the same.")
+
+
+def _build(name, *options):
+    command = [sys.executable, str(ROOT / "site" / "build.py"), "--out", str(BUILT / name), *options]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
+    assert "warning" not in (run.stdout + run.stderr).lower(), run.stdout + run.stderr
+    print(run.stdout)
+    return BUILT / name
+
+
+@pytest.fixture(scope="session")
+def site():
+    """The site as it is shipped: Pyodide from its CDN."""
+    return _build("cdn")
+
+
+@pytest.fixture(scope="session")
+def self_hosted(pyodide):
+    """The site for schools without internet access."""
+    return _build("self-hosted", "--pyodide", str(pyodide))
+
+
+@pytest.fixture(scope="session")
+def with_answers():
+    """The site for instructors and for who studies alone."""
+    return _build("with-answers", "--with-answers")
+
+
+@pytest.fixture(scope="session")
+def chromium_path():
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    needs("chromium", path is not None, "apt-get install chromium")
+    return path
+
+
+@pytest.fixture(scope="session")
+def playwright():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as started:
+        yield started
+
+
+class Visit:
+    """A browser whose every request to another host than the site's goes through a recording proxy."""
+
+    def __init__(self, playwright, path, folder, answers=None, instead=None):
+        self.server, self.proxy = Folder(folder, instead=instead), Proxy(answers)
+        options = {"executable_path": path, "args": [*QUIET, "--ignore-certificate-errors"]}
+        self.browser = playwright.chromium.launch(**options, proxy={"server": self.proxy.url, "bypass": "127.0.0.1"})
+
+    def page(self, dark=False, phone=False):
+        size = {"width": 390, "height": 844} if phone else {"width": 1300, "height": 900}
+        context = self.browser.new_context(viewport=size, color_scheme="dark" if dark else "light")
+        page = context.new_page()
+        page.set_default_timeout(120_000)
+        return page
+
+    @property
+    def outside(self):
+        """Hosts that were called, without those that Chromium calls on its own account."""
+        own = ("clients2.google.com", "accounts.google.com", "update.googleapis.com", "content-autofill.googleapis.com")
+        return [host for host in self.proxy.called if host not in own]
+
+    def close(self):
+        self.browser.close()
+        self.proxy.close()
+        self.server.close()
+
+
+@pytest.fixture
+def visit(playwright, chromium_path):
+    """Return a function (folder, answers, instead) -> Visit; all are closed at the end."""
+    opened = []
+
+    def start(*arguments):
+        opened.append(Visit(playwright, chromium_path, *arguments))
+        return opened[-1]
+
+    yield start
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """A certificate that the CDN's stand-in shows."""
+    needs("openssl", shutil.which("openssl") is not None, "apt-get install openssl")
+    path, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    subject = ["-subj", f"/CN={CDN_HOST}", "-days", "2", "-keyout", str(key), "-out", str(path)]
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *subject], check=True, capture_output=True
+    )
+    path.write_text(key.read_text() + path.read_text())
+    return path

@@ -1,0 +1,150 @@
+"""In a real browser: from the landing page to a passing verdict, with Pyodide in the site and with Pyodide from its CDN."""
+
+import json
+import re
+import time
+
+import pytest
+
+from grader import stubs
+from tests.site.conftest import CDN_HOST
+from tests.site.web import Folder
+
+LOCK_PATH = "live/static/lock/pyodide-lock.json"
+SLUG, NAME = "initialization", "initialize_parameters_zeros"
+expect = pytest.importorskip("playwright.sync_api").expect
+pytestmark = [pytest.mark.site, pytest.mark.browser, pytest.mark.slow]
+
+
+def ready(page):
+    """Wait until the notebook is there and its kernel idle; return the seconds."""
+    start = time.perf_counter()
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").first.wait_for(timeout=300_000)
+    return time.perf_counter() - start
+
+
+def cell(page, text):
+    """Return the code cell whose source contains `text`."""
+    return page.locator(".jp-Notebook .jp-CodeCell", has=page.locator(".jp-InputArea", has_text=text)).first
+
+
+def run(page, text):
+    """Click beside a cell, press Shift and Enter, wait until it has run; return the cell."""
+    chosen = cell(page, text)
+    chosen.scroll_into_view_if_needed()
+    prompt = chosen.locator(".jp-InputArea-prompt")
+    prompt.click()
+    page.keyboard.press("Shift+Enter")
+    expect(prompt).to_have_text(re.compile(r"\[\d+\]"), timeout=300_000)
+    return chosen
+
+
+def verdict(page):
+    """Run the check; return its words and the seconds that they took."""
+    start = time.perf_counter()
+    output = run(page, f"check({NAME})").locator(".jp-OutputArea")
+    output.locator(".idnn-verdict").wait_for()
+    return output.inner_text(), time.perf_counter() - start
+
+
+def work_through(page, url):
+    """From the landing page to a verdict that passes and stays; return what took how long, in words."""
+    page.goto(url)
+    page.locator(".idnn-card", has_text="Initialization").get_by_role("link", name="Read it").click()
+    page.get_by_role("link", name="Open it live").click()
+    kernel = ready(page)
+    start = time.perf_counter()
+    run(page, 'check_for("initialization")')
+    imports = time.perf_counter() - start
+    stub = run(page, f"def {NAME}")
+    said, first = verdict(page)
+    assert f"{NAME}: not yet. 0 of 5 visible cases hold" in said
+    assert "it is not written yet: it raises NotImplementedError" in said
+    stub.locator(".cm-content").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(stubs.solution_functions(SLUG)[NAME][0])
+    run(page, f"def {NAME}")
+    said, second = verdict(page)
+    assert f"{NAME}: pass. 5 of 5 visible cases hold: 10 of 10 points" in said
+    assert "1 of 7 exercises pass so far, 10 of 100 points" in said
+    page.keyboard.press("Control+S")
+    page.wait_for_timeout(2000)
+    page.reload()
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    kept = cell(page, f"def {NAME}")
+    kept.scroll_into_view_if_needed()
+    assert "np.zeros" in kept.locator(".cm-content").inner_text()
+    assert "NotImplementedError" not in kept.locator(".cm-content").inner_text()
+    return f"kernel up in {kernel:.1f} s, first cell in {imports:.1f} s, verdicts in {first:.2f} and {second:.2f} s"
+
+
+def test_a_reader_gets_verdicts_without_any_other_host(self_hosted, visit):
+    visitor = visit(self_hosted)
+    page = visitor.page()
+    measured = work_through(page, visitor.server.url)
+    assert visitor.outside == []
+    print(f"self-hosted: {measured}")
+
+
+def test_the_first_visit_of_a_live_notebook_is_at_most_30_mb(self_hosted, visit):
+    import build
+
+    visitor = visit(self_hosted)
+    page = visitor.page()
+    page.goto(f"{visitor.server.url}live/notebooks/index.html?path={SLUG}.ipynb")
+    ready(page)
+    run(page, 'check_for("initialization")')
+    verdict(page)
+    megabytes = sum(visitor.server.sent.values()) / 1e6
+    largest = sorted(visitor.server.sent.items(), key=lambda item: -item[1])[:5]
+    print(f"first visit: {megabytes:.1f} MB over the wire, {len(visitor.server.sent)} files; largest {largest}")
+    assert megabytes <= 30
+    assert abs(megabytes - build.FIRST_VISIT) <= 2, (
+        "start.md tells readers another figure: mend FIRST_VISIT in site/build.py"
+    )
+
+
+def test_the_shipped_configuration_loads_pyodide_from_its_cdn(site, pyodide, certificate, visit):
+    """The CDN's answers are served locally: the address and the files are those that a deployed site asks for."""
+    from sitekit.live import PYODIDE
+
+    cdn = Folder(pyodide, certificate, prefix=f"/pyodide/v{PYODIDE}/full/")
+    visitor = visit(site, {CDN_HOST: cdn.port}, {LOCK_PATH: with_checksums_of(site / LOCK_PATH, pyodide)})
+    try:
+        page = visitor.page()
+        measured = work_through(page, visitor.server.url)
+        assert set(visitor.outside) == {CDN_HOST}
+        assert cdn.missing == []
+        print(f"from the CDN: {measured}")
+    finally:
+        cdn.close()
+
+
+def with_checksums_of(path, pyodide):
+    """Return the site's lock with the stand-in's checksums of pure wheels, which come from the Python index; all else stays."""
+    lock, known = (json.loads(file.read_text()) for file in (path, pyodide / path.name))
+    for name, entry in lock["packages"].items():
+        if name in known["packages"] and entry["file_name"].endswith("-none-any.whl"):
+            entry["sha256"] = known["packages"][name]["sha256"]
+    return json.dumps(lock).encode()
+
+
+def test_every_live_notebook_opens_and_its_first_cells_run(self_hosted, visit):
+    from sitekit import course
+
+    visitor = visit(self_hosted)
+    for assignment in course.assignments():
+        page = visitor.page()
+        page.goto(f"{visitor.server.url}live/notebooks/index.html?path={assignment.slug}.ipynb")
+        page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+        if assignment.live:
+            ready(page)
+            run(page, f'check_for("{assignment.slug}")')
+            output = run(page, f"check({assignment.exercises[0]})").locator(".jp-OutputArea")
+            output.get_by_text("NameError").first.wait_for()  # the stub's cell was left out: the check ran, and says so
+        else:
+            assert "This copy is for reading" in page.locator(".jp-Notebook").inner_text()
+            assert page.locator(".jp-Notebook .jp-CodeCell").count() == 0
+        page.context.close()
+    assert visitor.outside == []
