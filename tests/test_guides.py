@@ -73,6 +73,7 @@ NOT_RUN = {  # what the quick form leaves out, and why; `make term` runs what it
     r"git clone <this project> && cd <its folder>": "it names a place that only the reader knows",
     r"make test": "this test is a part of it",
     r"make demo": "it makes an environment of its own, which takes minutes",
+    r"make site( ARGS=.*)?": "it runs all notebooks; make test-site builds each of the three and looks at them",
     r"python3 -m venv \.venv && \. \.venv/bin/activate": "the tests' own environment is at work",
     r"\. \.venv/bin/activate": "the tests' own environment is at work",
     r"pip install -e '\.\[student,tensorflow\]'": "the tests' own environment has it",
