@@ -95,8 +95,15 @@ def two_outputs(x):
 # Drivers: called with the student's function first, for properties that one plain call does not show.
 
 
+def step_after_building(train_step, X, Y, parameters, optimizer):
+    """Call `train_step` with an optimizer whose variables exist: a function that is itself traced may not make new ones."""
+    optimizer.build(list(parameters.values()))
+    return train_step(X, Y, parameters, optimizer)
+
+
 def traced_steps(train_step, X, Y, parameters, optimizer):
     """Trace `train_step` once, call it three times and return the losses; the variables are updated in place."""
+    optimizer.build(list(parameters.values()))
     step = tf.function(train_step)
     return [step(X, Y, parameters, optimizer) for _ in range(3)]
 

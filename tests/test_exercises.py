@@ -53,9 +53,12 @@ def test_cases_are_many_and_varied(slug, name):
 def test_known_mistakes_are_refused_and_recognised_on_hidden_cases(slug, name):
     mistakes = catalogue.exercise(slug, name).mistakes
     assert len(mistakes) >= 8
+    seeds = (
+        SEEDS[:1] if slug == "tensorflow_signs" else SEEDS[:2]
+    )  # a mistake in training takes a second; test_check has one more
     seen, recognised = 0, 0
     for mistake in mistakes:
-        for seed in SEEDS[:2]:
+        for seed in seeds:
             verdict = judge(slug, name, mistake.function, seed)
             assert not verdict.passed and verdict.score < verdict.points, f"{mistake.id} is accepted with seed {seed}"
             seen += 1

@@ -1,5 +1,7 @@
 """TensorFlow's reference answers against oracles of their own, the pictures' way into a network, and the figures."""
 
+import dataclasses
+import functools
 import subprocess
 import sys
 
@@ -8,10 +10,12 @@ import pytest
 
 from grader.exercises import exercises
 from grader.judge import judge
-from idnn import baselines, pictures, tensors
+from grader.references import hidden_spec
+from idnn import baselines, outcome, pictures, tensors
 from idnn.plots import tensorflow_signs as figures
-from idnn.rules.tensorflow_signs import Trained
+from idnn.rules import tensorflow_signs as rule
 from idnn.tensors import tf
+from idnn.verdict import judge_cases
 from solutions import tensorflow_signs as answers
 
 RNG = np.random.default_rng(0)
@@ -125,18 +129,35 @@ def test_fit_is_told_which_property_it_lacks():
         "full_batch": "the mini-batches of an epoch do not have the size batch_size",
         "last_batch": "an epoch's loss is not the mean over its examples",
         "sum_of_losses": "an epoch's loss is larger than that of any example",
+        "fresh_optimizer": "W1 is not where 3 steps of Adam with this learning rate, one an epoch, take it",
+        "fixed_order": "another seed gives the same order of the examples",
     }
-    for mistake in exercises("tensorflow_signs")["fit"].mistakes:
-        if mistake.id in wanted:
-            verdict = judge("tensorflow_signs", "fit", mistake.function, seed=2)
-            assert wanted[mistake.id] in {case.problem.what for case in verdict.failing}, verdict.text()
-            assert verdict.mistake == mistake.id
+    spec = dataclasses.replace(hidden_spec("tensorflow_signs", "fit", 2), hints={})  # recognition is tested elsewhere
+
+    def call(case, args, function):
+        return outcome.call(function, args, case.kwargs, spec.parameters, case.globals, case.via)
+
+    mistakes = {mistake.id: mistake.function for mistake in exercises("tensorflow_signs")["fit"].mistakes}
+    for name, words in wanted.items():
+        verdict = judge_cases(spec, functools.partial(call, function=mistakes[name]), visible=False)
+        assert words in {case.problem.what for case in verdict.failing}, verdict.text()
 
 
 def test_the_rule_of_fit_refuses_strange_values():
     case = exercises("tensorflow_signs")["fit"].draw(np.random.default_rng(0))[0]
     for value in (None, 3, ({}, []), ([], []), ({"W1": 1}, [1.0])):
-        assert Trained()._form_problem(case, value) is not None
+        assert rule.Trained()._form_problem(case, value) is not None
+
+
+def test_the_rule_s_own_adam_is_keras_s():
+    """The oracle of the exact steps, against Keras's optimizer on the reference network."""
+    X, Y = small_problem(9)
+    parameters = answers.initialize_parameters([4, 5, 3], seed=0)
+    optimizer = tf.keras.optimizers.Adam(0.05, epsilon=1e-9)
+    start = {name: value.numpy().astype(float) for name, value in parameters.items()}
+    for arrays in rule._adam(X, Y, start, 0.05, 5):
+        assert all(np.allclose(value, arrays[name], atol=1e-4) for name, value in parameters.items())
+        answers.train_step(X, Y, parameters, optimizer)
 
 
 # --- pictures and baselines -----------------------------------------------------------------------------------------

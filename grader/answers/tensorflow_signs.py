@@ -297,6 +297,30 @@ def initialize_parameters__spawned(layers_dims, seed):
     return parameters
 
 
+def initialize_parameters__keras_seed_generator(layers_dims, seed):
+    g = tf.keras.random.SeedGenerator(seed)
+    p = {}
+    for l in range(1, len(layers_dims)):
+        p[f"W{l}"] = tf.Variable(
+            tf.keras.random.normal((layers_dims[l - 1], layers_dims[l]), 0.0, np.sqrt(2 / layers_dims[l - 1]), seed=g)
+        )
+        p[f"b{l}"] = tf.Variable(tf.zeros((layers_dims[l],), dtype=tf.float32))
+    return p
+
+
+def initialize_parameters__stateless_split(layers_dims, seed):
+    seeds = tf.random.experimental.stateless_split([seed, 0], len(layers_dims))
+    p = {}
+    for l in range(1, len(layers_dims)):
+        p[f"W{l}"] = tf.Variable(
+            tf.random.stateless_normal(
+                (layers_dims[l - 1], layers_dims[l]), seeds[l], stddev=tf.sqrt(2 / layers_dims[l - 1])
+            )
+        )
+        p[f"b{l}"] = tf.Variable(tf.zeros(layers_dims[l]))
+    return p
+
+
 # --- forward_propagation ----------------------------------------------------------------------------------------------------
 
 
@@ -373,6 +397,25 @@ def forward_propagation__bias_first(X, parameters):
         A = parameters[f"b{l}"] + tf.tensordot(A, parameters[f"W{l}"], axes=[[1], [0]])
         if l != last:
             A = tf.where(A > 0, A, tf.zeros_like(A))
+    return A
+
+
+@tf.function
+def forward_propagation__traced_itself(X, parameters):
+    A = tf.cast(X, tf.float32)
+    L = len(parameters) // 2
+    for l in range(1, L):
+        A = tf.nn.relu(A @ parameters[f"W{l}"] + parameters[f"b{l}"])
+    return A @ parameters[f"W{L}"] + parameters[f"b{L}"]
+
+
+def forward_propagation__keras_ops(X, parameters):
+    ops = tf.keras.ops
+    A = ops.cast(X, "float32")
+    L = len(parameters) // 2
+    for l in range(1, L + 1):
+        A = ops.matmul(A, parameters[f"W{l}"]) + parameters[f"b{l}"]
+        A = ops.relu(A) if l < L else A
     return A
 
 
@@ -559,6 +602,48 @@ def train_step__loss_in_a_function(X, Y, parameters, optimizer):
     return loss
 
 
+@tf.function
+def train_step__traced_itself(X, Y, parameters, optimizer):
+    variables = list(parameters.values())
+    with tf.GradientTape() as tape:
+        loss = compute_total_loss(forward_propagation(X, parameters), Y) / len(X)
+    optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+    return loss
+
+
+def train_step__persistent_tape(X, Y, parameters, optimizer):
+    with tf.GradientTape(persistent=True) as tape:
+        logits = forward_propagation(X, parameters)
+        loss = compute_total_loss(logits, Y) / tf.cast(tf.shape(logits)[0], logits.dtype)
+    gradients = [tape.gradient(loss, v) for v in parameters.values()]
+    del tape
+    optimizer.apply(gradients, list(parameters.values()))
+    return loss
+
+
+def train_step__builds_the_optimizer(X, Y, parameters, optimizer):
+    variables = list(parameters.values())
+    if not optimizer.built:
+        optimizer.build(variables)
+    with tf.GradientTape() as tape:
+        loss = compute_total_loss(forward_propagation(X, parameters), Y) / len(Y)
+    optimizer.apply(tape.gradient(loss, variables))
+    return loss
+
+
+def train_step__sorted_names(X, Y, parameters, optimizer):
+    names = sorted(parameters)
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(
+            tf.nn.softmax_cross_entropy_with_logits(
+                labels=tf.cast(Y, tf.float32), logits=forward_propagation(X, parameters)
+            )
+        )
+    grads = tape.gradient(loss, [parameters[n] for n in names])
+    optimizer.apply_gradients(zip(grads, [parameters[n] for n in names]))
+    return loss
+
+
 # --- fit --------------------------------------------------------------------------------------------------------------------
 
 
@@ -675,6 +760,78 @@ def fit__tensors_as_losses(X, Y, layers_dims, learning_rate, num_epochs, batch_s
             total += len(batch) * train_step(tf.gather(X, batch), tf.gather(Y, batch), parameters, optimizer)
         losses.append(total / X.shape[0])
     return [parameters, losses]
+
+
+def fit__keras_model(X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed):
+    tf.keras.utils.set_random_seed(seed)
+    L = tf.keras.layers
+    model = tf.keras.Sequential(
+        [L.Input((layers_dims[0],))]
+        + [L.Dense(n, activation="relu", kernel_initializer="he_normal") for n in layers_dims[1:-1]]
+        + [L.Dense(layers_dims[-1], kernel_initializer="he_normal")]
+    )
+    model.compile(tf.keras.optimizers.Adam(learning_rate), tf.keras.losses.CategoricalCrossentropy(from_logits=True))
+    h = model.fit(np.asarray(X), np.asarray(Y), batch_size=batch_size, epochs=num_epochs, verbose=0)
+    p = {}
+    for l, layer in enumerate(model.layers, 1):
+        p[f"W{l}"], p[f"b{l}"] = (tf.Variable(w) for w in layer.get_weights())
+    return p, h.history["loss"]
+
+
+def fit__stateless_shuffle(X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed):
+    X, Y = tf.cast(X, tf.float32), tf.cast(Y, tf.float32)
+    parameters = initialize_parameters(layers_dims, seed)
+    optimizer = tf.keras.optimizers.Adam(learning_rate)
+    losses = []
+    for epoch in range(num_epochs):
+        order = tf.random.experimental.stateless_shuffle(tf.range(len(X)), seed=[seed, epoch])
+        total = 0.0
+        for start in range(0, len(X), batch_size):
+            rows = order[start : start + batch_size]
+            total += float(train_step(tf.gather(X, rows), tf.gather(Y, rows), parameters, optimizer)) * len(rows)
+        losses.append(total / len(X))
+    return parameters, losses
+
+
+def fit__own_adam(X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed):
+    parameters = initialize_parameters(layers_dims, seed)
+    v = {k: tf.zeros_like(p) for k, p in parameters.items()}
+    s = {k: tf.zeros_like(p) for k, p in parameters.items()}
+    t, losses, rng = 0, [], np.random.default_rng(seed)
+    X, Y = np.asarray(X, np.float32), np.asarray(Y, np.float32)
+    for _ in range(num_epochs):
+        order, total = rng.permutation(len(X)), 0.0
+        for rows in np.split(order, range(batch_size, len(X), batch_size)):
+            t += 1
+            with tf.GradientTape() as tape:
+                loss = compute_total_loss(forward_propagation(X[rows], parameters), Y[rows]) / len(rows)
+            g = tape.gradient(loss, parameters)
+            for k, p in parameters.items():
+                v[k] = 0.9 * v[k] + 0.1 * g[k]
+                s[k] = 0.999 * s[k] + 0.001 * g[k] ** 2
+                p.assign_sub(learning_rate * v[k] / (1 - 0.9**t) / (tf.sqrt(s[k] / (1 - 0.999**t)) + 1e-8))
+            total += float(loss) * len(rows)
+        losses.append(total / len(X))
+    return parameters, losses
+
+
+def fit__mapped_stream(X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed):
+    parameters = initialize_parameters(layers_dims, seed)
+    optimizer = tf.keras.optimizers.Adam(learning_rate=learning_rate)
+    data = (
+        tf.data.Dataset.from_tensor_slices((X, Y))
+        .map(lambda x, y: (tf.cast(x, tf.float32), y))
+        .shuffle(len(X), seed=seed)
+        .batch(batch_size)
+    )
+    step = tf.function(train_step, reduce_retracing=True)
+    losses = []
+    for _ in range(num_epochs):
+        total = 0.0
+        for x, y in data:
+            total += step(x, y, parameters, optimizer) * tf.cast(tf.shape(x)[0], tf.float32)
+        losses.append(total.numpy() / len(X))
+    return parameters, losses
 
 
 # --- gaming -----------------------------------------------------------------------------------------------------------------
@@ -799,6 +956,8 @@ CORRECT = {
         initialize_parameters__uniform,
         initialize_parameters__drawn_transposed,
         initialize_parameters__spawned,
+        initialize_parameters__keras_seed_generator,
+        initialize_parameters__stateless_split,
     ],
     "forward_propagation": [
         forward_propagation__until_missing,
@@ -809,6 +968,8 @@ CORRECT = {
         forward_propagation__masked,
         forward_propagation__einsum,
         forward_propagation__bias_first,
+        forward_propagation__traced_itself,
+        forward_propagation__keras_ops,
     ],
     "compute_total_loss": [
         compute_total_loss__log_softmax,
@@ -840,6 +1001,10 @@ CORRECT = {
         train_step__watched,
         train_step__keras_loss,
         train_step__loss_in_a_function,
+        train_step__traced_itself,
+        train_step__persistent_tape,
+        train_step__builds_the_optimizer,
+        train_step__sorted_names,
     ],
     "fit": [
         fit__permutation,
@@ -850,6 +1015,10 @@ CORRECT = {
         fit__metric,
         fit__loss_at_the_end_of_each_epoch,
         fit__tensors_as_losses,
+        fit__keras_model,
+        fit__stateless_shuffle,
+        fit__own_adam,
+        fit__mapped_stream,
     ],
 }
 

@@ -15,8 +15,9 @@ from idnn.tensors import tf
 from idnn.wire import Optimizer, Tensor, TensorSpec, Variable
 from solutions.tensorflow_signs import compute_total_loss, forward_propagation, initialize_parameters, train_step
 
-TRACED = "tf.function"
-STEPS, BATCHES = "idnn.tensors:traced_steps", "idnn.tensors:traced_on_batches"
+BUILT, STEPS, BATCHES = (
+    f"idnn.tensors:{name}" for name in ("step_after_building", "traced_steps", "traced_on_batches")
+)
 UNTRACED, SEED_PROBE = "idnn.tensors:untraced", "idnn.tensors:leaves_global_seed"
 
 
@@ -143,9 +144,15 @@ def draw_initialize_parameters(rng: np.random.Generator) -> list[Case]:
 
 def draw_forward_propagation(rng: np.random.Generator) -> list[Case]:
     def case(
-        layers_dims: list[int], m: int, label: str, weight: float = 1.0, kind: type = Variable, as_tensor: bool = False
+        layers_dims: list[int],
+        m: int,
+        label: str,
+        weight: float = 1.0,
+        kind: type = Variable,
+        as_tensor: bool = False,
+        scale: float = 1.0,
     ) -> Case:
-        X = _normal(rng, m, layers_dims[0])
+        X = (scale * _normal(rng, m, layers_dims[0])).astype(np.float32)
         return Case((Tensor(X) if as_tensor else X, _network(rng, layers_dims, kind)), label, weight)
 
     n = _size(rng, 3, 5)
@@ -158,7 +165,7 @@ def draw_forward_propagation(rng: np.random.Generator) -> list[Case]:
         case([n, n, n], n, "square matrices"),
         case([5, 4, 2], 3, "tensors", kind=Tensor, as_tensor=True),
         case([3, 2], _size(rng, 3, 6), "one layer"),
-        case([6, 8, 7, 8, 6], 1, "four layers, one example"),
+        case([6, 8, 7, 8, 6], 1, "four layers, one example", scale=20.0),
         Case((X, shuffled), mixed.label, mixed.weight),
         Case((wide.args[0].astype(float), wide.args[1]), wide.label, wide.weight),
         case([4] * 11 + [3], 2, "eleven layers", 0.5),
@@ -224,23 +231,18 @@ def draw_train_step(rng: np.random.Generator) -> list[Case]:
             ),
             "tensors, one layer",
         ),
-        Case(arguments(_size(rng, 5, 8), [5, 6, 4, 3], Optimizer("Adam", adam)), "Adam"),
-        Case(
-            arguments(6, [4, 5, 3], Optimizer("SGD", {"learning_rate": rate(0.1, 0.3), "momentum": 0.9})),
-            "traced, three steps with momentum",
-            via=STEPS,
-        ),
+        Case(arguments(_size(rng, 5, 8), [5, 6, 4, 3], Optimizer("Adam", adam)), "Adam", via=BUILT),
+        Case(arguments(6, [4, 5, 3], Optimizer("Adam", adam)), "traced, three steps with Adam", via=STEPS),
         Case(
             arguments(11, [3, 5, 3], Optimizer("SGD", {"learning_rate": rate(0.1, 0.3)})),
             "traced, mini-batches of two sizes",
             via=BATCHES,
         ),
-        Case(arguments(_size(rng, 5, 8), [4, 3], Optimizer("Adam", adam)), "traced, Adam", via=TRACED),
     ]
 
 
 def draw_fit(rng: np.random.Generator) -> list[Case]:
-    def batches(m: int, depth: int, label: str, weight: float = 1.0) -> Case:
+    def batches(m: int, depth: int, label: str, weight: float = 1.0, kind: str = "batches") -> Case:
         X = np.eye(m, dtype=np.float32)
         args = (
             X,
@@ -251,7 +253,7 @@ def draw_fit(rng: np.random.Generator) -> list[Case]:
             4,
             _size(rng, 0, 10_000),
         )
-        return Case(args, label, weight, {"kind": "batches"}, via=UNTRACED)
+        return Case(args, label, weight, {"kind": kind}, via=UNTRACED)
 
     def blobs(m: int, layers_dims: list[int], learning_rate: float, num_epochs: int, batch_size: int) -> tuple:
         Y = _one_hot(rng, m, layers_dims[-1])
@@ -265,9 +267,9 @@ def draw_fit(rng: np.random.Generator) -> list[Case]:
         Case(blobs(24, [5, 8, 3], 0.05, 8, 8), "a small problem", facts={"kind": "learns"}),
         batches(16, 3, "mini-batches"),
         batches(15, _size(rng, 4, 6), "a smaller last mini-batch"),
-        Case(blobs(m, [4, 3], 0.01, 1, m), "one batch of all examples", facts={"kind": "step"}, via=UNTRACED),
-        Case(blobs(8, [4, 5, 2], 0.02, 1, 4), "one seed twice", 0.5, {"kind": "repeatable"}, via=UNTRACED),
-        Case(blobs(8, [3, 4, 2], 0.02, 1, 8), "two seeds", 0.5, {"kind": "other seed"}, via=UNTRACED),
+        Case(blobs(m, [4, 5, 3], 0.1, 3, m), "three steps with all examples", facts={"kind": "steps"}, via=UNTRACED),
+        batches(8, 3, "one seed twice", 0.5, "repeatable"),
+        batches(12, 3, "two seeds", 0.5, "other seed"),
     ]
 
 
@@ -1144,6 +1146,48 @@ def fit__losses_only(X, Y, layers_dims, learning_rate, num_epochs, batch_size, s
     return losses
 
 
+def fit__fresh_optimizer(X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed):
+    parameters, rng, losses = initialize_parameters(layers_dims, seed), np.random.default_rng(seed), []
+    for _ in range(num_epochs):
+        optimizer = tf.keras.optimizers.Adam(learning_rate)
+        order, total = rng.permutation(len(X)), 0.0
+        for start in range(0, len(X), batch_size):
+            batch = order[start : start + batch_size]
+            total += float(train_step(np.asarray(X)[batch], np.asarray(Y)[batch], parameters, optimizer)) * len(batch)
+        losses.append(total / len(X))
+    return parameters, losses
+
+
+def fit__weights_only(X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed):
+    parameters, rng, losses = initialize_parameters(layers_dims, seed), np.random.default_rng(seed), []
+    optimizer = tf.keras.optimizers.Adam(learning_rate)
+    weights = [v for k, v in parameters.items() if k[0] == "W"]
+    for _ in range(num_epochs):
+        order, total = rng.permutation(len(X)), 0.0
+        for start in range(0, len(X), batch_size):
+            batch = order[start : start + batch_size]
+            with tf.GradientTape() as tape:
+                loss = compute_total_loss(
+                    forward_propagation(np.asarray(X)[batch], parameters), np.asarray(Y)[batch]
+                ) / len(batch)
+            optimizer.apply_gradients(zip(tape.gradient(loss, weights), weights))
+            total += float(loss) * len(batch)
+        losses.append(total / len(X))
+    return parameters, losses
+
+
+def fit__fixed_order(X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed):
+    parameters, rng, losses = initialize_parameters(layers_dims, seed), np.random.default_rng(0), []
+    optimizer = tf.keras.optimizers.Adam(learning_rate)
+    for _ in range(num_epochs):
+        order, total = rng.permutation(len(X)), 0.0
+        for start in range(0, len(X), batch_size):
+            batch = order[start : start + batch_size]
+            total += float(train_step(np.asarray(X)[batch], np.asarray(Y)[batch], parameters, optimizer)) * len(batch)
+        losses.append(total / len(X))
+    return parameters, losses
+
+
 EXERCISES = [
     Exercise(
         "linear_function",
@@ -1757,6 +1801,17 @@ EXERCISES = [
                 "fresh_start_every_epoch",
                 fit__fresh_start_every_epoch,
                 "The parameters are initialized again in every epoch, so nothing is kept from the one before. Initialize once, before the loop.",
+            ),
+            Mistake(
+                "fresh_optimizer",
+                fit__fresh_optimizer,
+                "A new optimizer is made in every epoch, so what Adam has gathered is lost each time. Make it once, before the loop.",
+            ),
+            Mistake("weights_only", fit__weights_only, "Only the weights are trained. The biases are parameters too."),
+            Mistake(
+                "fixed_order",
+                fit__fixed_order,
+                "The seed decides the first parameters but not the order of the examples, which is the same for every seed.",
             ),
             Mistake(
                 "losses_only", fit__losses_only, "Only the losses are returned. Return the parameters and the losses."
