@@ -200,12 +200,13 @@ def accuracies(groups, num_examples=None):
         for i, (_, name, value) in enumerate(rows):
             if rows[i][0] != group:
                 continue
+            end = value
             if num_examples:
-                low, high = wilson(value, num_examples)
-                ax.plot([low, high], [i, i], color=COLOURS[k], linewidth=4, alpha=0.25, solid_capstyle="butt")
+                low, end = wilson(value, num_examples)
+                ax.plot([low, end], [i, i], color=COLOURS[k], linewidth=4, alpha=0.25, solid_capstyle="butt")
             first = name == next(iter(groups[group]))
             ax.plot(value, i, MARKERS[k], color=COLOURS[k], markersize=8, label=group if first else None)
-            ax.annotate(f"{value:.3f}", (value, i), xytext=(9, 0), textcoords="offset points", va="center", fontsize=9)
+            ax.annotate(f"{value:.3f}", (end, i), xytext=(9, 0), textcoords="offset points", va="center", fontsize=9)
     ax.set_yticks(range(len(rows)), [name for _, name, _ in rows])
     ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.set(xlim=(0, 1.12), xlabel="accuracy on test hands" + (", with 95 % interval" if num_examples else ""))
