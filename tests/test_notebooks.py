@@ -48,6 +48,16 @@ def test_graded_cells_are_the_exercises_with_their_points(slug):
 
 
 @pytest.mark.parametrize("slug", SLUGS)
+def test_points_in_the_prose_are_those_of_the_exercises(slug):
+    cells = [stubs.text(cell) for cell in source_notebook(slug)["cells"] if cell["cell_type"] == "markdown"]
+    for name, exercise in catalogue.exercises(slug).items():
+        assert f"| `{name}` | {exercise.points:g} |" in cells[0], f"{name}: not in the opening table"
+        assert any(re.search(rf"^### `?{name}`?\n\n\*{exercise.points:g} points\.\*", cell, re.M) for cell in cells), (
+            f"{name}: the prose does not begin with its points"
+        )
+
+
+@pytest.mark.parametrize("slug", SLUGS)
 def test_the_reflection_has_a_rubric_and_no_points(slug):
     cells = [cell for cell in source_notebook(slug)["cells"] if is_graded(cell) and cell["cell_type"] == "markdown"]
     assert len(cells) == 1 and cells[0]["metadata"]["nbgrader"]["points"] == 0
