@@ -2,36 +2,45 @@
 
     python -m benchmarks.grading [assignment ...]      default: initialization, and tensorflow_signs with fewer submissions
 
-Measured on the same simulated class: stock ``nbgrader autograde`` (a sample, stated), the plugin (a sample), the direct path on two local
-workers, the direct path on dask, and the floor: what running the students' own cells and functions takes without any judging.
-With the training cells as released, and with them removed for all. IDNN_BENCH_STUDENTS sets the class (default 200),
-IDNN_BENCH_GROWTH the sizes between which memory is compared (default "50,200"; the issue's figure is "50,800").
+The same simulated class goes through stock ``nbgrader autograde`` (a sample, stated; as released, and with the long-running cells removed),
+the plugin (a sample), the direct path on two local workers and on two dask workers. The floor is what the students' own cells and functions
+take on the same inputs and nothing else. Processor time is counted with all child processes, so that the ratios hold on a busy machine too;
+the clock is told beside it. Results as JSON, table and picture in build/bench/; benchmarks/grading.md is the last table that was kept.
+IDNN_BENCH_STUDENTS sets the class (default 200), IDNN_BENCH_GROWTH the sizes between which memory is compared (default "50,800").
 """
 
 from __future__ import annotations
 
+import collections
+import contextlib
+import functools
+import io
 import json
 import os
 import platform
+import resource
 import shutil
+import signal
+import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from grader import exercises as catalogue
 from grader import stubs
 from grader.course import Course
-from grader.executors import DaskPool, local, needs_tensorflow
-from grader.grading import grade, plan
-from grader.notebook import runs
+from grader.executors import DaskPool, needs_tensorflow
+from grader.grading import grade, plan, write_notebook
+from grader.notebook import grade_notebook, runs
 from grader.references import hidden_seed, hidden_spec
 from grader.release import release
+from grader.sandbox import ForkServer
 from grader.simulate import simulate
 from grader.submission import SKIP, restore
 from idnn import outcome
@@ -39,102 +48,162 @@ from idnn import outcome
 ROOT = Path(__file__).parent.parent
 WORKERS = 2
 OUTPUT = ROOT / "build" / "bench"
+OURS = tuple(f"{ROOT / room}/" for room in ("grader", "idnn", "solutions"))
 STOCK = """c = get_config()
 c.CourseDirectory.source_directory = {source!r}
-c.Execute.timeout = 600
+c.Execute.timeout = 3600
 """
-console = Console(highlight=False)
+console = Console(highlight=False, width=160)
+
+
+@dataclass
+class Cost:
+    """What one submission costs: seconds on the clock, seconds of processor, and over how many it was measured."""
+
+    clock: float
+    processor: float
+    sample: int
 
 
 def main(assignments: list[str] | None = None) -> None:
-    students = int(os.environ.get("IDNN_BENCH_STUDENTS", "200"))
+    OUTPUT.mkdir(parents=True, exist_ok=True)
     results = []
     for slug in assignments or ["initialization", "tensorflow_signs"]:
-        if not stubs.notebook_path(slug).is_file():
-            continue
-        results.append(measure(slug, students if not needs_tensorflow(slug) else max(10, students // 5)))
-        show(results[-1])
-    OUTPUT.mkdir(parents=True, exist_ok=True)
-    (OUTPUT / "grading.json").write_text(json.dumps(results, indent=1) + "\n")
-    picture(results)
-    console.print(f"results: {OUTPUT / 'grading.json'}, {OUTPUT / 'grading.svg'}")
+        results.append(measure(slug))
+        console.print("\n".join(table(results[-1])), markup=False, soft_wrap=True)
+        (OUTPUT / "grading.json").write_text(json.dumps(results, indent=1) + "\n")
+        (OUTPUT / "grading.md").write_text("\n\n".join("\n".join(table(result)) for result in results) + "\n")
+        picture(results)
+    console.print(f"results: {OUTPUT}/grading.json, grading.md, grading.svg")
 
 
-def measure(slug: str, students: int) -> dict:
-    """Return seconds a submission by path, and memory."""
+def measure(slug: str) -> dict:
+    """Return the cost of a submission by path, memory by size of class, and where the direct path's time goes."""
+    heavy = needs_tensorflow(slug)
+    students = int(os.environ.get("IDNN_BENCH_STUDENTS", "200")) // (10 if heavy else 1)
+    load = os.getloadavg()
     with tempfile.TemporaryDirectory() as place:
-        course = _course(Path(place) / "direct", slug, students, lean=False)
-        found = {
-            "assignment": slug,
-            "students": students,
-            "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
-            "when": time.strftime("%Y-%m-%d", time.gmtime()),
-            "direct local": _direct(course, slug, students),
-            "floor": _floor(course, slug) / WORKERS,
-        }
-        found["direct dask"] = _dask(course, slug, min(students, 40))
-        found["plugin"] = _autograde(_copy(course, Path(place) / "plugin", slug, 5, stock=False), slug) / 5
-        found["stock"] = _autograde(_copy(course, Path(place) / "stock", slug, 2, stock=True), slug) / 2
-        lean = _course(Path(place) / "lean", slug, 2, lean=True)
-        found["stock, training cells removed"] = (
-            _autograde(_copy(lean, Path(place) / "leanstock", slug, 2, stock=True), slug) / 2
-        )
-        found["memory"] = _growth(Path(place), slug)
-    return found
+        root = Path(place)
+        course = _course(root / "direct", slug, students)
+        paths: dict[str, Cost] = {}
+        for name, act in {
+            "direct local": lambda: _direct(course, slug, students),
+            "floor": lambda: _floor(course, slug, 3 if heavy else 20),
+            "direct dask": lambda: _dask(course, slug, students // 4),
+            "plugin": lambda: _autograde(_some_of(course, root / "plugin", slug, 2 if heavy else 6, stock=False), slug),
+            "stock, long cells removed": lambda: _autograde(
+                _some_of(course, root / "lean", slug, 2, True, lean=True), slug
+            ),
+            "stock": lambda: _autograde(_some_of(course, root / "stock", slug, 1 if heavy else 2, True), slug),
+        }.items():
+            paths[name] = act()
+            console.print(f"{slug} {name}: {asdict(paths[name])}", markup=False)
+        memory = {str(students): _direct(course, slug, students, watch=True)}
+        for size in os.environ.get("IDNN_BENCH_GROWTH", "50,800").split(","):
+            size = int(size) // (10 if heavy else 1)
+            memory[str(size)] = _direct(_course(root / f"growth{size}", slug, size), slug, size, watch=True)
+        parts, hot = _profile(course, slug, 4 if heavy else 30)
+    return {
+        "assignment": slug,
+        "students": students,
+        "when": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
+        "machine": f"{os.cpu_count()} cores, {_processor()}, Python {platform.python_version()}",
+        "load before": round(load[0], 1),
+        "load after": round(os.getloadavg()[0], 1),
+        "paths": {name: asdict(cost) for name, cost in paths.items()},
+        "memory": memory,
+        "parts": parts,
+        "hot": hot,
+    }
 
 
-def _course(root: Path, slug: str, students: int, lean: bool) -> Course:
-    """A course with a simulated class; `lean` removes the training cells from what is handed in."""
+def _processor() -> str:
+    with contextlib.suppress(OSError, IndexError):
+        return Path("/proc/cpuinfo").read_text().split("model name\t: ")[1].splitlines()[0]
+    return platform.machine()
+
+
+def _course(root: Path, slug: str, students: int) -> Course:
+    """A course with a simulated class, every notebook of which comes to its end."""
     course = Course.at(root)
     release(course, slug)
     released = json.loads(course.released(slug).read_text())
-    if lean:
-        released["cells"] = [cell for cell in released["cells"] if SKIP not in cell["metadata"].get("tags", [])]
-        course.released(slug).write_text(json.dumps(released))
     simulate(course, slug, students, 1, released)
     # endless loops and crashes wait for their limits: they measure the limits, not the engine
     honest = json.dumps(stubs.solved(released, slug)).encode()
     for student in json.loads((course.private / f"simulated-{slug}.json").read_text()):
-        if student["broken"] in ("endless loop", "crash") or student["mistakes"] and lean:
+        if student["broken"] in ("endless loop", "crash"):
             (course.folder("submitted", student["name"], slug) / f"{slug}.ipynb").write_bytes(honest)
     return course
 
 
-def _copy(course: Course, root: Path, slug: str, students: int, stock: bool) -> Course:
+def _some_of(course: Course, root: Path, slug: str, students: int, stock: bool, lean: bool = False) -> Course:
+    """A course with solved notebooks for nbgrader's own command: where one cell fails, stock stops early and seems fast."""
     twin = Course.at(root)
-    for folder in sorted((course.root / "submitted").iterdir())[:students]:
-        shutil.copytree(folder, root / "submitted" / folder.name)
+    root.mkdir()
     if stock:
-        root.mkdir(exist_ok=True)
-        (root / "nbgrader_config.py").write_text(STOCK.format(source=str(ROOT / "notebooks")))
+        source = root / "source" / slug
+        shutil.copytree(ROOT / "notebooks" / slug, source)
+        if lean:
+            notebook = json.loads((source / f"{slug}.ipynb").read_text())
+            notebook["cells"] = [cell for cell in notebook["cells"] if SKIP not in cell["metadata"].get("tags", [])]
+            (source / f"{slug}.ipynb").write_text(json.dumps(notebook))
+        (root / "nbgrader_config.py").write_text(STOCK.format(source=str(root / "source")))
         _nbgrader(root, "generate_assignment", slug, "--force")
     else:
         release(twin, slug)
+    solved = json.dumps(stubs.solved(json.loads(twin.released(slug).read_text()), slug))
+    for number in range(students):
+        folder = twin.folder("submitted", f"s{number}", slug)
+        folder.mkdir(parents=True)
+        (folder / f"{slug}.ipynb").write_text(solved)
     return twin
 
 
 def _nbgrader(root: Path, *arguments: str) -> None:
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
-    subprocess.run(
-        [sys.executable, "-m", "nbgrader", *arguments], cwd=root, env=environment, capture_output=True, check=False
-    )
+    command = [sys.executable, "-m", "nbgrader", *arguments]
+    subprocess.run(command, cwd=root, env=environment, capture_output=True, check=True)
 
 
-def _autograde(course: Course, slug: str) -> float:
-    start = time.perf_counter()
-    _nbgrader(course.root, "autograde", slug)
-    return time.perf_counter() - start
+@contextlib.contextmanager
+def _timed(cost: Cost):
+    clock, used = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    yield
+    cost.clock = time.perf_counter() - clock
+    now = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cost.processor = now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
 
 
-def _direct(course: Course, slug: str, students: int) -> float:
-    start = time.perf_counter()
-    with local(WORKERS) as pool:
-        done = sum(entry.outcome != "failed" for entry in grade(course, plan(course, [slug], force=True), pool))
-    assert done == students, f"{done} of {students}"
-    return (time.perf_counter() - start) / students
+def _autograde(course: Course, slug: str) -> Cost:
+    """nbgrader's own command on the whole sample; what it takes to start is taken off, as it is paid once a class."""
+    students = sorted(path.name for path in (course.root / "submitted").iterdir())
+    start, cost = Cost(0, 0, 1), Cost(0, 0, len(students))
+    with _timed(start):
+        _nbgrader(course.root, "db", "assignment", "list")
+    with _timed(cost):
+        _nbgrader(course.root, "autograde", slug)
+    graded = [path.parent.parent.name for path in course.root.glob(f"autograded/*/{slug}/{slug}.ipynb")]
+    assert sorted(graded) == students, f"{graded} of {students}"
+    return Cost((cost.clock - start.clock) / cost.sample, (cost.processor - start.processor) / cost.sample, cost.sample)
 
 
-def _dask(course: Course, slug: str, students: int) -> float:
+def _direct(course: Course, slug: str, students: int, watch: bool = False) -> Cost | float:
+    """The command as an instructor gives it, its start included; with `watch` return its peak of memory in MB instead."""
+    command = [sys.executable, "-m", "grader", "grade", slug, "--course", str(course.root), "--workers", str(WORKERS)]
+    cost, peak = Cost(0, 0, students), [0.0]
+    with _timed(cost):
+        process = subprocess.Popen([*command, "--force"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        watcher = threading.Thread(target=_watch, args=(process.pid, peak), daemon=True)
+        if watch:
+            watcher.start()
+        said, _ = process.communicate()
+    assert f"graded {students} of {students} submissions" in said, said
+    return round(peak[0], 1) if watch else Cost(cost.clock / students, cost.processor / students, students)
+
+
+def _dask(course: Course, slug: str, students: int) -> Cost:
+    """Two dask workers that run already, as on a cluster."""
     from distributed import LocalCluster
 
     names = {path.name for path in sorted((course.root / "submitted").iterdir())[:students]}
@@ -143,134 +212,232 @@ def _dask(course: Course, slug: str, students: int) -> float:
         cluster.get_client() as client,
     ):
         client.run(lambda root: __import__("sys").path.insert(0, root), str(ROOT))
-        start = time.perf_counter()
+        clock, used = time.perf_counter(), sum(map(_processor_time, _below(os.getpid())))
         count = sum(1 for _ in grade(course, plan(course, [slug], students=names, force=True), DaskPool(client)))
-        return (time.perf_counter() - start) / count
+        used = sum(map(_processor_time, _below(os.getpid()))) - used
+        return Cost((time.perf_counter() - clock) / count, used / count, count)
 
 
-def _floor(course: Course, slug: str, sample: int = 10) -> float:
-    """CPU seconds a submission for running its cells and calling its functions on the hidden cases, and nothing else."""
-    released = json.loads(course.released(slug).read_text())
-    seed = hidden_seed(course.root)
+def _floor(course: Course, slug: str, sample: int) -> Cost:
+    """The students' own cells (but the long ones) and functions, on the hidden cases, in one process, and nothing else."""
+    released, seed = json.loads(course.released(slug).read_text()), hidden_seed(course.root)
     specs = {name: hidden_spec(slug, name, seed) for name in catalogue.exercises(slug)}
-    notebook = restore(json.dumps(stubs.solved(released, slug)).encode(), released).notebook
-    start = time.process_time()
-    for _ in range(sample):
-        namespace: dict = {"__name__": "floor"}
-        for cell in notebook["cells"]:
-            if runs(cell):
+    folders = sorted((course.root / "submitted").iterdir())[:sample]
+    seconds = []
+    for folder in [folders[0], *folders]:  # the first one imports
+        notebook = restore((folder / slug / f"{slug}.ipynb").read_bytes(), released).notebook
+        seconds.append(_bare(notebook, specs))
+    bare = statistics.mean(seconds[1:])
+    return Cost(bare / WORKERS, bare, sample)
+
+
+def _bare(notebook: dict, specs: dict) -> float:
+    namespace: dict = {"__name__": "floor"}
+    used, place = 0.0, os.getcwd()
+    with tempfile.TemporaryDirectory() as scratch, contextlib.redirect_stdout(io.StringIO()):
+        os.chdir(scratch)
+        for cell in filter(runs, notebook["cells"]):
+            start = time.process_time()
+            with contextlib.suppress(Exception):
                 exec(stubs.text(cell), namespace)
-        for name, spec in specs.items():
-            for reference in spec.references:
-                for args in spec.rule.calls(reference.case):
-                    outcome.call(
-                        namespace[name],
-                        args,
-                        reference.case.kwargs,
-                        spec.parameters,
-                        reference.case.globals,
-                        reference.case.via,
-                    )
-    return (time.process_time() - start) / sample
+            used += time.process_time() - start
+        os.chdir(place)
+    for name, spec in specs.items():
+        if not callable(namespace.get(name)):
+            continue
+        for reference in spec.references:
+            case, spent = reference.case, [0.0]
+            function = _clocked(namespace[name], spent)
+            for args in spec.rule.calls(case):
+                start = time.process_time()
+                outcome.call(
+                    namespace[name] if case.via else function,
+                    args,
+                    case.kwargs,
+                    spec.parameters,
+                    case.globals,
+                    case.via,
+                )
+                if case.via:  # a driver calls the function, or TensorFlow traces it: there the whole call counts
+                    spent[0] += time.process_time() - start
+            used += spent[0]
+    return used
 
 
-def _growth(place: Path, slug: str) -> dict[str, float]:
-    """Peak resident memory of the driver, its workers and the jails, in MB, for two sizes of class."""
-    found = {}
-    for size in os.environ.get("IDNN_BENCH_GROWTH", "50,200").split(","):
-        course = _course(
-            place / f"growth{size}",
-            slug,
-            int(size) if not needs_tensorflow(slug) else max(5, int(size) // 10),
-            lean=True,
-        )
-        command = [
-            sys.executable,
-            "-m",
-            "grader",
-            "grade",
-            slug,
-            "--course",
-            str(course.root),
-            "--workers",
-            str(WORKERS),
-        ]
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        peak = [0.0]
-        watcher = threading.Thread(target=_watch, args=(process, peak))
-        watcher.start()
-        process.wait()
-        watcher.join()
-        found[size] = round(peak[0], 1)
-    return found
+def _clocked(function, spent: list[float]):
+    @functools.wraps(function)
+    def clocked(*args, **kwargs):
+        start = time.process_time()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            spent[0] += time.process_time() - start
+
+    return clocked
 
 
-def _watch(process: subprocess.Popen, peak: list[float]) -> None:
-    """Sum the proportional set sizes of a process and its descendants until it ends."""
-    while process.poll() is None:
+def _profile(course: Course, slug: str, sample: int) -> tuple[dict[str, float], dict[str, float]]:
+    """Return milliseconds of processor a submission by part of the direct path, and the trusted side's functions by share."""
+    from grader.gradebook import Writer
+
+    released, seed = json.loads(course.released(slug).read_text()), hidden_seed(course.root)
+    submissions = course.submissions(slug)[:sample]
+    with ForkServer(needs_tensorflow(slug)) as server:
+        with server.session():
+            inner = _below(server._process.pid)[2]
+        raws = [submission.path.read_bytes() for submission in submissions]
+        grade_notebook(restore(raws[0], released), slug, server, seed)  # references are computed once
+
+        def empty() -> None:
+            for _ in raws:
+                with server.session():
+                    pass
+
+        graded = []
+
+        def whole() -> None:
+            for raw in raws:
+                graded.append(grade_notebook(restore(raw, released), slug, server, seed))
+
+        own_empty, jail_empty = _split(empty, inner)
+        stacks: list[list[str]] = []
+        own, jail = _split(functools.partial(_sampled, whole, stacks), inner)
+    start = time.process_time()
+    with Writer(course) as writer:
+        for submission, one in zip(submissions, graded):
+            writer.write(submission, one.notebook, one.scores)
+            write_notebook(course, submission, one.notebook)
+    stored = time.process_time() - start
+    parts = {
+        "jail: fork, namespaces, an empty session": jail_empty,
+        "jail: cells, calls, inputs and outputs": jail - jail_empty,
+        "trusted side: reading, line, judging": own - own_empty,
+        "driver: gradebook and graded notebook": stored,
+    }
+    groups = collections.Counter(name for stack in stacks for name in set(stack))
+    hot = {name: round(100 * count / max(1, len(stacks)), 1) for name, count in groups.most_common(16)}
+    return {name: round(1000 * seconds / len(raws), 1) for name, seconds in parts.items()}, hot
+
+
+def _split(act, jail: int) -> tuple[float, float]:
+    """Return the processor seconds of this process and of the fork server with its children while `act` runs."""
+    time.sleep(1.5)  # the server counts its children when it has reaped them
+    own, inside = time.process_time(), _processor_time(jail)
+    act()
+    own = time.process_time() - own
+    time.sleep(1.5)
+    return own, _processor_time(jail) - inside
+
+
+def _sampled(act, stacks: list[list[str]]) -> None:
+    """Run `act` and note every millisecond of processor which functions of ours are at work."""
+
+    def note(_, frame):
+        names = []
+        while frame:
+            file, name = frame.f_code.co_filename, frame.f_code.co_qualname
+            if file.startswith(OURS) and "<" not in name:
+                names.append(f"{Path(file).relative_to(ROOT)}:{name}")
+            frame = frame.f_back
+        stacks.append(names)
+
+    old = signal.signal(signal.SIGPROF, note)
+    signal.setitimer(signal.ITIMER_PROF, 0.001, 0.001)
+    try:
+        act()
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, old)
+
+
+def _watch(pid: int, peak: list[float]) -> None:
+    """Keep the largest sum of the proportional set sizes of a process and its descendants."""
+    while os.path.exists(f"/proc/{pid}"):
         total = 0
-        for pid in _descendants(process.pid):
-            try:
-                text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-                total += int(text.split("Pss:")[1].split()[0])
-            except (OSError, IndexError, ValueError):
-                continue
+        for one in _below(pid):
+            with contextlib.suppress(OSError, IndexError, ValueError):
+                total += int(Path(f"/proc/{one}/smaps_rollup").read_text().split("Pss:")[1].split()[0])
         peak[0] = max(peak[0], total / 1024)
-        time.sleep(0.25)
+        time.sleep(0.3)
 
 
-def _descendants(pid: int) -> list[int]:
+def _processor_time(pid: int) -> float:
+    """Return the processor seconds of a process and of its children that have ended."""
+    with contextlib.suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
+
+
+def _below(pid: int) -> list[int]:
+    """Return a process and its descendants."""
     children: dict[int, list[int]] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            text = path.read_text()
-        except OSError:
-            continue
-        children.setdefault(int(text.rsplit(")", 1)[1].split()[1]), []).append(int(path.parent.name))
-    found, todo = [], [pid]
-    while todo:
-        one = todo.pop()
-        found.append(one)
-        todo += children.get(one, [])
+        with contextlib.suppress(OSError):
+            children.setdefault(int(path.read_text().rsplit(")", 1)[1].split()[1]), []).append(int(path.parent.name))
+    found, waiting = [], [pid]
+    while waiting:
+        found.append(waiting.pop())
+        waiting += children.get(found[-1], [])
     return found
 
 
-PATHS = ("stock", "stock, training cells removed", "plugin", "direct dask", "direct local", "floor")
+PATHS = ("stock", "stock, long cells removed", "plugin", "direct dask", "direct local", "floor")
 
 
-def show(result: dict) -> None:
-    """Print the table of one assignment."""
-    title = f"{result['assignment']}, class of {result['students']}, {WORKERS} workers, {result['machine']}, {result['when']}"
-    table = Table(title=title, title_justify="left")
-    for heading in ("path", "seconds a submission", "submissions an hour", "against stock", "against the floor"):
-        table.add_column(heading, justify="left" if heading == "path" else "right")
-    for path in PATHS:
-        seconds = result[path]
-        table.add_row(
-            path,
-            f"{seconds:.3f}",
-            f"{3600 / seconds:,.0f}",
-            f"{result['stock'] / seconds:.1f} x",
-            f"{seconds / result['floor']:.2f} x",
+def table(result: dict) -> list[str]:
+    """Return the lines of one assignment's tables, in Markdown."""
+    paths = result["paths"]
+    stock, lean, floor = (paths[name] for name in ("stock", "stock, long cells removed", "floor"))
+    direct = paths["direct local"]
+    lines = [
+        f"## {result['assignment']}",
+        "",
+        f"Class of {result['students']}, {WORKERS} workers; {result['when']}; {result['machine']}; load {result['load before']} before, "
+        f"{result['load after']} after. Measured over so many submissions as the last column says.",
+        "",
+        "| path | processor s | clock s | an hour, by the clock | stock / it, clock | stock / it, processor | it / floor, processor | measured over |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|",
+    ]
+    for name in PATHS:
+        cost = paths[name]
+        lines.append(
+            f"| {name} | {cost['processor']:.3f} | {cost['clock']:.3f} | {3600 / cost['clock']:,.0f} | {stock['clock'] / cost['clock']:,.1f} "
+            f"| {stock['processor'] / cost['processor']:,.1f} | {cost['processor'] / floor['processor']:,.1f} | {cost['sample']} |"
         )
-    console.print(table)
-    lean = result["stock, training cells removed"] / result["direct local"]
-    console.print(
-        f"without training cells: direct local {lean:.1f} x stock; memory by class size (MB): {result['memory']}"
-    )
+    lines += [
+        "",
+        f"With the long cells removed for both: direct local is {lean['clock'] / direct['clock']:,.1f} times stock by the clock, "
+        f"{lean['processor'] / direct['processor']:,.1f} times by processor time.",
+        "",
+        "Peak memory of driver, workers and jails (MB) by size of class: "
+        + ", ".join(f"{size}: {mb}" for size, mb in sorted(result["memory"].items(), key=lambda item: int(item[0])))
+        + ".",
+        "",
+        "| part of the direct path | processor ms a submission |",
+        "|---|--:|",
+        *(f"| {name} | {ms} |" for name, ms in result["parts"].items()),
+        "",
+        "Trusted side, by share of its samples in which a function was at work: "
+        + ", ".join(f"`{name}` {share} %" for name, share in result["hot"].items())
+        + ".",
+    ]
+    return lines
 
 
 def picture(results: list[dict]) -> None:
-    """Draw seconds a submission by path, on a logarithmic axis."""
+    """Draw the processor seconds of a submission by path, on a logarithmic axis."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7, 1 + 2.2 * len(results)), layout="constrained")
     for axes, result in zip(figure.subplots(len(results), squeeze=False).ravel(), results):
-        bars = axes.barh(PATHS[::-1], [result[path] for path in PATHS[::-1]], color="#0072b2")
+        seconds = [result["paths"][path]["processor"] for path in PATHS[::-1]]
+        bars = axes.barh(PATHS[::-1], seconds, color="#0072b2")
         axes.bar_label(bars, fmt="%.3g s", padding=3)
-        axes.set(xscale="log", xlabel="seconds a submission", title=result["assignment"])
+        axes.set(xscale="log", xlabel="processor seconds a submission", title=result["assignment"])
         axes.margins(x=0.2)
     figure.savefig(OUTPUT / "grading.svg")
+    figure.savefig(OUTPUT / "grading.png", dpi=120)
 
 
 if __name__ == "__main__":
