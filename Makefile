@@ -42,7 +42,7 @@ test: $(VENV)/.maintainer jail  ## Run every check and test
 	$(BIN)/ruff format --check .
 	$(BIN)/python tools/sync_stubs.py --check
 	$(BIN)/python -m grader references --check
-	$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/attacks --ignore tests/test_sandbox.py
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 term: $(VENV)/.maintainer jail  ## Walk a term of 300 simulated students and all assignments, release to export
 	IDNN_TERM=$(TERM_STUDENTS) $(BIN)/python -m pytest -n 0 tests/test_term.py

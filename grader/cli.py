@@ -258,8 +258,8 @@ def _grade(
     failed = [entry for entry in entries if entry.outcome == "failed"]
     for entry in entries:
         if entry.outcome != "graded":
-            said = f"{entry.student} {entry.assignment}: {entry.outcome}: {' '.join(entry.notes)}"
-            console.print(said, markup=False, soft_wrap=True)  # notes may quote a student
+            notes = "".join(c if c.isprintable() else "?" for c in " ".join(entry.notes))  # they may quote a student
+            console.print(f"{entry.student} {entry.assignment}: {entry.outcome}: {notes}", markup=False, soft_wrap=True)
     if plan.done:
         console.print(f"{len(plan.done)} submissions were graded before and are unchanged")
     total = len(plan.todo) + len(plan.done)

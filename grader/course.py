@@ -42,9 +42,12 @@ class Submission:
     def timestamp(self) -> str | None:
         """Return when it was handed in, as written in timestamp.txt, or None where that is missing or no date."""
         file = self.folder / "timestamp.txt"
-        if file.is_symlink() or not file.is_file() or file.stat().st_size > 200:
+        try:
+            if file.is_symlink() or not file.is_file() or file.stat().st_size > 200:
+                return None
+            text = file.read_text(errors="replace").strip()
+        except OSError:  # it may not be read, or has gone
             return None
-        text = file.read_text(errors="replace").strip()
         return text if parse_time(text) else None
 
     @property

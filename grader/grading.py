@@ -139,7 +139,14 @@ def grade(
     with _only_run(course), Writer(course, late_policy(course)) as writer:
         for result in run(_tasks(course, todo.todo, isolated, figures), pool):
             submission = submissions[result.task.key]
-            entry = _store(course, writer, submission, result, todo.fingerprints[result.task.key])
+            fingerprint = todo.fingerprints[result.task.key]
+            try:
+                entry = _store(course, writer, submission, result, fingerprint)
+            except (
+                OSError
+            ) as error:  # a full disk, a file that may not be read: the others are graded, this one is tried again
+                failed = Result(result.task, None, f"its graded notebook could not be written: {error}"[:400])
+                entry = _store(course, writer, submission, failed, fingerprint)
             log.append(entry)
             yield entry
 

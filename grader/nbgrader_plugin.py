@@ -6,6 +6,7 @@ import atexit
 import functools
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,12 @@ def _only_extra_files(coursedir: Any, student: str, assignment: str) -> None:
             (coursedir.source_directory, "."),
         )
     )
-    for place, _, names in os.walk(target):
+    for place, folders, names in os.walk(target):
+        for name in [
+            name for name in folders if name.endswith(".ipynb")
+        ]:  # it stands where the graded notebook belongs
+            shutil.rmtree(Path(place, name))
+            folders.remove(name)
         for file in (Path(place, name) for name in names):
             if not (source / file.relative_to(target)).exists():
                 file.unlink()

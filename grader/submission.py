@@ -7,6 +7,7 @@ Pure functions: bytes and dicts in, dicts out.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import hashlib
 import json
@@ -23,6 +24,9 @@ from grader.stubs import text
 MAX_BYTES = 32 * 1024 * 1024  # of a notebook file; ours have 100 kB
 MAX_CELLS = 2000
 MAX_SOURCE = 400_000  # characters of one cell
+MAX_PROSE = 20_000  # characters of one cell of text; what typesets it may take the square of its length
+MAX_ALL_PROSE = 300_000  # characters of all cells of text
+MAX_CONTAINERS = 1_000_000  # lists and objects in the file; an empty one takes 40 times its two bytes
 MAX_EXTRA_FILES = 200
 MAX_EXTRA_BYTES = 100 * 1024 * 1024
 PASSIVE = {
@@ -69,8 +73,8 @@ def read_submission(path: Path) -> tuple[bytes | None, str]:
         return None, f"No notebook named {path.name} was handed in."
     except OSError:
         return None, f"{path.name} is a link or cannot be opened; hand in the notebook file itself."
-    with open(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
+    try:
+        status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             return None, f"{path.name} is not a file; hand in the notebook file itself."
         if status.st_size > MAX_BYTES:
@@ -78,14 +82,21 @@ def read_submission(path: Path) -> tuple[bytes | None, str]:
                 None,
                 f"{path.name} has {status.st_size >> 20} MB, more than the {MAX_BYTES >> 20} MB that are read; clear its outputs and hand it in again.",
             )
-        return file.read(), ""
+        with open(descriptor, "rb", closefd=False) as file:
+            return file.read(MAX_BYTES), ""
+    except OSError as error:
+        return None, f"{path.name} could not be read ({error.strerror}); hand it in again."
+    finally:
+        os.close(descriptor)
 
 
 def copy_extra_files(folder: Path, target: Path) -> None:
-    """Copy what was handed in beside the notebook."""
+    """Copy what was handed in beside the notebook; of two files that would take the same place the first one stays."""
     for file, name in extra_files(folder):
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, target / name, follow_symlinks=False)
+        with contextlib.suppress(FileExistsError, NotADirectoryError, IsADirectoryError):
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            if not (target / name).exists():
+                shutil.copyfile(file, target / name, follow_symlinks=False)
 
 
 def extra_files(folder: Path) -> list[tuple[Path, Path]]:
@@ -96,7 +107,8 @@ def extra_files(folder: Path) -> list[tuple[Path, Path]]:
     """
     found, size = [], 0
     for place, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name != ".ipynb_checkpoints")
+        # a folder of the notebook's own name would stand where the graded notebook belongs
+        folders[:] = sorted(name for name in folders if name != ".ipynb_checkpoints" and not name.endswith(".ipynb"))
         for name in sorted(names):
             file = Path(place, name)
             status = file.lstat()
@@ -139,6 +151,8 @@ def restore(raw: bytes | None, released: dict, why_missing: str = "") -> Restore
 def _parse(raw: bytes) -> dict:
     if not raw.strip():
         raise ValueError("the file is empty")
+    if raw.count(b"[") + raw.count(b"{") > MAX_CONTAINERS:
+        raise ValueError("it holds far more lists and objects than a notebook has")
     try:
         notebook = json.loads(raw.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -177,13 +191,19 @@ def _short(value: Any) -> str:
 def _clean_cells(cells: list, notes: list[str]) -> list[dict]:
     """Keep type, text, grade id and tags of each cell and drop all else: outputs and foreign metadata are not ours to trust."""
     clean = []
-    dropped = 0
+    dropped = prose = 0
     for cell in cells[:MAX_CELLS]:
         source = _source(cell)
         if source is None or cell.get("cell_type") not in ("code", "markdown", "raw"):
             dropped += 1
             continue
-        if len(source) > MAX_SOURCE:
+        if cell["cell_type"] != "code":
+            prose += len(source)
+        if (
+            len(source) > MAX_SOURCE
+            or cell["cell_type"] != "code"
+            and (len(source) > MAX_PROSE or prose > MAX_ALL_PROSE)
+        ):
             source = f"# This cell had {len(source)} characters and was not read."
             notes.append("A cell with far too much text was not read.")
         metadata = cell.get("metadata") if isinstance(cell.get("metadata"), dict) else {}

@@ -114,10 +114,11 @@ def read_outcome(tree: Any) -> Outcome:
         texts = [*(error or ["", ""])[:2], *(path for path, _ in changed), *(path for pair in aliases for path in pair)]
         if not all(isinstance(text, str) for text in texts) or error and type(error[2]) is not int:
             raise TypeError("something else where text was due")
+        decode = wire.output_decoder()
         return Outcome(
-            value=wire.decode_outputs(tree["value"]),
+            value=decode(tree["value"]),
             error=None if error is None else ErrorInfo(error[0][:80], error[1][:MAX_MESSAGE], error[2]),
-            changed={path[:200]: wire.decode_outputs(new) for path, new in changed},
+            changed={path[:200]: decode(new) for path, new in changed},
             aliases=[(a[:200], b[:200]) for a, b in aliases],
             rng_advanced=tree["rng_advanced"] is True,
             global_random=tree["global_random"] is True,

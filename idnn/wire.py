@@ -399,6 +399,11 @@ def decode_outputs(tree: Any, max_bytes: int = MAX_BYTES) -> Any:
     return _Decoder(False, max_bytes=max_bytes).value(tree)
 
 
+def output_decoder() -> Callable[[Any], Any]:
+    """Return :func:`decode_outputs` for several trees that share one allowance of bytes and entries."""
+    return _Decoder(False).value
+
+
 def plain(value: Any) -> Any:
     """Return an independent copy of `value` in plain types: subclasses lose their tricks, the unknown becomes :class:`Opaque`."""
     return decode_outputs(encode(value))

@@ -35,8 +35,8 @@ from tests import toy
 SEED = 20_261_122
 LIMITS = Limits(memory=1 << 30, scratch_megabytes=32, grace_seconds=0.5)
 HONEST_SECONDS = 20.0  # for what must come to its end, whatever else the machine does
-MOST_SECONDS = 25.0  # for one hostile submission under these limits, on a machine that does other things too
-MOST_GROWTH = 1200  # MB by which the judge's own process may grow at its peak
+MOST_SECONDS = 60.0  # for one hostile submission under these limits, on a machine that does other things too
+MOST_GROWTH = 800  # MB by which the judge's own process may grow at its peak
 WATERMARK = "the mark of an honest student"  # for attacks that look for the work of whoever was graded before
 MOST_NOTEBOOK = 24_000_000  # characters of a graded notebook
 
@@ -159,6 +159,7 @@ class Arena:
         self.ground = Ground()
         self.server = ForkServer(limits=LIMITS)
         self._released: dict[str, dict] = {}
+        self.growth = 0.0  # MB, of this process while the last attack was graded
         self._allow(HONEST_SECONDS)
         self.server.start()
         self.usual = len(self.jailed())
@@ -233,10 +234,10 @@ class Arena:
         """Grade an attack and return what it achieved; an empty list where it achieved nothing."""
         handed_in = self.written(attack)
         self._allow(max(attack.seconds, HONEST_SECONDS) if attack.ends else attack.seconds)
-        start, before = time.monotonic(), _memory("VmRSS")
+        start, before, open_before = time.monotonic(), _memory("VmRSS"), len(os.listdir("/proc/self/fd"))
         _forget_peak()
         try:
-            with _watchdog(4 * MOST_SECONDS):
+            with _watchdog(2 * MOST_SECONDS):
                 graded = self.grade(handed_in, attack.assignment)
         except _Stuck:
             self.server.stop()
@@ -245,12 +246,15 @@ class Arena:
             return [f"grading broke off with {type(error).__name__}: {error}"]
         finally:
             self._allow(HONEST_SECONDS)
-        seconds, growth = time.monotonic() - start, _memory("VmHWM") - before
+        seconds, self.growth = time.monotonic() - start, _memory("VmHWM") - before
+        left_open = len(os.listdir("/proc/self/fd")) - open_before
         won = self._gained(attack, graded)
+        if left_open > 0:
+            won.append(f"{left_open} descriptors were left open in the judge")
         if seconds > MOST_SECONDS:
             won.append(f"it took {seconds:.0f} s")
-        if growth > MOST_GROWTH:
-            won.append(f"the judge grew by {growth:.0f} MB")
+        if self.growth > MOST_GROWTH:
+            won.append(f"the judge grew by {self.growth:.0f} MB")
         harm = self.ground.harm()
         won += [harm] if harm else []
         won += self._aftermath(attack)

@@ -263,6 +263,39 @@ for name in ("/dev/tty", "/dev/console", "/dev/pts/0", "/dev/pts/1"):
         ends=True,
     ),
     Attack(
+        "terminals of its own",
+        "makes pseudo-terminals, which those who run at the same time could open, and reads from theirs",
+        cell="""
+import glob, os
+try: os.openpty(); print("ESCAPED: a terminal")
+except OSError: pass
+for name in ["/dev/ptmx", "/dev/pts/ptmx", *glob.glob("/dev/pts/*")]:
+    try: os.open(name, os.O_RDWR | os.O_NOCTTY); print("ESCAPED: opened", name)
+    except OSError: pass
+""",
+        ends=True,
+    ),
+    Attack(
+        "locks on what is shared",
+        "locks the interpreter and every library, and lives on to hold the locks",
+        cell="""
+import fcntl, glob, os, sys
+held = []
+for name in [sys.executable, os.__file__, *glob.glob(os.path.dirname(os.__file__) + "/*.py")]:
+    try:
+        held.append(open(name, "rb")); fcntl.flock(held[-1], fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError: break
+""",
+        ends=True,
+        spy="""
+import fcntl, os, sys
+for name in (sys.executable, os.__file__):
+    try: fcntl.flock(open(name, "rb"), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError: print("LEFT-BEHIND: a lock on", name)
+""",
+        never=("ESCAPED", "LEFT-BEHIND"),
+    ),
+    Attack(
         "the end of its process",
         "does harm at exit, in destructors and in handlers that run when it is told to go",
         cell="""

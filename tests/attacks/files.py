@@ -154,6 +154,23 @@ def _more_notebooks(folder, ground):
     (folder / f"{SLUG}.ipynb.txt").write_text("x")
 
 
+def _same_places(folder, ground):
+    """Files and folders that would stand where the graded notebook or another file belongs."""
+    (folder / "kept.txt").write_text("x")
+    (folder / "a").write_text("x")  # gets .txt behind its name
+    (folder / "a.txt").mkdir()
+    (folder / "a.txt" / "b.txt").write_text("x")
+    (folder / "c").mkdir()
+    (folder / "c" / f"{SLUG}.ipynb").mkdir()
+    (folder / "c" / f"{SLUG}.ipynb" / "d.txt").write_text("x")
+
+
+def _folder_for_notebook(folder, ground):
+    (folder / f"{SLUG}.ipynb").unlink()
+    (folder / f"{SLUG}.ipynb").mkdir()
+    (folder / f"{SLUG}.ipynb" / "a.txt").write_text("x")
+
+
 def _students(folder, ground):
     for name in (
         "..",
@@ -213,6 +230,13 @@ ATTACKS = [
         "data/mine.csv",
     ),
     _folder("names of files", "names files so that a shell, a log or a page would act", _names),
+    _folder("files in each other's place", "names files and folders so that they collide", _same_places, "kept.txt"),
+    _folder(
+        "a folder named like the notebook",
+        "puts a folder with files where the graded notebook belongs",
+        _folder_for_notebook,
+        f"{SLUG}.ipynb",
+    ),
     _folder("more notebooks", "hands in notebooks of other names beside the one", _more_notebooks),
     _folder("names of students", "names folders so that a path, a shell or a page would act", _students),
 ]

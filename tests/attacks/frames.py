@@ -236,6 +236,27 @@ def forged(request): return next(forms)
 """,
         function=ANYTHING,
     ),
+    Attack(
+        "text in every argument that changed",
+        "says of a hundred arguments that they hold an array of text, each as large as one value may be",
+        cell=ANSWER
+        + """
+words = {"t": "text", "s": [4000], "v": ["x" * 4000] + [""] * 3999}
+def forged(request): return {**outcome(1), "changed": [["parameters", words]] * 100}
+""",
+        function=ANYTHING,
+        check=lambda arena, graded: "" if arena.growth < 500 else f"the judge grew by {arena.growth:.0f} MB",
+    ),
+    _raw(
+        "descriptors with the answer",
+        "sends hundreds of open descriptors along with an answer",
+        """
+    data = called(encode(outcome(None)))
+    fds = [os.open("/dev/null", os.O_RDONLY) for _ in range(100)]
+    import socket
+    for part in (struct.pack(">I", len(data)), data): socket.send_fds(line.sock, [part], fds)
+    time.sleep(0.2)""",
+    ),
     _callback(
         "a million questions",
         "calls the functions it was given a million times",

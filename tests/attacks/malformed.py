@@ -88,7 +88,20 @@ def _third_format(notebook: dict) -> dict:
     return {"nbformat": 3, "worksheets": [{"cells": cells}, 5, {"cells": [1]}]}
 
 
+def _many(unit: bytes):
+    return lambda notebook: b'{"cells": [' + unit * ((31 << 20) // len(unit)) + b"1]}"
+
+
 ATTACKS = [
+    Attack("millions of dictionaries", "JSON that grows to thirty times its size", notebook=_many(b'{"":{}},')),
+    Attack("millions of lists", "JSON that grows to thirty times its size, nested", notebook=_many(b"[[]],")),
+    Attack("millions of numbers", "JSON of numbers alone", notebook=_many(b"1e9,")),
+    Attack(
+        "a number of a million digits",
+        "JSON with an int whose decimal digits take hours to read",
+        notebook=lambda notebook: b'{"nbformat": ' + b"7" * 1_000_000 + b', "cells": []}',
+        check=_told,
+    ),
     _bytes("cut off", "a download that ended early", b'{"cells": [{"cell_type": "code", "source": "x'),
     _bytes("a PDF", "another kind of file under the notebook's name", b"%PDF-1.7\n" + bytes(range(256)) * 100),
     _bytes("nothing", "an empty file", b""),

@@ -105,6 +105,16 @@ def _exporter():
     return HTMLExporter(config=GenerateFeedback(coursedir=CourseDirectory()).config)
 
 
+def own_page(notebook: dict) -> str:
+    """Return the feedback page as we make it."""
+    from grader.feedback import feedback_page
+
+    for cell in notebook["cells"]:
+        cell["metadata"].get("nbgrader", {}).update(score=0.0, points=1.0, comment=None)
+    grades = {"student": "x", "assignment": "optimization", "score": 0.0, "max_score": 100.0, "late_penalty": 0.0}
+    return feedback_page(notebook, grades)
+
+
 def active(text: str) -> list[str]:
     """Return what acts in a page."""
     found = _Page()
@@ -114,10 +124,8 @@ def active(text: str) -> list[str]:
 
 @functools.cache
 def _usual(arena) -> frozenset[str]:
-    return frozenset(
-        active(page(arena.grade(arena.honest()).notebook))
-        + active(page(arena.grade(arena.released("optimization")).notebook))
-    )
+    graded = [arena.grade(notebook).notebook for notebook in (arena.honest(), arena.released("optimization"))]
+    return frozenset(thing for notebook in graded for make in (page, own_page) for thing in active(make(notebook)))
 
 
 def nothing_acts(arena, graded) -> str:
@@ -132,6 +140,11 @@ def nothing_acts(arena, graded) -> str:
     if kept or not kinds <= {"text/plain", "image/png", "image/jpeg", "text/html"}:
         return f"it kept {kinds} {kept}"
     more = [thing for thing in active(page(graded.notebook)) if thing not in _usual(arena)]
+    # our own page runs no script that would typeset a formula: it holds MathML, whose attributes count like any other's
+    own = [
+        thing for thing in active(own_page(graded.notebook)) if not thing.startswith(("<math [('display'", "formula "))
+    ]
+    more += [thing for thing in own if thing not in _usual(arena)]
     return f"the feedback page holds {more[:5]}" if more else ""
 
 

@@ -114,7 +114,11 @@ def test_a_frame_with_bytes_exchanged_is_a_frame_or_a_frame_error(frame, edits):
 @given(TREES)
 @fuzz()
 def test_no_honest_frame_is_refused(tree):
-    inspect(encode(Called(1, tree)))
+    try:
+        frame = encode(Called(1, tree))
+    except OverflowError:  # an int that no frame can hold
+        return
+    inspect(frame)
 
 
 @given(st.binary(max_size=300))

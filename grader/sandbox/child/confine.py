@@ -48,6 +48,9 @@ def private_files(megabytes: int) -> None:
         source = f"/proc/self/fd/{handle}".encode()
         _check(LIBC.mount(source, place.encode(), None, MS_BIND | MS_REC, None), f"bind {place}")
         os.close(handle)
+    # those who run at the same time share the terminals; nobody needs one
+    options = b"size=4k,nr_inodes=2,mode=0"
+    _check(LIBC.mount(b"tmpfs", b"/dev/pts", b"tmpfs", MS_NOSUID | MS_NODEV | MS_RDONLY, options), "cover /dev/pts")
     # The /proc that is there shows the fork server, and bubblewrap's does not let us mount another: none, then, but for the two names
     # without which TensorFlow aborts.
     _check(LIBC.mount(b"tmpfs", b"/proc", b"tmpfs", MS_NOSUID | MS_NODEV, b"size=16k"), "cover /proc")
