@@ -168,11 +168,30 @@ def _nbgrader(root: Path, *arguments: str) -> None:
 
 @contextlib.contextmanager
 def _timed(cost: Cost):
+    jails: dict[int, float] = {}
+    done = threading.Event()
+    watcher = threading.Thread(target=_watch_jails, args=(jails, done))
+    watcher.start()
     clock, used = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     yield
     cost.clock = time.perf_counter() - clock
     now = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cost.processor = now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
+    done.set()
+    watcher.join()
+    cost.processor = now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime + sum(jails.values())
+
+
+def _watch_jails(jails: dict[int, float], done: threading.Event) -> None:
+    """Keep the processor time of each fork server with its children: bubblewrap does not hand it on to who waits for it."""
+    while not done.wait(0.2):
+        names = {}
+        for pid in _below(os.getpid()):
+            with contextlib.suppress(OSError):
+                stat = Path(f"/proc/{pid}/stat").read_text()
+                names[pid] = stat[stat.index("(") + 1 : stat.rindex(")")], int(stat.rpartition(")")[2].split()[1])
+        for pid, (name, parent) in names.items():
+            if name != "bwrap" and names.get(parent, ("", 0))[0] == "bwrap":
+                jails[pid] = max(jails.get(pid, 0.0), _processor_time(pid))
 
 
 def _autograde(course: Course, slug: str) -> Cost:

@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
+from nbgrader.api import BaseCell, Gradebook, InvalidEntry, MissingEntry
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError, SAWarning
 
@@ -153,10 +153,13 @@ def write_grades(
     entry = gradebook.update_or_create_submission(submission.assignment, submission.student, **options)
     row = next(n for n in entry.notebooks if n.name == submission.assignment)
     cells: dict[str, Any] = {grade_id(cell): from_dict(cell) for cell in notebook["cells"] if grade_id(cell)}
+    # one query for what each row's `cell.name` would ask again
+    names = dict(gradebook.db.query(BaseCell.id, BaseCell.name).filter(BaseCell.notebook_id == row.notebook_id).all())
     for grade in row.grades:
-        cell = cells.get(grade.cell.name)
-        if grade.cell.name in scores:
-            automatic: float | None = scores[grade.cell.name]
+        name = names[grade.cell_id]
+        cell = cells.get(name)
+        if name in scores:
+            automatic: float | None = scores[name]
         elif cell is not None and is_graded(cell):
             automatic, _ = utils.determine_grade(cell)
         else:
@@ -165,7 +168,7 @@ def write_grades(
         # As nbgrader has it: a manual score is kept, and looked at again after regrading.
         grade.needs_manual_grade = grade.manual_score is not None or automatic is None
     for comment in row.comments:
-        cell = cells.get(comment.cell.name)
+        cell = cells.get(names[comment.cell_id])
         unchanged = cell is not None and cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
         comment.auto_comment = "No response." if unchanged and not utils.is_task(cell) else None
     gradebook.db.flush()
