@@ -105,11 +105,16 @@ def _cell(cell: dict, prose: frozenset[str]) -> dict:
         automatic = [_number(output) for output in cell.get("outputs", []) if output["output_type"] == "execute_result"]
         shown["by_person"] = automatic != [shown["score"]]
     if cell["cell_type"] == "code":
-        shown["source"] = Markup(highlight(source, PythonLexer(stripnl=False), _code)) if source.strip() else ""
+        shown["source"] = _highlighted(source) if source.strip() else ""
         shown["outputs"] = [said for output in cell.get("outputs", []) if (said := _output(output, exercise))]
     else:
         shown["source"] = Markup(to_html(source, ours=shown["ours"]))
     return shown
+
+
+@functools.lru_cache(maxsize=1024)  # most of a class's cells are the same
+def _highlighted(source: str) -> Markup:
+    return Markup(highlight(source, PythonLexer(stripnl=False), _code))
 
 
 def _number(output: dict) -> float | None:

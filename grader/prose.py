@@ -39,6 +39,7 @@ class _Renderer(IPythonRenderer):
         return mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
 
 
+@functools.lru_cache(maxsize=1024)  # the course's prose is the same on every student's page
 def to_html(markdown: str, ours: bool = False) -> str:
     """Return the HTML of a Markdown cell.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import statistics
 from collections import Counter
 from dataclasses import dataclass, field
@@ -42,12 +43,17 @@ class AssignmentReport:
     missing: int
     mean: float
     median: float
-    seconds: float
+    seconds: str
     histogram: str
     difficulty: str
     exercises: list[ExerciseReport]
+    mistakes: list[tuple[str, str, int, str]]  # (exercise, id, how many, hint), the most common first
     attention: list[tuple[str, str]]
     similar: list[Pair]
+
+    @property
+    def hardest(self) -> ExerciseReport | None:
+        return min(self.exercises, key=lambda e: e.share, default=None) if self.submitted else None
 
 
 def build(course: Course, assignments: list[str], target: Path) -> Path:
@@ -63,7 +69,8 @@ def build(course: Course, assignments: list[str], target: Path) -> Path:
         students=len({row.student for row in found}),
         submissions=sum(report.submitted for report in reports),
         isolated=all(entry.isolated for entry in entries),
-        seconds=sum(entry.seconds for entry in entries),
+        seconds=_duration(sum(entry.seconds for entry in entries)),
+        people={row.student: f"{row.first_name} {row.last_name}".strip() for row in found},
         totals=_totals(found, names),
         names=names,
     )
@@ -85,10 +92,14 @@ def _assignment(course: Course, name: str, found: list[Row], log: dict[tuple[str
         len(found) - len(handed_in),
         statistics.fmean(totals),
         statistics.median(totals),
-        sum(entry.seconds for entry in entries.values()),
+        _duration(sum(entry.seconds for entry in entries.values())),
         _histogram(totals, points, name),
         _difficulty(exercises, name),
         exercises,
+        sorted(
+            ((e.name, id_, n, hint) for e in exercises for id_, n, hint in e.mistakes),
+            key=lambda m: (-m[2], m[0], m[1]),
+        ),
         _attention(handed_in, entries),
         pairs(_answers(course, name, [row.student for row in handed_in])),
     )
@@ -126,13 +137,46 @@ def _attention(found: list[Row], entries: dict[str, Entry]) -> list[tuple[str, s
         if entry is None:
             listed.append((row.student, "was not graded by this command"))
         elif entry.outcome != "graded" or entry.notes:
-            listed.append((row.student, " ".join(entry.notes) or entry.outcome))
+            listed.append((row.student, _gathered(entry.notes) or entry.outcome))
         elif row.needs_manual:
             listed.append((row.student, "has an answer that a person grades"))
     for student, entry in entries.items():
         if entry.outcome == "failed" and student not in {row.student for row in found}:
-            listed.append((student, " ".join(entry.notes)))
+            listed.append((student, _gathered(entry.notes)))
     return listed
+
+
+def _gathered(notes: tuple[str, ...]) -> str:
+    """Return the notes as one text, in which what happened to several cells is said once."""
+    cells: dict[str, list[str]] = {}
+    for note in notes:
+        match = re.fullmatch(r"The cell (\w+) (was .+|stands .+)", note)
+        cells.setdefault(match[2] if match else note, []).extend([match[1]] if match else [])
+    said = []
+    for what, names in cells.items():
+        if len(names) > 1:
+            what = what.replace("was missing; it was", "were missing; they were").replace(
+                "was changed; it was", "were changed; they were"
+            )
+            what = (
+                what.replace("as it was released", "as they were released")
+                .replace("stands", "stand")
+                .replace("the copy was", "the copies were")
+            )
+            said.append(f"{len(names)} cells {what.rstrip('.')}: {', '.join(names)}.")
+        else:
+            said.append(f"The cell {names[0]} {what}" if names else what)
+    return " ".join(said)
+
+
+def _duration(seconds: float) -> str:
+    return (
+        f"{seconds:.1f} s"
+        if seconds < 100
+        else f"{seconds / 60:.0f} min"
+        if seconds < 6000
+        else f"{seconds / 3600:.1f} h"
+    )
 
 
 def _answers(course: Course, assignment: str, students: list[str]) -> dict[str, dict[str, str]]:
