@@ -268,7 +268,7 @@ def draw_fit(rng: np.random.Generator) -> list[Case]:
         batches(16, 3, "mini-batches"),
         batches(15, _size(rng, 4, 6), "a smaller last mini-batch"),
         Case(blobs(m, [4, 5, 3], 0.1, 3, m), "three steps with all examples", facts={"kind": "steps"}, via=UNTRACED),
-        batches(8, 3, "one seed twice", 0.5, "repeatable"),
+        batches(12, 4, "one seed twice", 0.5, "repeatable"),
         batches(12, 3, "two seeds", 0.5, "other seed"),
     ]
 

@@ -177,7 +177,7 @@ class Trained(Rule):
     - ``learns``: the loss falls to less than half, and the returned parameters are those of the end.
 
     The initial parameters are seen by a first call with a learning rate of 1e-12. Sixteen examples in batches of four stay in their order
-    by chance once in 6 x 10^7 runs, and twelve have one order with two seeds once in 3 x 10^4.
+    by chance once in 6 x 10^7 runs; twelve fall into the same batches of four a second time once in 3 x 10^4.
     """
 
     needs_expected = False
