@@ -71,8 +71,6 @@ class Problem:
         if not visible or not (self.expected or self.actual):
             return self.what
         place = f" {self.where}" if self.where else ""
-        if self.kind in ("value", "finite"):
-            return f"{self.what}: expected {self.expected}{place}, not {self.actual}"
         return f"{self.what}: expected {self.expected}, not {self.actual}{place}"
 
 
@@ -197,6 +195,8 @@ def describe(value: Any) -> str:
         word = "tuple" if isinstance(value, tuple) else "list"
         return f"{brackets[0]}{text}{brackets[1]}" if len(text) <= 60 else f"a {word} of length {len(value)}"
     if isinstance(value, dict):
+        if not value:
+            return "an empty dict"
         keys = ", ".join(str(key) for key in value)
         return f"a dict with {keys}" if 0 < len(keys) <= 60 else f"a dict of {len(value)} entries"
     return f"a value of type {type(value).__name__}"
@@ -246,7 +246,14 @@ def _dict_difference(
             describe(actual),
         )
     problems = [
-        difference(expected[key], actual[key], rtol, extra_keys, f"{name}[{key!r}]" if name else str(key), returns)
+        difference(
+            expected[key],
+            actual[key],
+            rtol,
+            extra_keys,
+            f"{name}[{key!r}]" if name else repr(key) if returns else str(key),
+            returns,
+        )
         for key in expected
     ]
     return _worst(problems)
@@ -271,7 +278,7 @@ def _sequence_difference(
         ) != list(actual):
             return Problem("value", f"{said} is wrong", describe(expected), describe(actual))
     if len(returns) == len(expected):
-        labels = [f"{part} of {name!r}" if name else part for part in returns]
+        labels = [f"{part} of {name}" if name else part for part in returns]
     else:
         labels = [f"{name}[{i}]" if name else f"returned value {i + 1}" for i in range(len(expected))]
     return _worst([difference(e, a, rtol, extra_keys, label) for e, a, label in zip(expected, actual, labels)])
@@ -331,7 +338,7 @@ def _array_difference(expected: np.ndarray, actual: Any, rtol: float | None, sai
             f"{said} has wrong values",
             describe(expected[index]),
             describe(actual[index]),
-            f"at {list(index)} ({int(wrong.sum())} of {wrong.size} entries differ)",
+            _place(index, wrong),
         )
     return _value_difference(expected, actual, rtol, said)
 
@@ -385,12 +392,14 @@ def _value_difference(
         return None
     index = tuple(int(i) for i in np.unravel_index(np.argmax(np.where(wrong, gap, -1)), gap.shape))
     wanted, got = _two_numbers(expected[index], actual[index])
-    where = (
-        ""
-        if scalar
-        else f"at {list(index)} ({int(wrong.sum())} of {wrong.size} entries differ, tolerance {allowed.flat[0]:.0e})"
-    )
-    return Problem("value", f"{said} {verb}", wanted, got, where)
+    return Problem("value", f"{said} {verb}", wanted, got, "" if scalar else _place(index, wrong, allowed.flat[0]))
+
+
+def _place(index: tuple[int, ...], wrong: np.ndarray, allowed: float = 0.0) -> str:
+    """Say where the largest difference is, and how many entries are wrong."""
+    count, more = int(wrong.sum()), f" by more than {allowed:.0e}" if allowed else ""
+    many = f"{count} of {wrong.size} entries differ" if wrong.size > 1 else "the only entry differs"
+    return f"at {list(index)} ({many}{more})"
 
 
 def _two_numbers(a: Any, b: Any) -> tuple[str, str]:
@@ -449,7 +458,10 @@ class Small(Rule):
                 return _wrong_type("the result", 0.0, value)
             if not 0 <= value < self.below:
                 return Problem(
-                    "value", "the result is not small", f"a number in [0, {self.below:g})", describe(float(value))
+                    "value",
+                    "the result is not small although the two agree",
+                    f"a number in [0, {self.below:g})",
+                    describe(float(value)),
                 )
         return None
 
@@ -504,7 +516,7 @@ class Normal(Rule):
                     f"{key} is not zero",
                     "zeros",
                     f"{array.flat[np.abs(array).argmax()]:.4g}",
-                    "as its largest entry",
+                    "as the entry furthest from 0",
                 )
             if std > 0 and not array.any():
                 return Problem("value", f"{key} is all zeros", "random numbers", "zeros")
@@ -649,7 +661,7 @@ def _tail_problem(scaled: np.ndarray) -> Problem | None:
             "random",
             "the weights are not normally distributed: too few of them are far from 0",
             "a normal distribution",
-            "another one with the same spread",
+            "another one of the same spread",
         )
     return None
 
@@ -662,7 +674,7 @@ def _shape_problem(key: str, scaled: np.ndarray) -> Problem | None:
     distance = max(np.max(steps[1:] - cdf), np.max(cdf - steps[:-1]))
     if distance * math.sqrt(n) > KS_LIMIT:
         return Problem(
-            "random", f"{key} is not normally distributed", "a normal distribution", "another one with the same spread"
+            "random", f"{key} is not normally distributed", "a normal distribution", "another one of the same spread"
         )
     return None
 

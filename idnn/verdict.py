@@ -14,6 +14,8 @@ from idnn.outcome import Outcome, read_outcome, write_outcome
 # Error types that are not the student's exceptions but what became of the call.
 NOT_WRITTEN, MISSING, TIMEOUT, CRASH, OUTPUT = "NotImplementedError", "<missing>", "<timeout>", "<crash>", "<output>"
 
+MOST_SHOWN = 3  # kinds of problems that a verdict tells in full
+
 # What a student's function raised or returned may stand in a verdict: a page must not typeset it, since formulas can hold links.
 NO_MATHS = "mathjax_ignore tex2jax_ignore"
 
@@ -125,7 +127,7 @@ class Verdict:
         )
 
     def _grouped(self) -> list[tuple[str, str, str]]:
-        """Failing cases with the same sentence go together: (sentence, labels, smallest input)."""
+        """Failing cases with the same problem go together: (sentence, labels, smallest input). After three kinds the rest are counted."""
         groups: dict[str, list[CaseVerdict]] = {}
         for case in self.failing:
             groups.setdefault(case.problem.what, []).append(case)
@@ -134,13 +136,15 @@ class Verdict:
             shortest = min(cases, key=lambda case: len(case.inputs) or 10**9) if self.visible else cases[0]
             labels = [case.label for case in cases]
             said = (
-                ", ".join(dict.fromkeys(labels))
+                "; ".join(dict.fromkeys(labels))
                 if len(labels) <= 4
                 else f"{len(labels)} cases, such as {shortest.label}"
             )
             inputs = shortest.inputs if self.visible and not self.hint and len(shortest.inputs) <= 400 else ""
             result.append((shortest.problem.sentence(self.visible), said, inputs))
-        return result
+        rest = sum(len(cases) for cases in list(groups.values())[MOST_SHOWN:])
+        more = [("they fail in a similar way", f"{rest} more case{'s' * (rest > 1)}", "")] if rest else []
+        return result[:MOST_SHOWN] + more
 
 
 def number(value: float) -> str:

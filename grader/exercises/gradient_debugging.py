@@ -961,7 +961,7 @@ EXERCISES = [
         }),
     ),
     Exercise(
-        "worst_entry", 10, draw_worst_entry, compare.Close(), "Which entry?",
+        "worst_entry", 10, draw_worst_entry, compare.Close(returns=("the index", "the value", "the expected value")), "Which entry?",
         _mistakes("worst_entry", {
             "signed": "This finds the largest positive difference. A gradient that is too small is as wrong as one that is too large.",
             "flat_index": "This index counts the entries in one row. The index has one number for each axis.",
@@ -971,14 +971,14 @@ EXERCISES = [
             "difference_for_value": "The second value is the gradient's entry, not its distance from the approximation.",
             "largest_gradient": "This is the largest entry of the gradient. The entry that differs most from the approximation is asked for.",
             "order_of_columns": "The flat position is turned into an index column by column. NumPy counts along the rows.",
-            "smallest": "This is the entry that differs least.",
+            "smallest": "This is the entry that differs least; the one that differs most is asked for.",
             "sizes": "Signs are lost here: two entries of equal size and opposite sign differ by twice that size.",
         }),
     ),
     Exercise(
         "find_wrong_gradients", 20, draw_find_wrong, Names(), "A list of suspects",
         _mistakes("find_wrong_gradients", {
-            "names_of_parameters": "The names are those of the parameters. A gradient's name has a d in front.",
+            "names_of_parameters": "Put a d in front: the gradient of W1 is called dW1.",
             "one_number": "All gradients are judged by one number, so one wrong gradient accuses them all. Compare each with its own slopes.",
             "nan_passes": "A difference that is nan is not larger than the threshold, so it passes. A gradient that is not finite is wrong.",
             "zero_by_zero": "Where gradient and slopes are all zero, zero is divided by zero and a right gradient is accused.",
@@ -989,7 +989,7 @@ EXERCISES = [
             "weights_only": "Only weights are examined. Biases have gradients too.",
             "one_sided": "A one-sided difference is too coarse for this threshold and accuses gradients that are right.",
             "not_halved": "The two costs lie two steps apart, but the difference is divided by one.",
-            "right_ones": "These are the gradients that are right.",
+            "right_ones": "These are the names of the gradients that are right; those that are wrong are asked for.",
             "not_put_back": "An entry that was moved is not put back, so that all later slopes are taken at another point.",
             "whole_array_moved": "All entries of a parameter are moved at once, which gives the sum of its slopes. Move one entry at a time.",
         }),
@@ -1018,7 +1018,7 @@ EXERCISES = [
             "no_copies": "A backward pass that writes into the parameters it is given moves the point at which the slopes are taken. Give it copies.",
             "nan_passes": "A difference that is nan is not larger than the threshold, so it passes. A gradient that is not finite is wrong.",
             "zero_by_zero": "Where gradient and slopes are all zero, zero is divided by zero and a right gradient is accused.",
-            "names_of_parameters": "The names are those of the parameters. A gradient's name has a d in front.",
+            "names_of_parameters": "Put a d in front: the gradient of W1 is called dW1.",
             "wrong_everywhere": "Only gradients that are wrong at every point are named. Wrong at one point is wrong.",
             "one_number": "All gradients are judged by one number, so one wrong gradient accuses them all.",
             "absolute": "An absolute difference depends on the unit of the cost. Where the cost is in the millions, round-off alone exceeds it.",

@@ -1400,7 +1400,7 @@ EXERCISES = [
         name="compare_initializations",
         points=15,
         draw=draw_compare_initializations,
-        rule=compare.Close(),
+        rule=compare.Close(returns=("the mean", "the standard deviation")),
         section="One run is an anecdote",
         mistakes=[
             Mistake(

@@ -952,7 +952,7 @@ RMSPROP = [
     Mistake(
         "epsilon_in_root",
         update_parameters_with_rmsprop__epsilon_in_root,
-        "epsilon is added under the root. It is added to the root; for small gradients that makes a large difference.",
+        "epsilon is added under the root. It belongs beside the root: first the root, then plus epsilon. For small gradients that makes a large difference.",
     ),
     Mistake(
         "no_epsilon",
@@ -1256,7 +1256,7 @@ ADAM = [
     Mistake(
         "epsilon_in_root",
         update_parameters_with_adam__epsilon_in_root,
-        "epsilon is added under the root. It is added to the root; for small gradients that makes a large difference.",
+        "epsilon is added under the root. It belongs beside the root: first the root, then plus epsilon. For small gradients that makes a large difference.",
     ),
     Mistake(
         "epsilon_before_correction",
@@ -1411,7 +1411,7 @@ UPDATE_LR = [
         update_lr__linear,
         "The learning rate falls along a straight line and becomes negative. Asked for is a quotient.",
     ),
-    Mistake("one_epoch_late", update_lr__one_epoch_late, "The epochs are counted from 1. They are counted from 0."),
+    Mistake("one_epoch_late", update_lr__one_epoch_late, "This takes the first epoch to be number 1. It is number 0."),
     Mistake(
         "one_epoch_early", update_lr__one_epoch_early, "Epoch 0 already decays. Its learning rate is the initial one."
     ),
@@ -1420,7 +1420,7 @@ UPDATE_LR = [
     Mistake(
         "only_the_factor",
         update_lr__only_the_factor,
-        "This is the factor by which to decay. It multiplies the initial learning rate.",
+        "This is the factor alone. The initial learning rate is to be multiplied by it.",
     ),
     Mistake(
         "by_a_thousand",
@@ -1556,7 +1556,7 @@ EXERCISES = [
         "update_parameters_with_momentum",
         15,
         draw_momentum,
-        compare.Close(),
+        compare.Close(returns=("the new parameters", "the new v")),
         "Momentum: remember where you were going",
         MOMENTUM,
     ),
@@ -1565,12 +1565,21 @@ EXERCISES = [
         "update_parameters_with_rmsprop",
         15,
         draw_rmsprop,
-        compare.Close(),
+        compare.Close(returns=("the new parameters", "the new s")),
         "RMSProp: a step size for every weight",
         RMSPROP,
     ),
-    Exercise("initialize_adam", 5, draw_zeros, compare.Close(), "Adam: both at once", INITIALIZE_ADAM),
-    Exercise("update_parameters_with_adam", 20, draw_adam, compare.Close(), "Adam: both at once", ADAM),
+    Exercise(
+        "initialize_adam", 5, draw_zeros, compare.Close(returns=("v", "s")), "Adam: both at once", INITIALIZE_ADAM
+    ),
+    Exercise(
+        "update_parameters_with_adam",
+        20,
+        draw_adam,
+        compare.Close(returns=("the new parameters", "the new v", "the new s")),
+        "Adam: both at once",
+        ADAM,
+    ),
     Exercise("update_lr", 5, draw_lr, compare.Close(), "Decay: large steps first", UPDATE_LR),
     Exercise("schedule_lr_decay", 5, draw_schedule, compare.Close(), "Decay: large steps first", SCHEDULE),
 ]

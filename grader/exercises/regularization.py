@@ -1325,7 +1325,7 @@ EXERCISES = [
             Mistake(
                 "no_relu",
                 l2_backward__no_relu,
-                "The slope of the ReLU is missing: no gradient passes where Z1 or Z2 is negative.",
+                "The slope of the ReLU is missing. Where Z1 or Z2 is negative, no gradient may pass.",
             ),
             Mistake(
                 "relu_for_its_slope",
@@ -1472,7 +1472,7 @@ EXERCISES = [
             Mistake(
                 "copied_generator",
                 dropout_forward__copied_generator,
-                "rng is left where it was, so the next call draws the same masks again.",
+                "The masks come from a copy of rng, so the next call draws the same ones again.",
             ),
         ],
     ),
@@ -1504,10 +1504,14 @@ EXERCISES = [
                 "The gradients are multiplied by keep_prob; the forward pass divided by it, and so does its slope.",
             ),
             Mistake(
-                "second_layer_only", dropout_backward__second_layer_only, "Layer 1 has neither its mask nor its scale."
+                "second_layer_only",
+                dropout_backward__second_layer_only,
+                "Layer 1 has neither its mask nor its division by keep_prob on the way back.",
             ),
             Mistake(
-                "first_layer_only", dropout_backward__first_layer_only, "Layer 2 has neither its mask nor its scale."
+                "first_layer_only",
+                dropout_backward__first_layer_only,
+                "Layer 2 has neither its mask nor its division by keep_prob on the way back.",
             ),
             Mistake(
                 "scaled_twice",
@@ -1527,7 +1531,7 @@ EXERCISES = [
             Mistake(
                 "no_relu",
                 dropout_backward__no_relu,
-                "The masks are there, the slope of the ReLU is not: no gradient passes where Z1 or Z2 is negative.",
+                "The masks are there, the slope of the ReLU is not. Where Z1 or Z2 is negative, no gradient may pass.",
             ),
             Mistake(
                 "new_masks",
@@ -1559,7 +1563,9 @@ EXERCISES = [
         "accuracy_and_log_loss",
         10,
         draw_accuracy_and_log_loss,
-        compare.Close(rtol=2e-5),  # log(1 - (1 - 1e-12)) and log(1e-12), both right, are 3e-6 apart
+        compare.Close(
+            rtol=2e-5, returns=("the accuracy", "the log loss")
+        ),  # log(1 - (1 - 1e-12)) and log(1e-12), both right, are 3e-6 apart
         "Two ways to keep score",
         [
             Mistake(
@@ -1597,7 +1603,11 @@ EXERCISES = [
                 scores__opposite_prediction,
                 "1 is predicted where the probability is below 0.5: the comparison points the wrong way.",
             ),
-            Mistake("error_rate", scores__error_rate, "The first number is the share of wrong predictions."),
+            Mistake(
+                "error_rate",
+                scores__error_rate,
+                "The first number is the share of wrong predictions; the share of right ones is asked for.",
+            ),
             Mistake("percent", scores__percent, "The accuracy is in percent; a share lies between 0 and 1."),
             Mistake(
                 "number_right", scores__number_right, "The first number counts the right predictions; divide by m."
@@ -1618,7 +1628,11 @@ EXERCISES = [
                 scores__ones_only,
                 "Only examples with label 1 count in the log loss. Those with label 0 cost the logarithm of 1 - A3.",
             ),
-            Mistake("squared_error", scores__squared_error, "The second number is the mean squared error."),
+            Mistake(
+                "squared_error",
+                scores__squared_error,
+                "The second number is the mean squared error; the log loss is asked for.",
+            ),
             Mistake(
                 "loss_of_predictions",
                 scores__loss_of_predictions,
