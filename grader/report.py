@@ -31,6 +31,8 @@ class ExerciseReport:
     full: int
     discrimination: float | None
     mistakes: list[tuple[str, int, str]] = field(default_factory=list)  # (id, how many, hint)
+    failing: int = 0  # answers without full points
+    unnamed: int = 0  # of these, the ones that no known mistake explains
 
 
 @dataclass
@@ -115,7 +117,9 @@ def _exercises(assignment: str, found: list[Row], entries: dict[str, Entry]) -> 
         scores = np.array([row.scores.get(exercise.name, 0.0) for row in found])
         rest = np.array([sum(row.scores.values()) for row in found]) - scores
         hints = {mistake.id: mistake.hint for mistake in exercise.mistakes}
-        common = [(id_, n, hints.get(id_, "")) for id_, n in mistakes.get(exercise.name, Counter()).most_common(5)]
+        named = mistakes.get(exercise.name, Counter())
+        common = [(id_, n, hints.get(id_, "")) for id_, n in named.most_common()]
+        failing = int((scores < exercise.points).sum())
         reports.append(
             ExerciseReport(
                 exercise.name,
@@ -124,6 +128,8 @@ def _exercises(assignment: str, found: list[Row], entries: dict[str, Entry]) -> 
                 int((scores >= exercise.points).sum()),
                 float(np.corrcoef(scores, rest)[0, 1]) if len(scores) > 2 and scores.std() and rest.std() else None,
                 common,
+                failing,
+                max(0, failing - named.total()),
             )
         )
     return reports

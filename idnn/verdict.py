@@ -15,6 +15,7 @@ from idnn.outcome import Outcome, read_outcome, write_outcome
 NOT_WRITTEN, MISSING, TIMEOUT, CRASH, OUTPUT = "NotImplementedError", "<missing>", "<timeout>", "<crash>", "<output>"
 
 MOST_SHOWN = 3  # kinds of problems that a verdict tells in full
+MOST_HELD = 4  # kinds of cases that hold which it names
 
 # What a student's function raised or returned may stand in a verdict: a page must not typeset it, since formulas can hold links.
 NO_MATHS = "mathjax_ignore tex2jax_ignore"
@@ -77,6 +78,15 @@ class Verdict:
         return [case for case in self.cases if case.problem]
 
     @property
+    def held(self) -> str:
+        """The kinds of cases that hold, of an answer that is right in part."""
+        kinds = list(dict.fromkeys(case.label for case in self.cases if case.problem is None))
+        if self.passed or not kinds:
+            return ""
+        more = f"; and {len(kinds) - MOST_HELD} kinds more" if len(kinds) > MOST_HELD + 1 else ""
+        return "; ".join(kinds[:MOST_HELD] if more else kinds) + more
+
+    @property
     def message(self) -> str:
         """One line: the first problem, in words, and the hint where the mistake is known."""
         if self.passed:
@@ -95,6 +105,8 @@ class Verdict:
         lines = [f"{self.name}: {'pass' if self.passed else 'not yet'}. {self.summary}."]
         for said, labels, inputs in self._grouped():
             lines.append(f"  - {labels}: {said}." + (f" Input: {inputs}" if inputs else ""))
+        if self.held:
+            lines.append(f"  What holds: {self.held}.")
         if self.hint:
             lines.append(f"  What this looks like: {self.hint}")
         if self.section and not self.passed and not self.visible:
@@ -111,6 +123,7 @@ class Verdict:
             + "</li>"
             for said, labels, inputs in self._grouped()
         )
+        held = f'<p style="margin:.3em 0">What holds: {e(self.held)}.</p>' if self.held else ""
         hint = (
             f'<p style="margin:.3em 0"><strong>What this looks like:</strong> {e(self.hint)}</p>' if self.hint else ""
         )
@@ -123,7 +136,7 @@ class Verdict:
             f'<div class="idnn-verdict {NO_MATHS}" style="border-left:5px solid {colour};padding:.35em .8em;margin:.3em 0;line-height:1.45">'
             f'<strong><span aria-hidden="true">{sign}</span> <code>{e(self.name)}</code>: {word}.</strong> {e(self.summary)}.'
             + (f'<ul style="margin:.3em 0;padding-left:1.2em">{rows}</ul>' if rows else "")
-            + f"{hint}{where}</div>"
+            + f"{held}{hint}{where}</div>"
         )
 
     def _grouped(self) -> list[tuple[str, str, str]]:
