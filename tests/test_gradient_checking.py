@@ -374,7 +374,7 @@ def message(name, mistake, seed=0):
         (
             "gradient_check",
             "one_sided",
-            "gradient_check: the result is not small. This is a one-sided difference, from theta to theta + epsilon; the "
+            "gradient_check: the result is not small although the two agree. This is a one-sided difference, from theta to theta + epsilon; the "
             "central one goes as far to the left.",
         ),
         (

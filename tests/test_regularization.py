@@ -298,7 +298,7 @@ def test_a_share_of_kept_units_that_is_six_points_off_is_refused():
         (
             "accuracy_and_log_loss",
             "not_clipped",
-            "accuracy_and_log_loss: returned value 2 is not finite. The probabilities are not clipped, so the logarithm "
+            "accuracy_and_log_loss: the log loss is not finite. The probabilities are not clipped, so the logarithm "
             "of 0 turns up.",
         ),
         (
