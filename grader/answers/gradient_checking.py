@@ -548,6 +548,73 @@ def convergence_order__pseudo_inverse(epsilons, errors):
     return (np.linalg.pinv(np.stack([np.log(epsilons), np.ones_like(epsilons)], axis=1)) @ np.log(errors))[0]
 
 
+def relative_difference__dist(gradient, approximation):
+    import math
+
+    g, a = np.ravel(gradient).tolist(), np.ravel(approximation).tolist()
+    total = math.hypot(*g) + math.hypot(*a)
+    return math.dist(g, a) / total if total != 0 else 0.0
+
+
+def relative_difference__scaled(gradient, approximation):
+    g, a = np.asarray(gradient, float).ravel(), np.asarray(approximation, float).ravel()
+    s = max(np.abs(g).max(initial=0), np.abs(a).max(initial=0))
+    if s == 0:
+        return 0.0
+    g, a = g / s, a / s
+    return float(np.sqrt(((g - a) ** 2).sum()) / (np.sqrt((g**2).sum()) + np.sqrt((a**2).sum())))
+
+
+def numerical_gradient__vectorize(cost, parameters, epsilon=1e-4):
+    out = {}
+    for name, value in parameters.items():
+
+        def slope(i, name=name, value=value):
+            e = np.zeros(value.size)
+            e[int(i)] = epsilon
+            e = e.reshape(value.shape)
+            return (cost({**parameters, name: value + e}) - cost({**parameters, name: value - e})) / (2 * epsilon)
+
+        out["d" + name] = np.vectorize(slope, otypes=[float])(np.arange(value.size)).reshape(value.shape)
+    return out
+
+
+def numerical_gradient__numpy_scalar_for_0d(cost, parameters, epsilon=1e-4):
+    grads = {}
+    for name, p in parameters.items():
+        if p.ndim == 0:
+            grads[f"d{name}"] = (cost({**parameters, name: p + epsilon}) - cost({**parameters, name: p - epsilon})) / (
+                2 * epsilon
+            )
+            continue
+        g = np.empty_like(p)
+        for _i, idx in enumerate(np.ndindex(p.shape)):
+            q = p.copy()
+            q[idx] += epsilon
+            r = p.copy()
+            r[idx] -= epsilon
+            g[idx] = (cost({**parameters, name: q}) - cost({**parameters, name: r})) / (2 * epsilon)
+        grads[f"d{name}"] = g
+    return grads
+
+
+def gradient_check_n__dist(parameters, gradients, X, Y, epsilon=1e-4):
+    import math
+
+    approx = numerical_gradient(lambda p: forward_propagation_n(X, Y, p)[0], parameters, epsilon)
+    keys = sorted(approx)
+    a = [v for k in keys for v in approx[k].flat]
+    g = [v for k in keys for v in gradients[k].flat]
+    below = math.hypot(*a) + math.hypot(*g)
+    return math.dist(a, g) / below if below else 0.0
+
+
+def convergence_order__statistics(epsilons, errors):
+    from statistics import linear_regression
+
+    return linear_regression(np.log10(epsilons).tolist(), np.log10(errors).tolist()).slope
+
+
 CORRECT = {
     "forward_propagation": [
         forward_propagation__plain,
@@ -582,6 +649,8 @@ CORRECT = {
         relative_difference__guarded,
         relative_difference__try,
         relative_difference__errstate,
+        relative_difference__dist,
+        relative_difference__scaled,
     ],
     "gradient_check": [
         gradient_check__named,
@@ -605,6 +674,8 @@ CORRECT = {
         numerical_gradient__list,
         numerical_gradient__restored_at_the_end,
         numerical_gradient__two_slopes,
+        numerical_gradient__vectorize,
+        numerical_gradient__numpy_scalar_for_0d,
     ],
     "gradient_check_n": [
         gradient_check_n__by_name,
@@ -615,6 +686,7 @@ CORRECT = {
         gradient_check_n__one_vector,
         gradient_check_n__hstack,
         gradient_check_n__column_order,
+        gradient_check_n__dist,
     ],
     "convergence_order": [
         convergence_order__polyfit,
@@ -628,6 +700,7 @@ CORRECT = {
         convergence_order__pairs,
         convergence_order__sums,
         convergence_order__pseudo_inverse,
+        convergence_order__statistics,
     ],
 }
 

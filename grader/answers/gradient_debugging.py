@@ -1,5 +1,7 @@
 """Correct answers written otherwise, and answers that only pretend, for Gradient Checking: find the bug."""
 
+# ruff: noqa: F821 - answers call siblings, which stand in the same notebook
+
 import numpy as np
 
 from idnn.networks import forward_propagation_n
@@ -688,6 +690,58 @@ def check_backward__reads_the_name(cost, backward, draw, rng):
     function = getattr(backward, "func", backward)
     buggy = ("unmasked", "slope", "finite", "sum")
     return ["dW1", "db1"] if any(word in getattr(function, "__name__", "") for word in buggy) else []
+
+
+def difference_by_parameter__zero_d(gradients, approximations):
+    from collections import OrderedDict
+
+    out = OrderedDict()
+    for k in approximations.keys() & gradients.keys():
+        g, a = gradients[k], approximations[k]
+        t = np.sqrt(np.square(g).sum()) + np.sqrt(np.square(a).sum())
+        out[k] = np.asarray(np.sqrt(np.square(g - a).sum()) / t) if t > 0 else np.float64(0)
+    return out
+
+
+def worst_entry__list(gradient, approximation):
+    gap = np.hypot(gradient - approximation, 0)
+    i = [int(k[0]) for k in np.nonzero(gap == np.max(gap))]
+    return [i, np.array(gradient[tuple(i)]), np.array(approximation[tuple(i)])]
+
+
+def find_wrong_gradients__np_str(parameters, gradients, X, Y, epsilon=1e-4, threshold=1e-5):
+    slopes = {}
+    for name, value in parameters.items():
+        eye = epsilon * np.eye(value.size).reshape(value.size, *value.shape)
+
+        def f(v):
+            return forward_propagation_n(X, Y, {**parameters, name: v})[0]
+
+        slopes["d" + name] = np.array([(f(value + e) - f(value - e)) / (2 * epsilon) for e in eye]).reshape(value.shape)
+    d = difference_by_parameter(gradients, slopes)
+    return (
+        list(np.sort([k for k, v in d.items() if not v <= threshold]))
+        if any(not v <= threshold for v in d.values())
+        else []
+    )
+
+
+def check_backward__one_draw_rng_per_point(cost, backward, draw, rng):
+    import copy
+
+    names = set()
+    for seed in rng.integers(2**32, size=12):
+        X, Y, P = draw(np.random.default_rng(seed))
+        g = backward(*copy.deepcopy((X, Y, P)))
+        for k, v in P.items():
+            e = 3e-6 * np.eye(v.size).reshape(v.size, *v.shape)
+            s = np.array([cost(X, Y, {**P, k: v + h}) - cost(X, Y, {**P, k: v - h}) for h in e]).reshape(v.shape) / 6e-6
+            if not np.isfinite(g["d" + k]).all():
+                names.add("d" + k)
+                continue
+            if np.linalg.norm(g["d" + k] - s) > 1e-5 * (np.linalg.norm(g["d" + k]) + np.linalg.norm(s)):
+                names.add("d" + k)
+    return sorted(names)
 
 
 def _variants(function, *names):

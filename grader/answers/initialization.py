@@ -623,6 +623,165 @@ def compare_initializations__no_training(initializers, train, seeds):
     return {name: (train({}), 0.0) for name in initializers}
 
 
+def initialize_parameters_zeros__pops_and_restores(layers_dims):
+    p = {}
+    kept = list(layers_dims)
+    n = layers_dims.pop(0)
+    l = 1
+    while layers_dims:
+        k = layers_dims.pop(0)
+        p[f"W{l}"], p[f"b{l}"] = np.zeros((k, n)), np.zeros((k, 1))
+        n, l = k, l + 1
+    layers_dims.extend(kept)
+    return p
+
+
+def initialize_parameters_zeros__views_of_padded(layers_dims):
+    p = {}
+    for l in range(1, len(layers_dims)):
+        p[f"W{l}"] = np.zeros((layers_dims[l] + 1, layers_dims[l - 1] + 1))[1:, 1:]
+        p[f"b{l}"] = np.zeros((1, layers_dims[l])).T
+    return p
+
+
+def initialize_parameters_random__spawned(layers_dims, rng, scale=10.0):
+    p = {}
+    for l, child in enumerate(rng.spawn(len(layers_dims) - 1), 1):
+        p[f"W{l}"] = child.normal(0, scale, (layers_dims[l], layers_dims[l - 1]))
+        p[f"b{l}"] = np.zeros((layers_dims[l], 1))
+    return p
+
+
+def initialize_parameters_random__legacy(layers_dims, rng, scale=10.0):
+    old = np.random.RandomState(rng.bit_generator)
+    p = {}
+    for l in range(1, len(layers_dims)):
+        p[f"W{l}"] = scale * old.randn(layers_dims[l], layers_dims[l - 1])
+        p[f"b{l}"] = np.zeros((layers_dims[l], 1))
+    return p
+
+
+def initialize_parameters_random__child(layers_dims, rng, scale=10.0):
+    child = np.random.default_rng(rng.integers(2**63))
+    p = {}
+    for l in range(1, len(layers_dims)):
+        p[f"W{l}"] = child.normal(loc=0.0, scale=scale, size=(layers_dims[l], layers_dims[l - 1]))
+        p[f"b{l}"] = np.zeros((layers_dims[l], 1))
+    return p
+
+
+def initialize_parameters_random__python_random(layers_dims, rng, scale=10.0):
+    import random
+
+    r = random.Random(int(rng.integers(2**62)))
+    p = {}
+    for l in range(1, len(layers_dims)):
+        n, k = layers_dims[l], layers_dims[l - 1]
+        p[f"W{l}"] = np.array([[r.gauss(0, scale) for _ in range(k)] for _ in range(n)])
+        p[f"b{l}"] = np.zeros((n, 1))
+    return p
+
+
+def initialize_parameters_random__float32_draw(layers_dims, rng, scale=10.0):
+    p = {}
+    for l in range(1, len(layers_dims)):
+        p[f"W{l}"] = scale * rng.standard_normal((layers_dims[l], layers_dims[l - 1]), dtype=np.float32).astype(
+            np.float64
+        )
+        p[f"b{l}"] = np.zeros((layers_dims[l], 1))
+    return p
+
+
+def initialize_parameters_he__complex(layers_dims, rng):
+    p = {}
+    for l in range(1, len(layers_dims)):
+        n, k = layers_dims[l], layers_dims[l - 1]
+        z = np.sqrt(rng.exponential(size=(n, k))) * np.exp(2j * np.pi * rng.random((n, k)))
+        p[f"W{l}"] = 2 * z.real / np.sqrt(k)
+        p[f"b{l}"] = np.zeros((n, 1))
+    return p
+
+
+def initialize_parameters_he__recursive(layers_dims, rng):
+    if len(layers_dims) == 1:
+        return {}
+    p = initialize_parameters_he(layers_dims[:-1], rng)
+    n, k = layers_dims[-1], layers_dims[-2]
+    l = len(layers_dims) - 1
+    return {**p, f"W{l}": rng.normal(0, np.sqrt(2 / k), (n, k)), f"b{l}": np.zeros((n, 1))}
+
+
+def initialize_parameters_xavier__from_iter(layers_dims, rng):
+    import math
+
+    p = {}
+    for l in range(1, len(layers_dims)):
+        n, k = layers_dims[l], layers_dims[l - 1]
+        p[f"W{l}"] = np.fromiter((rng.normal(0, 1 / math.sqrt(k)) for _ in range(n * k)), float).reshape(
+            n, k, order="F"
+        )
+        p[f"b{l}"] = np.zeros((n, 1))
+    return p
+
+
+def count_distinct_units__zero_d(W, tolerance=1e-12):
+    gap = np.abs(W[:, None] - W[None]).max(axis=2)
+    same = gap <= tolerance
+    first = ~np.tril(same, -1).any(axis=1)
+    return np.array(first.sum())
+
+
+def count_distinct_units__union_find(W, tolerance=1e-12):
+    n = len(W)
+    parent = list(range(n))
+
+    def root(i):
+        while parent[i] != i:
+            i = parent[i]
+        return i
+
+    for i in range(n):
+        for j in range(i):
+            if not (np.abs(W[i] - W[j]) > tolerance).any():
+                parent[root(i)] = root(j)
+    return len({root(i) for i in range(n)})
+
+
+def activation_scales__longdouble(X, parameters):
+    L = max(int(k[1:]) for k in parameters)
+    A, s = X, []
+    for l in range(1, L):
+        A = parameters[f"W{l}"] @ A + parameters[f"b{l}"]
+        A[A < 0] = 0
+        s.append(np.std(A, dtype=np.longdouble))
+    return np.array(s, dtype=float)
+
+
+def compare_initializations__namedtuple(initializers, train, seeds):
+    import collections
+
+    Result = collections.namedtuple("Result", "mean std")
+    results = {}
+    for name, f in initializers.items():
+        acc = [train(parameters=f(rng=np.random.default_rng(seed=s))) for s in seeds]
+        results[name] = Result(np.mean(acc), np.std(acc))
+    return results
+
+
+def compare_initializations__welford(initializers, train, seeds):
+    out = {}
+    for name in initializers:
+        n, mean, m2 = 0, 0.0, 0.0
+        for seed in seeds:
+            x = train(initializers[name](np.random.default_rng(seed)))
+            n += 1
+            d = x - mean
+            mean += d / n
+            m2 += d * (x - mean)
+        out[name] = mean, (m2 / n) ** 0.5
+    return out
+
+
 CORRECT = {
     "initialize_parameters_zeros": [
         initialize_parameters_zeros__pairs,
@@ -634,6 +793,8 @@ CORRECT = {
         initialize_parameters_zeros__one_vector_split,
         initialize_parameters_zeros__recursive,
         initialize_parameters_zeros__while,
+        initialize_parameters_zeros__pops_and_restores,
+        initialize_parameters_zeros__views_of_padded,
     ],
     "initialize_parameters_random": [
         initialize_parameters_random__normal,
@@ -645,6 +806,11 @@ CORRECT = {
         initialize_parameters_random__box_muller,
         initialize_parameters_random__inverse_distribution,
         initialize_parameters_random__mirrored,
+        initialize_parameters_random__spawned,
+        initialize_parameters_random__legacy,
+        initialize_parameters_random__child,
+        initialize_parameters_random__python_random,
+        initialize_parameters_random__float32_draw,
     ],
     "initialize_parameters_he": [
         initialize_parameters_he__normal,
@@ -655,6 +821,8 @@ CORRECT = {
         initialize_parameters_he__one_draw_split,
         initialize_parameters_he__box_muller,
         initialize_parameters_he__sum_of_two,
+        initialize_parameters_he__complex,
+        initialize_parameters_he__recursive,
     ],
     "initialize_parameters_xavier": [
         initialize_parameters_xavier__normal,
@@ -666,6 +834,7 @@ CORRECT = {
         initialize_parameters_xavier__box_muller,
         initialize_parameters_xavier__by_variance,
         initialize_parameters_xavier__rescaled_he,
+        initialize_parameters_xavier__from_iter,
     ],
     "count_distinct_units": [
         count_distinct_units__any,
@@ -677,6 +846,8 @@ CORRECT = {
         count_distinct_units__labels,
         count_distinct_units__first_twin,
         count_distinct_units__numpy_integer,
+        count_distinct_units__zero_d,
+        count_distinct_units__union_find,
     ],
     "activation_scales": [
         activation_scales__while,
@@ -688,6 +859,7 @@ CORRECT = {
         activation_scales__by_moments,
         activation_scales__statistics,
         activation_scales__weight_names,
+        activation_scales__longdouble,
     ],
     "compare_initializations": [
         compare_initializations__comprehension,
@@ -698,6 +870,8 @@ CORRECT = {
         compare_initializations__lists,
         compare_initializations__pcg,
         compare_initializations__map,
+        compare_initializations__namedtuple,
+        compare_initializations__welford,
     ],
 }
 

@@ -776,6 +776,102 @@ def schedule_lr_decay__constant(learning_rate0, epoch_num, decay_rate, time_inte
     return learning_rate0
 
 
+def update_parameters_with_gd__undone(parameters, grads, learning_rate):
+    old = {k: v.copy() for k, v in parameters.items()}
+    for k in parameters:
+        parameters[k] -= learning_rate * grads["d" + k]
+    new = {k: v.copy() for k, v in parameters.items()}
+    for k in parameters:
+        parameters[k][...] = old[k]
+    return new
+
+
+def random_mini_batches__multiset_assignment(X, Y, mini_batch_size, rng):
+    m = X.shape[1]
+    labels = rng.permutation(np.arange(m) // mini_batch_size)
+    return [(X[:, labels == k], Y[:, labels == k]) for k in range(labels.max() + 1)]
+
+
+def random_mini_batches__spawned(X, Y, mini_batch_size, rng):
+    order = rng.spawn(1)[0].permutation(X.shape[1])
+    return [
+        (X[:, order[i : i + mini_batch_size]], Y[:, order[i : i + mini_batch_size]])
+        for i in range(0, len(order), mini_batch_size)
+    ]
+
+
+def random_mini_batches__python_random(X, Y, mini_batch_size, rng):
+    import random
+
+    order = list(range(Y.size))
+    random.Random(int(rng.integers(2**62))).shuffle(order)
+    return [
+        [X[:, order[i : i + mini_batch_size]], Y[:, order[i : i + mini_batch_size]]]
+        for i in range(0, Y.size, mini_batch_size)
+    ]
+
+
+def random_mini_batches__shuffle_axis(X, Y, mini_batch_size, rng):
+    both = np.vstack((X, Y))
+    rng.shuffle(both, axis=1)
+    n = X.shape[0]
+    return [
+        (both[:n, i : i + mini_batch_size], both[n:, i : i + mini_batch_size])
+        for i in range(0, both.shape[1], mini_batch_size)
+    ]
+
+
+def update_parameters_with_momentum__from_zip(parameters, grads, v, beta, learning_rate):
+    v = {k: np.average([v[k], grads[k]], axis=0, weights=[beta, 1 - beta]) for k in grads}
+    return {k: p - learning_rate * v["d" + k] for k, p in parameters.items()}, v
+
+
+def update_parameters_with_rmsprop__hypot(parameters, grads, s, learning_rate=0.01, beta2=0.9, epsilon=1e-8):
+    new_s, new_p = {}, {}
+    for k in parameters:
+        r = np.hypot(np.sqrt(beta2 * s["d" + k]), np.sqrt(1 - beta2) * grads["d" + k])
+        new_s["d" + k] = r**2
+        new_p[k] = parameters[k] - learning_rate * grads["d" + k] / (r + epsilon)
+    return new_p, new_s
+
+
+def update_parameters_with_adam__expm1(
+    parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8
+):
+    with np.errstate(divide="ignore"):
+        c1, c2 = -np.expm1(t * np.log(beta1)), -np.expm1(t * np.log(beta2))
+    nv, ns, np_ = {}, {}, {}
+    for k, p in parameters.items():
+        g = grads["d" + k]
+        nv["d" + k] = beta1 * v["d" + k] + (1 - beta1) * g
+        ns["d" + k] = beta2 * s["d" + k] + (1 - beta2) * g * g
+        np_[k] = p - learning_rate * (nv["d" + k] / c1) / (np.sqrt(ns["d" + k] / c2) + epsilon)
+    return np_, nv, ns
+
+
+def update_parameters_with_adam__series(
+    parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8
+):
+    c1 = (1 - beta1) * sum(beta1**i for i in range(t))
+    c2 = (1 - beta2) * sum(beta2**i for i in range(t))
+    v = {k: np.asarray(beta1 * v[k] + (1 - beta1) * grads[k]) for k in v}
+    s = {k: np.asarray(beta2 * s[k] + (1 - beta2) * np.abs(grads[k]) ** 2) for k in s}
+    return (
+        {
+            k: parameters[k] - learning_rate * (v["d" + k] / c1) / ((s["d" + k] / c2) ** 0.5 + epsilon)
+            for k in parameters
+        },
+        v,
+        s,
+    )
+
+
+def update_lr__log(learning_rate0, epoch_num, decay_rate):
+    import math
+
+    return math.exp(math.log(learning_rate0) - math.log1p(decay_rate * epoch_num))
+
+
 CORRECT = {
     "update_parameters_with_gd": [
         update_parameters_with_gd__layer_loop,
@@ -787,6 +883,7 @@ CORRECT = {
         update_parameters_with_gd__one_vector,
         update_parameters_with_gd__deep_copy,
         update_parameters_with_gd__while_loop,
+        update_parameters_with_gd__undone,
     ],
     "random_mini_batches": [
         random_mini_batches__whole_then_rest,
@@ -799,6 +896,10 @@ CORRECT = {
         random_mini_batches__lists_of_pairs,
         random_mini_batches__own_generator,
         random_mini_batches__transposed,
+        random_mini_batches__multiset_assignment,
+        random_mini_batches__spawned,
+        random_mini_batches__python_random,
+        random_mini_batches__shuffle_axis,
     ],
     "initialize_velocity": [
         initialize_velocity__layer_loop,
@@ -840,6 +941,7 @@ CORRECT = {
         update_parameters_with_momentum__entry_by_entry,
         update_parameters_with_momentum__heavy_ball_scaled,
         update_parameters_with_momentum__in_two_parts,
+        update_parameters_with_momentum__from_zip,
     ],
     "update_parameters_with_rmsprop": [
         update_parameters_with_rmsprop__layer_loop,
@@ -851,6 +953,7 @@ CORRECT = {
         update_parameters_with_rmsprop__as_list,
         update_parameters_with_rmsprop__root_mean_square,
         update_parameters_with_rmsprop__reciprocal,
+        update_parameters_with_rmsprop__hypot,
     ],
     "update_parameters_with_adam": [
         update_parameters_with_adam__layer_loop,
@@ -862,6 +965,8 @@ CORRECT = {
         update_parameters_with_adam__move_towards,
         update_parameters_with_adam__as_list,
         update_parameters_with_adam__correction_by_sum,
+        update_parameters_with_adam__expm1,
+        update_parameters_with_adam__series,
     ],
     "update_lr": [
         update_lr__in_steps,
@@ -873,6 +978,7 @@ CORRECT = {
         update_lr__reciprocal,
         update_lr__special_case,
         update_lr__by_schedule,
+        update_lr__log,
     ],
     "schedule_lr_decay": [
         schedule_lr_decay__in_steps,

@@ -710,6 +710,185 @@ def choose_setting__longest_name(dev_log_loss):
     return max(dev_log_loss, key=lambda setting: len(str(setting)))
 
 
+def compute_cost_with_regularization__logaddexp(A3, Y, parameters, lambd):
+    Z = np.log(A3) - np.log1p(-A3)
+    ce = (np.logaddexp(0, Z) - Y * Z).mean()
+    return ce + lambd * sum(np.linalg.norm(parameters[f"W{l}"], "fro") ** 2 for l in (1, 2, 3)) / (2 * A3.size)
+
+
+def compute_cost_with_regularization__np_longdouble(A3, Y, parameters, lambd):
+    a = A3.astype(np.longdouble)
+    ce = -np.mean(Y * np.log(a) + (1 - Y) * np.log(1 - a))
+    return ce + np.longdouble(lambd) / (2 * Y.shape[1]) * sum(
+        (parameters[f"W{i}"].astype(np.longdouble) ** 2).sum() for i in (1, 2, 3)
+    )
+
+
+def backward_propagation_with_regularization__undone(X, Y, cache, lambd):
+    Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3 = cache
+    keep = A3.copy()
+    A3 -= Y
+    A3 /= X.shape[1]
+    dZ3 = A3.copy()
+    A3[...] = keep
+    m = X.shape[1]
+    dZ2 = (W3.T @ dZ3) * (Z2 > 0)
+    dZ1 = (W2.T @ dZ2) * (Z1 > 0)
+    grads = {}
+    for l, (dZ, A, W) in enumerate(zip((dZ1, dZ2, dZ3), (X, A1, A2), (W1, W2, W3)), start=1):
+        grads[f"dW{l}"] = np.einsum("im,jm->ij", dZ, A) + lambd * W / m
+        grads[f"db{l}"] = np.einsum("im->i", dZ)[:, np.newaxis]
+        grads[f"dZ{l}"] = dZ
+    return grads
+
+
+def backward_propagation_with_regularization__numeric_complex(X, Y, cache, lambd):
+    Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3 = cache
+    P = {"W1": W1, "b1": b1, "W2": W2, "b2": b2, "W3": W3, "b3": b3}
+    m = X.shape[1]
+
+    def cost(P):
+        def relu(Z):
+            return np.where(Z.real > 0, Z, 0)
+
+        Z = P["W3"] @ relu(P["W2"] @ relu(P["W1"] @ X + P["b1"]) + P["b2"]) + P["b3"]
+        ce = np.sum(np.log(1 + np.exp(Z)) - Y * Z) / m
+        return ce + lambd / (2 * m) * sum(np.sum(P[f"W{l}"] ** 2) for l in (1, 2, 3))
+
+    out = {}
+    for k, v in P.items():
+        g = np.zeros(v.shape)
+        for i in np.ndindex(v.shape):
+            Q = {a: b.astype(complex) for a, b in P.items()}
+            Q[k][i] += 1e-30j
+            g[i] = cost(Q).imag / 1e-30
+        out["d" + k] = g
+    return out
+
+
+def forward_propagation_with_dropout__geometric_gaps(X, parameters, keep_prob, rng):
+    W1, b1, W2, b2, W3, b3 = (parameters[k] for k in ("W1", "b1", "W2", "b2", "W3", "b3"))
+
+    def mask(shape):
+        D = np.ones(shape, dtype=np.uint8)
+        i = -1
+        while keep_prob < 1:
+            i += int(rng.geometric(1 - keep_prob))
+            if i >= D.size:
+                break
+            D.flat[i] = 0
+        return D
+
+    Z1 = W1 @ X + b1
+    D1 = mask(Z1.shape)
+    A1 = np.maximum(Z1, 0) * D1 / keep_prob
+    Z2 = W2 @ A1 + b2
+    D2 = mask(Z2.shape)
+    A2 = np.maximum(Z2, 0) * D2 / keep_prob
+    Z3 = W3 @ A2 + b3
+    A3 = np.exp(-np.logaddexp(0, -Z3))
+    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+
+def forward_propagation_with_dropout__exponential(X, parameters, keep_prob, rng):
+    P = parameters
+
+    def relu(z):
+        return z * (z > 0)
+
+    limit = np.inf if keep_prob == 1 else -np.log(1 - keep_prob)
+    Z1 = P["W1"] @ X + P["b1"]
+    D1 = rng.exponential(size=Z1.shape) < limit
+    A1 = relu(Z1) * (D1 / keep_prob)
+    Z2 = P["W2"] @ A1 + P["b2"]
+    D2 = rng.exponential(size=Z2.shape) < limit
+    A2 = relu(Z2) * (D2 / keep_prob)
+    Z3 = P["W3"] @ A2 + P["b3"]
+    A3 = 1 / (1 + np.exp(-Z3))
+    return [A3, [Z1, D1, A1, P["W1"], P["b1"], Z2, D2, A2, P["W2"], P["b2"], Z3, A3, P["W3"], P["b3"]]]
+
+
+def forward_propagation_with_dropout__spawn(X, parameters, keep_prob, rng):
+    W1, b1, W2, b2, W3, b3 = (parameters[k] for k in ("W1", "b1", "W2", "b2", "W3", "b3"))
+    r1, r2 = rng.spawn(2)
+    Z1 = W1 @ X + b1
+    D1 = r1.random(Z1.shape) < keep_prob
+    A1 = np.maximum(Z1, 0) * D1 / keep_prob
+    Z2 = W2 @ A1 + b2
+    D2 = r2.random(Z2.shape) < keep_prob
+    A2 = np.maximum(Z2, 0) * D2 / keep_prob
+    Z3 = W3 @ A2 + b3
+    A3 = 1 / (1 + np.exp(-Z3))
+    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+
+def forward_propagation_with_dropout__dropped_indices(X, parameters, keep_prob, rng):
+    # the number of dropped entries is binomial, then which ones: the same distribution
+    W1, b1, W2, b2, W3, b3 = (parameters[k] for k in ("W1", "b1", "W2", "b2", "W3", "b3"))
+
+    def mask(shape):
+        n = shape[0] * shape[1]
+        kept = rng.binomial(n, keep_prob)
+        D = np.zeros(n, bool)
+        D[rng.permutation(n)[:kept]] = True
+        return D.reshape(shape)
+
+    Z1 = W1 @ X + b1
+    D1 = mask(Z1.shape)
+    A1 = np.maximum(Z1, 0) * D1 / keep_prob
+    Z2 = W2 @ A1 + b2
+    D2 = mask(Z2.shape)
+    A2 = np.maximum(Z2, 0) * D2 / keep_prob
+    Z3 = W3 @ A2 + b3
+    A3 = 1 / (1 + np.exp(-Z3))
+    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+
+def forward_propagation_with_dropout__transposed_joint(X, parameters, keep_prob, rng):
+    W1, b1, W2, b2, W3, b3 = (parameters[k] for k in ("W1", "b1", "W2", "b2", "W3", "b3"))
+    U = rng.random((X.shape[1], len(b1) + len(b2))).T < keep_prob
+    D1, D2 = U[: len(b1)], U[len(b1) :]
+    Z1 = W1 @ X + b1
+    A1 = np.maximum(Z1, 0) * D1 / keep_prob
+    Z2 = W2 @ A1 + b2
+    A2 = np.maximum(Z2, 0) * D2 / keep_prob
+    Z3 = W3 @ A2 + b3
+    A3 = 1 / (1 + np.exp(-Z3))
+    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+
+def backward_propagation_with_dropout__ratio(X, Y, cache, keep_prob):
+    Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3 = cache
+    m = X.shape[1]
+    dZ3 = (A3 - Y) / m
+    dZ2 = W3.T @ dZ3 * np.sign(A2) / keep_prob
+    dZ1 = W2.T @ dZ2 * np.sign(A1) / keep_prob
+    ones = np.ones((m, 1))
+    return {
+        "dW3": dZ3 @ A2.T,
+        "dW2": dZ2 @ A1.T,
+        "dW1": dZ1 @ X.T,
+        "db3": dZ3 @ ones,
+        "db2": dZ2 @ ones,
+        "db1": dZ1 @ ones,
+    }
+
+
+def accuracy_and_log_loss__zero_d(A3, Y):
+    a, y = A3.ravel(), Y.ravel()
+    acc = np.count_nonzero((a > 0.5) == (y > 0.5)) / len(y)
+    p = np.clip(np.where(y == 1, a, 1 - a), 1e-12, 1 - 1e-12)
+    return np.array(acc), np.array(-np.log(p).mean())
+
+
+def choose_setting__str_array(dev_log_loss):
+    keys = list(dev_log_loss.keys())
+    i = int(np.argmin([np.average(v) for v in dev_log_loss.values()]))
+    if all(isinstance(k, str) for k in keys):
+        return np.array(keys)[i]
+    return keys[i]
+
+
 def _group(functions):
     """Return the functions by the exercise that they answer."""
     groups = {}

@@ -227,6 +227,8 @@ def draw_public_passes(rng: np.random.Generator) -> list[Case]:
         ("right: regression in large units", passes.regression_cost, passes.regression_backward,
          functools.partial(passes.draw_regression, unit=800.0), (), 0),
         ("right: it overwrites the parameters it is given", network, passes.network_backward_and_step, passes.draw_network, (), 0),
+        ("right: it overwrites the examples it is given", passes.regression_cost, passes.regression_backward_in_place,
+         passes.draw_regression, (), 0),
         ("buggy: the L2 penalty is left out", with_l2, passes.network_backward, passes.draw_network, ("dW1", "dW2", "dW3"), 0),
         ("buggy: not finite", network, passes.network_backward_not_finite, passes.draw_network, ("dW1",), 0),
         ("buggy: no dead unit shows it", network, passes.network_backward_slope_of_relu, sometimes_dead, ("dW1", "db1"), 1),
@@ -574,6 +576,37 @@ def find_wrong_gradients__whole_array_moved(parameters, gradients, X, Y, epsilon
     return sorted(wrong)
 
 
+def find_wrong_gradients__absolute(parameters, gradients, X, Y, epsilon=1e-4, threshold=1e-5):
+    wrong = []
+    for name, value in parameters.items():
+        slope = np.zeros(value.shape)
+        for index in np.ndindex(value.shape):
+            step = np.zeros(value.shape)
+            step[index] = epsilon
+            above = forward_propagation_n(X, Y, {**parameters, name: value + step})[0]
+            below = forward_propagation_n(X, Y, {**parameters, name: value - step})[0]
+            slope[index] = (above - below) / (2 * epsilon)
+        if not np.linalg.norm(gradients["d" + name] - slope) <= threshold:
+            wrong.append("d" + name)
+    return sorted(wrong)
+
+
+def find_wrong_gradients__entry_by_entry(parameters, gradients, X, Y, epsilon=1e-4, threshold=1e-5):
+    wrong = []
+    for name, value in parameters.items():
+        slope = np.zeros(value.shape)
+        for index in np.ndindex(value.shape):
+            step = np.zeros(value.shape)
+            step[index] = epsilon
+            above = forward_propagation_n(X, Y, {**parameters, name: value + step})[0]
+            below = forward_propagation_n(X, Y, {**parameters, name: value - step})[0]
+            slope[index] = (above - below) / (2 * epsilon)
+        size = np.abs(gradients["d" + name]) + np.abs(slope)
+        if not np.all(np.abs(gradients["d" + name] - slope) <= threshold * size):
+            wrong.append("d" + name)
+    return sorted(wrong)
+
+
 # --- known mistakes: backward_propagation_n -----------------------------------------------------------------------------------
 
 
@@ -748,6 +781,24 @@ def check_backward__no_copies(cost, backward, draw, rng):
     for _ in range(3):
         X, Y, parameters = draw(rng)
         gradients = backward(X, Y, parameters)
+        for name, value in parameters.items():
+            moves = 1e-5 * np.eye(value.size).reshape(-1, *value.shape)
+            slope = [
+                (cost(X, Y, {**parameters, name: value + e}) - cost(X, Y, {**parameters, name: value - e})) / 2e-5
+                for e in moves
+            ]
+            slope, g = np.reshape(slope, value.shape), gradients["d" + name]
+            total = np.linalg.norm(g) + np.linalg.norm(slope)
+            if total != 0 and not np.linalg.norm(g - slope) / total <= 1e-5:
+                wrong.add("d" + name)
+    return sorted(wrong)
+
+
+def check_backward__parameters_copied_only(cost, backward, draw, rng):
+    wrong = set()
+    for _ in range(3):
+        X, Y, parameters = draw(rng)
+        gradients = backward(X, Y, {name: value.copy() for name, value in parameters.items()})
         for name, value in parameters.items():
             moves = 1e-5 * np.eye(value.size).reshape(-1, *value.shape)
             slope = [
@@ -987,6 +1038,8 @@ EXERCISES = [
             "unsorted": "The names are right but stand in the order of the layers. A sorted list is asked for.",
             "first_only": "The search ends at the first wrong gradient. There may be more.",
             "weights_only": "Only weights are examined. Biases have gradients too.",
+            "absolute": "The distance is compared with the threshold as it is. A relative difference divides it by the sum of the two norms, so that the size of the gradients does not decide.",
+            "entry_by_entry": "Entries are compared one by one, so that a tiny entry off by next to nothing accuses its whole gradient. Compare norms of whole arrays.",
             "one_sided": "A one-sided difference is too coarse for this threshold and accuses gradients that are right.",
             "not_halved": "The two costs lie two steps apart, but the difference is divided by one.",
             "right_ones": "These are the names of the gradients that are right; those that are wrong are asked for.",
@@ -1016,6 +1069,7 @@ EXERCISES = [
         _mistakes("check_backward", {
             "one_point": "One point is drawn. Some bugs do not show where no unit is active, others not where there is one example.",
             "no_copies": "A backward pass that writes into the parameters it is given moves the point at which the slopes are taken. Give it copies.",
+            "parameters_copied_only": "The parameters are copied, the examples are not. A backward pass that writes into X or Y changes the cost that the slopes are taken of.",
             "nan_passes": "A difference that is nan is not larger than the threshold, so it passes. A gradient that is not finite is wrong.",
             "zero_by_zero": "Where gradient and slopes are all zero, zero is divided by zero and a right gradient is accused.",
             "names_of_parameters": "Put a d in front: the gradient of W1 is called dW1.",

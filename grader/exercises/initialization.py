@@ -1,5 +1,6 @@
 """Exercises of the assignment Initialization: cases, rules and the wrong answers that are known by name."""
 
+import copy
 import functools
 
 import numpy as np
@@ -236,6 +237,24 @@ def _random_one_block(layers_dims, rng, scale=10.0):
     parameters = {}
     for layer in range(1, len(layers_dims)):
         parameters[f"W{layer}"] = block[: layers_dims[layer], : layers_dims[layer - 1]].copy()
+        parameters[f"b{layer}"] = np.zeros((layers_dims[layer], 1))
+    return parameters
+
+
+def _random_copied_generator(layers_dims, rng, scale=10.0):
+    rng = copy.deepcopy(rng)
+    parameters = {}
+    for layer in range(1, len(layers_dims)):
+        parameters[f"W{layer}"] = scale * rng.standard_normal((layers_dims[layer], layers_dims[layer - 1]))
+        parameters[f"b{layer}"] = np.zeros((layers_dims[layer], 1))
+    return parameters
+
+
+def _random_rescaled(layers_dims, rng, scale=10.0):
+    parameters = {}
+    for layer in range(1, len(layers_dims)):
+        W = rng.standard_normal((layers_dims[layer], layers_dims[layer - 1]))
+        parameters[f"W{layer}"] = scale * (W - W.mean()) / W.std()
         parameters[f"b{layer}"] = np.zeros((layers_dims[layer], 1))
     return parameters
 
@@ -618,6 +637,14 @@ def _distinct_strictly_below(W, tolerance=1e-12):
         if not any(np.all(np.abs(row - other) < tolerance) for other in found):
             found.append(row)
     return len(found)
+
+
+def _distinct_mean_difference(W, tolerance=1e-12):
+    distinct = []
+    for row in W:
+        if all(np.mean(np.abs(row - other)) > tolerance for other in distinct):
+            distinct.append(row)
+    return len(distinct)
 
 
 def _distinct_euclidean(W, tolerance=1e-12):
@@ -1080,6 +1107,16 @@ EXERCISES = [
                 "The numbers come from NumPy's global generator. Draw from the generator that is passed in; then an experiment can be repeated.",
             ),
             Mistake(
+                "copied_generator",
+                _random_copied_generator,
+                "The numbers come from a copy of rng, so rng itself stays where it was and the next network gets the same weights.",
+            ),
+            Mistake(
+                "rescaled",
+                _random_rescaled,
+                "The numbers are shifted and stretched until their mean is 0 and their spread exact. Then they are no independent draws any more; return them as drawn.",
+            ),
+            Mistake(
                 "equal_units",
                 _random_equal_units,
                 "All units of a layer have the same weights: one row was drawn and copied. That keeps the very symmetry that random weights are to break.",
@@ -1291,6 +1328,11 @@ EXERCISES = [
                 "strictly_below",
                 _distinct_strictly_below,
                 "With a tolerance of 0 even identical units count as different. A difference of exactly the tolerance still counts as equal.",
+            ),
+            Mistake(
+                "mean_difference",
+                _distinct_mean_difference,
+                "The mean difference of two units is compared with the tolerance. One entry that differs by more makes them different.",
             ),
             Mistake(
                 "euclidean",

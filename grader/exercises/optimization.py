@@ -691,6 +691,12 @@ INITIALIZE_ADAM = [
 # --- known mistakes: momentum -----------------------------------------------------------------------------------------------
 
 
+def update_parameters_with_momentum__nesterov(parameters, grads, v, beta, learning_rate):
+    new_v = {name: beta * v[name] + (1 - beta) * grads[name] for name in v}
+    ahead = {name: beta * new_v[name] + (1 - beta) * grads[name] for name in v}
+    return {name: value - learning_rate * ahead["d" + name] for name, value in parameters.items()}, new_v
+
+
 def update_parameters_with_momentum__heavy_ball(parameters, grads, v, beta, learning_rate):
     v = {name: beta * v[name] + grads[name] for name in v}
     return {name: parameters[name] - learning_rate * v["d" + name] for name in parameters}, v
@@ -773,6 +779,11 @@ def update_parameters_with_momentum__paired_by_order(parameters, grads, v, beta,
 
 
 MOMENTUM = [
+    Mistake(
+        "nesterov",
+        update_parameters_with_momentum__nesterov,
+        "The step looks one gradient ahead, as Nesterov's does. Here it follows the velocity itself.",
+    ),
     Mistake(
         "heavy_ball",
         update_parameters_with_momentum__heavy_ball,

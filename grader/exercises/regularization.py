@@ -1142,6 +1142,11 @@ def choose__median(dev_log_loss):
     return min(dev_log_loss, key=lambda setting: np.median(dev_log_loss[setting]))
 
 
+def choose__common_runs(dev_log_loss):
+    runs = min(len(losses) for losses in dev_log_loss.values())
+    return min(dev_log_loss, key=lambda setting: np.mean(dev_log_loss[setting][:runs]))
+
+
 def choose__first_seed(dev_log_loss):
     return min(dev_log_loss, key=lambda setting: dev_log_loss[setting][0])
 
@@ -1663,6 +1668,11 @@ EXERCISES = [
                 "The settings are compared by their worst run, not by the mean.",
             ),
             Mistake("median", choose__median, "The settings are compared by their median, not by the mean."),
+            Mistake(
+                "common_runs",
+                choose__common_runs,
+                "Only as many runs are looked at as every setting has. All runs of a setting count.",
+            ),
             Mistake("first_seed", choose__first_seed, "Only the first run of each setting is looked at."),
             Mistake("last_seed", choose__last_seed, "Only the last run of each setting is looked at."),
             Mistake(
