@@ -280,7 +280,9 @@ def _sequence_difference(
     if len(returns) == len(expected):
         labels = [f"{part} of {name}" if name else part for part in returns]
     else:
-        labels = [f"{name}[{i}]" if name else f"returned value {i + 1}" for i in range(len(expected))]
+        word = "entry {} of the list" if isinstance(expected, list) else "returned value {}"
+        first = 0 if isinstance(expected, list) else 1
+        labels = [f"{name}[{i}]" if name else word.format(first + i) for i in range(len(expected))]
     return _worst([difference(e, a, rtol, extra_keys, label) for e, a, label in zip(expected, actual, labels)])
 
 
