@@ -44,8 +44,8 @@ test: $(VENV)/.maintainer jail  ## Run every check and test
 	$(BIN)/python -m grader references --check
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
-term: $(VENV)/.maintainer jail  ## Walk a term of 300 simulated students and all assignments, release to export
-	IDNN_TERM=$(TERM_STUDENTS) $(BIN)/python -m pytest -n 0 tests/test_term.py
+term: $(VENV)/.maintainer jail  ## Walk a term of 300 simulated students, release to export, and the guides in fresh clones
+	IDNN_TERM=$(TERM_STUDENTS) $(BIN)/python -m pytest -n 0 tests/test_term.py tests/test_guides.py -k "term or clone"
 
 site: $(VENV)/.maintainer node  ## Build the self-study site; ARGS="--with-answers" or ARGS="--pyodide FOLDER"
 	@$(BIN)/python site/build.py $(ARGS)
