@@ -153,7 +153,8 @@ def collect(
     for heading in ("student", "file", "when", "outcome", "why"):
         table.add_column(heading, overflow="fold")
     for line in lines:
-        row = (line.student, line.file, line.when, line.outcome, line.why)
+        file = collecting.own_name(line.file) if line.student else line.file
+        row = (line.student, file, line.when, line.outcome, line.why)
         table.add_row(*(Text("".join(c if c.isprintable() else "?" for c in cell)) for cell in row))
     console.print(table)
     counts = {outcome: sum(line.outcome == outcome for line in lines) for outcome in collecting.OUTCOMES}
@@ -312,7 +313,9 @@ def extend(
     with told():
         late.extend(Course.at(course, db), assignment, student, days)
     console.print(
-        f"{student} has {days:g} more days for {assignment}" if days else f"{student} has no extension for {assignment}"
+        f"{student} has {days:g} more day{'s' * (days != 1)} for {assignment}"
+        if days
+        else f"{student} has no extension for {assignment}"
     )
 
 

@@ -76,7 +76,7 @@ class Candidate:
 
 
 def collect(course: Course, source: Path, assignment: str, kind: str, roster: Roster) -> list[Line]:
-    """Put the hand-ins of a download into the course and return what became of every file, students first.
+    """Put the hand-ins of a download into the course and return what became of every file, what needs a person last.
 
     A second import of the same download changes nothing. What a newer hand-in replaces is kept in ``.instructor/replaced``.
 
@@ -125,11 +125,22 @@ def collect(course: Course, source: Path, assignment: str, kind: str, roster: Ro
         best, *rest = sorted(candidates, key=lambda c: c.rank(assignment), reverse=True)
         stamp = _when(best, stamps if kind == "folder" else {}, due)
         taken.append(_store(course, assignment, best, stamp, record))
-        lines += [Line(student, c.member.name, "ignored", why=f"{best.member.name} was taken") for c in rest]
+        lines += [Line(student, c.member.name, "ignored", why=f"{own_name(best.member.name)} was taken") for c in rest]
     record.write()
     there = {line.student for line in taken}
     _enter(course, roster, [candidates[0].owner for student, candidates in hands.items() if student in there])
-    return taken + sorted(lines, key=lambda line: (line.outcome != "refused", line.student, line.file))
+    return sorted(
+        taken + lines, key=lambda line: (line.outcome in ("ignored", "refused"), line.outcome, line.student, line.file)
+    )
+
+
+def own_name(file: str) -> str:
+    """Return what the student called a file: its name without what the system put before it."""
+    top, slash, rest = file.partition("/")
+    match = MOODLE.fullmatch(top)
+    if match:
+        return match["file"] + slash * bool(match["file"]) + rest
+    return re.sub(r"^[^_]+(_LATE)?_\d{1,18}_\d{1,18}_", "", top) + slash + rest
 
 
 def _sole(line: Line) -> Line:
@@ -375,4 +386,4 @@ def _unwrapped(member: Member, source: Path) -> Member:
     return Member(parts, member.data, member.why)
 
 
-__all__ = ["FORMATS", "OUTCOMES", "CourseError", "Line", "collect", "detect", "identify", "missing"]
+__all__ = ["FORMATS", "OUTCOMES", "CourseError", "Line", "collect", "detect", "identify", "missing", "own_name"]

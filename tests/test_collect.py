@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from grader import archive
 from grader.cli import app
-from grader.collect import collect, detect, missing
+from grader.collect import collect, detect, missing, own_name
 from grader.course import Course, CourseError
 from grader.gradebook import open_gradebook
 from grader.roster import Roster, read_rosters
@@ -353,3 +353,17 @@ def test_the_command_says_who_what_when_and_why(course, tmp_path):
 def test_errors_have_a_way_out(course, arguments, said):
     result = CliRunner().invoke(app, ["collect", *arguments, "--course", str(course.root)], env={"COLUMNS": "200"})
     assert result.exit_code == 2 and said in result.output + result.stderr
+
+
+@pytest.mark.parametrize(
+    "file, own",
+    [
+        ("lovelaceada_LATE_12_34_my work.ipynb", "my work.ipynb"),
+        ("lovelaceada_12_34_a_b_56_78_c.ipynb", "a_b_56_78_c.ipynb"),
+        ("Ada Lovelace_77_assignsubmission_file_/work.zip/a.ipynb", "work.zip/a.ipynb"),
+        ("Ada Lovelace_77_assignsubmission_file_work.ipynb", "work.ipynb"),
+        ("ada/work.ipynb", "ada/work.ipynb"),
+    ],
+)
+def test_a_file_is_called_as_the_student_called_it(file, own):
+    assert own_name(file) == own

@@ -59,7 +59,7 @@ def test_penalties_follow_due_dates_and_extensions_without_grading_again(course)
     assert run("due", SLUG, "2026-10-05 12:00 +00:00", *where).output == f"{SLUG}: due 2026-10-05 12:00 UTC\n"
     assert run("grade", SLUG, *where).exit_code == 0
     assert totals(course) == {"ada": 90, "ben": 80}  # one day; four days less two
-    assert run("extend", SLUG, "ada", "1", *where).output == f"ada has 1 more days for {SLUG}\n"
+    assert run("extend", SLUG, "ada", "1", *where).output == f"ada has 1 more day for {SLUG}\n"
     assert totals(course) == {"ada": 100, "ben": 80}
     run("extend", SLUG, "ben", "0", *where)
     assert totals(course) == {"ada": 100, "ben": 60}

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from grader import cli
 from grader.cli import app
+from grader.collect import own_name
 from grader.course import Course
 from grader.export import rows
 from grader.feedback import FORMATS
@@ -80,7 +81,8 @@ def check_collected(output, plan, slug, course):
     absent = next((line for line in lines if line.startswith("nothing from")), "").rpartition(": ")[2].split(", ")
     for hand_in in plan:
         for name in hand_in.names:
-            assert any(name in line or name.rpartition("/")[2] in line for line in lines), name
+            own = own_name(name)
+            assert any(line.startswith(hand_in.student) and own in line for line in lines), name
         assert (hand_in.student in there) == (hand_in.expected == "graded"), hand_in
         assert (hand_in.student in absent) == (hand_in.expected != "graded"), hand_in
         if hand_in.expected == "refused":
