@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import importlib.util
 import json
 import re
 import shutil
@@ -54,6 +55,8 @@ def build_live(assignments: list[Assignment], out: Path, pyodide: Path | None) -
     (folder / "jupyter-lite.json").write_text(json.dumps(configuration(pyodide)))
     (folder / "overrides.json").write_text(json.dumps(SETTINGS))
     jupyterlite(folder, files, out)
+    icons = Path(importlib.util.find_spec("jupyter_server").origin).parent / "static" / "favicons"
+    shutil.copytree(icons, out / "static" / "favicons")  # JupyterLite asks for them and does not bring them
     lock = json.loads(((pyodide or npm.package("pyodide")) / LOCK).read_text(encoding="utf-8"))
     ours = add_wheels(out, lock)
     if pyodide:

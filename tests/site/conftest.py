@@ -101,7 +101,7 @@ class Visit:
         size = {"width": 390, "height": 844} if phone else {"width": 1300, "height": 900}
         context = self.browser.new_context(viewport=size, color_scheme="dark" if dark else "light")
         page = context.new_page()
-        page.set_default_timeout(120_000)
+        page.set_default_timeout(300_000)  # a small machine with other work to do
         return page
 
     @property
