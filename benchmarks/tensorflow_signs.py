@@ -21,7 +21,7 @@ from solutions import tensorflow_signs as answers
 
 LAYERS_DIMS = [12288, 25, 12, 6]
 BATCH_SIZE, LEARNING_RATE = 32, 1e-4
-EPOCHS = 3  # timed of each side, after the first
+EPOCHS, OUR_EPOCHS = 3, 20  # timed of each side, after the first; ours are short
 ROUNDS = 3  # the two sides alternate, the fastest of each counts
 TARGET = 5.0
 RESULTS = Path("build/bench/tensorflow_signs.json")
@@ -85,16 +85,18 @@ def measure():
     data = signs()
     X = data.train_images.reshape(len(data.train_images), -1) / np.float32(255)
     Y = answers.one_hot_matrix(data.train_labels, 6)
-    seconds = {"textbook": [], "fit": [], "fit, first epoch": []}
+    seconds = {"textbook": [], "fit, first epoch": [], "all of fit": []}
     for _ in range(ROUNDS):
         their_losses, spans = textbook(data.train_images, data.train_labels, 1 + EPOCHS)
         seconds["textbook"].append(spans[1:].mean(axis=0))
         _, one = timed(ours, X, Y, 1)
-        our_losses, many = timed(ours, X, Y, 1 + EPOCHS)
+        our_losses, many = timed(ours, X, Y, 1 + OUR_EPOCHS)
         seconds["fit, first epoch"].append(one)
-        seconds["fit"].append((many - one) / EPOCHS)
-    best = {name: np.min(values, axis=0).tolist() for name, values in seconds.items()}
-    return best | {"loss": {"textbook": their_losses[-1], "fit": our_losses[-1]}, "examples": len(X)}
+        seconds["all of fit"].append(many)
+    best = {name: np.min(values, axis=0) for name, values in seconds.items()}
+    best["fit"] = (best.pop("all of fit") - best["fit, first epoch"]) / OUR_EPOCHS
+    losses = {"textbook": their_losses[-1], "fit": our_losses[EPOCHS]}
+    return {name: span.tolist() for name, span in best.items()} | {"loss": losses, "examples": len(X)}
 
 
 def main(arguments=()):
