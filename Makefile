@@ -65,7 +65,7 @@ claims: $(VENV)/.maintainer  ## Recompute every claim of the notebooks over at l
 	$(BIN)/python -m tests.claims
 
 quality: $(VENV)/.maintainer jail  ## Judge the judge: correct answers, known mistakes, mutants, gaming
-	$(BIN)/python -m grader quality
+	$(BIN)/python -m grader quality --repeat 1000
 
 bench: $(VENV)/.maintainer jail  ## Measure speed, as ratios in one run
 	$(BIN)/python -m benchmarks

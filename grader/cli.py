@@ -531,6 +531,9 @@ def quality(
     workers: Annotated[
         int | None, typer.Option(help="Processes; default: one a core.", min=1, show_default=False)
     ] = None,
+    repeat: Annotated[
+        int, typer.Option(help="Seeds on which correct answers of exercises with chance in them are judged.", min=0)
+    ] = 0,
     output: Annotated[Path, typer.Option(help="Folder for the page.")] = Path("build/quality"),
 ) -> None:
     """Judge the judge: correct answers written otherwise, known mistakes, mutants of the solutions, gaming answers."""
@@ -564,6 +567,14 @@ def quality(
             console.print(
                 f"refused though correct: {t.assignment}.{t.name}: {way}: {verdict}", markup=False, soft_wrap=True
             )
+    if repeat:
+        repetitions = list(measuring.repeat_all(slugs, repeat, workers))
+        for r in repetitions:
+            for words in r.refused[:5]:
+                console.print(f"refused though correct: {r.assignment}.{r.name}: {words}", markup=False, soft_wrap=True)
+        refused, judged = sum(len(r.refused) for r in repetitions), sum(r.judgements for r in repetitions)
+        names = ", ".join(f"{r.assignment}.{r.name}" for r in repetitions)
+        console.print(f"repeated over {repeat} seeds: {refused} of {judged} refused ({names})", soft_wrap=True)
     console.print(f"page: {measuring.write_page(tallies, output)}", soft_wrap=True)
     console.print(measuring.totals(tallies).line, soft_wrap=True)
 

@@ -161,6 +161,45 @@ def measure_all(assignments: list[str], seed: int = 0, workers: int | None = Non
 
 
 @dataclass(frozen=True)
+class Repetition:
+    """One exercise with chance in it, judged on many seeds: how often a correct answer was refused, and the first verdicts."""
+
+    assignment: str
+    name: str
+    judgements: int
+    refused: list[str]
+
+
+def random_exercises(assignments: list[str]) -> list[tuple[str, str]]:
+    """Return the exercises that chance has a part in. ``fit``, which trains a second at each judgement, is left out."""
+    return [
+        (slug, name)
+        for slug in assignments
+        for name in catalogue.exercises(slug)
+        if {"rng", "seed"} & set(catalogue.parameters(slug, name)) and name != "fit"
+    ]
+
+
+def repeat(assignment: str, name: str, seeds: range) -> Repetition:
+    """Judge the correct answers in turn, one on each seed."""
+    ways = [stubs.as_in_notebook(way, assignment, name) for way in _answers(assignment)[name]]
+    refused = []
+    for seed in seeds:
+        verdict = judge(assignment, name, ways[seed % len(ways)], seed, seconds=60.0)
+        if not verdict.passed:
+            refused.append(f"seed {seed}, {_answers(assignment)[name][seed % len(ways)].__name__}: {verdict.message}")
+        hidden_spec.cache_clear()  # a thousand specs would fill the memory
+    return Repetition(assignment, name, len(seeds), refused)
+
+
+def repeat_all(assignments: list[str], count: int, workers: int | None = None) -> Iterator[Repetition]:
+    """Yield the repetitions of every exercise with chance in it, in order, made in parallel."""
+    jobs = random_exercises(assignments)
+    with ProcessPoolExecutor(workers) as pool:
+        yield from pool.map(repeat, [slug for slug, _ in jobs], [name for _, name in jobs], [range(count)] * len(jobs))
+
+
+@dataclass(frozen=True)
 class Totals:
     """The sums over exercises, as shares."""
 

@@ -18,14 +18,13 @@ from tests.test_exercises import EXERCISES, answers
 @pytest.mark.parametrize("slug", catalogue.existing())
 def test_mutants_are_refused(slug):
     """A few mutants of every function; the known mistakes and correct answers are in test_exercises."""
-    killed = seen = 0
-    survivors = []
+    seen, survivors = 0, []
     for name in catalogue.exercises(slug):
         tally = quality.Tally(slug, name)
         quality._judge_mutants(tally, slug, name, seed=0, most=5)
-        killed, seen = killed + tally.killed, seen + tally.mutants
+        seen += tally.mutants
         survivors += [f"{name}: {change}" for change, _ in tally.survivors]
-    assert killed >= 0.97 * seen, survivors
+    assert seen >= 15 and not survivors, "sharpen the judge, or give the reason in grader/equivalents.py"
 
 
 @pytest.mark.slow
@@ -38,16 +37,21 @@ def test_gaming_answers_gain_nothing_in_the_jail(slug, isolation):
 
 
 @pytest.mark.slow
-def test_no_correct_answer_is_refused_over_many_seeds():
-    """The exercises whose answers draw from ``rng``: the solution, judged on many hidden seeds. All 1,000 are in ``make quality``."""
-    random = [
-        (slug, name) for slug, name in EXERCISES if "rng" in catalogue.parameters(slug, name) and "check" not in name
+@pytest.mark.parametrize(("slug", "name"), quality.random_exercises(catalogue.existing()))
+def test_no_correct_answer_is_refused_over_many_seeds(slug, name):
+    """Each correct answer in turn, one on each hidden seed. ``make quality`` takes 1,000 seeds."""
+    count = 12 if name in ("check_backward", "initialize_parameters") else 60  # those take a tenth of a second each
+    assert quality.repeat(slug, name, range(1000, 1000 + count)).refused == []
+
+
+def test_chance_has_a_part_in_these_exercises():
+    assert [name for _, name in quality.random_exercises(["initialization", "regularization", "optimization"])] == [
+        "initialize_parameters_random",
+        "initialize_parameters_he",
+        "initialize_parameters_xavier",
+        "forward_propagation_with_dropout",
+        "random_mini_batches",
     ]
-    assert len(random) >= 4
-    for slug, name in random:
-        for seed in range(100, 130):
-            verdict = judge(slug, name, catalogue.solution(slug, name), seed)
-            assert verdict.passed, f"seed {seed}: {verdict.text()}"
 
 
 def test_equivalent_mutants_are_mutants_with_a_reason():
