@@ -85,7 +85,8 @@ def write_pages(assignments: list[course.Assignment], done: dict, source: Path, 
         pages.write(student_notebook(assignment.slug), extra / "download" / f"{assignment.slug}.ipynb")
     (source / "guides").mkdir()
     for guide in ("instructor", "maintainer"):
-        shutil.copy(ROOT / "docs" / f"{guide}.md", source / "guides")
+        text = (ROOT / "docs" / f"{guide}.md").read_text(encoding="utf-8")
+        (source / "guides" / f"{guide}.md").write_text(pages.within_the_site(text), encoding="utf-8")
     wrong_source, verdict = pages.wrong_he()
     words = {
         "index.md": {

@@ -123,7 +123,7 @@ def jupyterlite(folder: Path, contents: Path, out: Path) -> None:
     extension = Path(sysconfig.get_path("data")) / "share" / "jupyter" / "labextensions" / KERNEL
     settings = {
         "LiteBuildConfig": {
-            "apps": ["notebooks", "tree"],
+            "apps": ["notebooks", "tree", "lab"],
             "contents": [str(contents)],
             "federated_extensions": [str(extension)],
             "ignore_sys_prefix": True,

@@ -54,6 +54,12 @@ def page(assignment: Assignment, done: dict, figures: Path, answers: bool) -> di
     return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
 
+def within_the_site(guide: str) -> str:
+    """Return a guide whose links to the project's other files are their paths in words: the site holds the guides alone."""
+    named = re.sub(r"\[([^\]]+)\]\(\.\./\1\)", r"`\1`", guide)
+    return re.sub(r"\[([^\]]+)\]\(\.\./([^)]+)\)", r"\1 (`\2`)", named)
+
+
 def replication(assignments: list[Assignment], done: dict[str, dict], figures: Path) -> str:
     """Return one page with every notebook's box on its famous result, figures included and code left out.
 

@@ -94,6 +94,15 @@ def test_every_assignment_has_its_box_on_replication(slug):
     assert "replicates" in words and "## What you can do now" not in words and "Rubric" not in words
 
 
+def test_the_guides_links_stay_within_the_site():
+    assert pages.within_the_site("see [the table](../benchmarks/a.md).") == "see the table (`benchmarks/a.md`)."
+    assert pages.within_the_site("[benchmarks/a.md](../benchmarks/a.md)") == "`benchmarks/a.md`"
+    for path in (ROOT / "docs").glob("*.md"):
+        links = re.findall(r"\]\(([^)]+)\)", pages.within_the_site(path.read_text(encoding="utf-8")))
+        for link in links:
+            assert link.startswith(("https:", "#")) or (path.parent / link.split("#")[0]).is_file(), f"{path}: {link}"
+
+
 def test_the_landing_page_s_wrong_answer_is_recognised():
     _, verdict = pages.wrong_he()
     assert not verdict.passed and "Xavier" in verdict.hint

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from grader import stubs
+from grader.exercises import existing
 from tests.site.conftest import CDN_HOST
 from tests.site.web import Folder
 
@@ -150,3 +151,29 @@ def test_every_live_notebook_opens_and_its_first_cells_run(self_hosted, visit):
             assert page.locator(".jp-Notebook .jp-CodeCell").count() == 0
         page.context.close()
     assert visitor.outside == []
+
+
+def test_a_deleted_notebook_begins_again(self_hosted, visit):
+    """As start.md says: delete it in the file browser, and the next visit opens it as it was."""
+    visitor = visit(self_hosted)
+    page = visitor.page()
+    notebook = f"{visitor.server.url}live/notebooks/index.html?path={SLUG}.ipynb"
+    page.goto(notebook)
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    cell(page, f"def {NAME}").locator(".cm-content").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text("mine = 1")
+    page.keyboard.press("Control+S")
+    page.wait_for_timeout(2000)
+    page.goto(notebook)
+    cell(page, "mine = 1").wait_for()
+    page.goto(f"{visitor.server.url}live/tree/index.html")
+    names = page.locator(".jp-DirListing-itemText")
+    names.first.wait_for()
+    assert names.all_inner_texts() == sorted(f"{slug}.ipynb" for slug in existing())
+    page.locator(".jp-DirListing-item", has_text=SLUG).click(button="right")
+    page.get_by_role("menuitem", name="Delete").first.click()
+    page.locator(".jp-Dialog button.jp-mod-warn").click()
+    page.wait_for_timeout(2000)
+    page.goto(notebook)
+    cell(page, f"def {NAME}").wait_for()
