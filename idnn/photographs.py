@@ -70,6 +70,11 @@ def fetch(sha256=SHA256, url=URL, cache=None):
             f"Nothing was kept; try again, or pass sha256=... if you trust the new version."
         ) from error
     if known is None:
+        try:
+            entries(path)
+        except ValueError:
+            path.unlink()  # what is no such archive is neither kept nor taken for the one to demand
+            raise
         recorded[url] = pooch.file_hash(str(path))
         record.write_text(json.dumps(recorded, indent=2) + "\n")
     return path

@@ -287,6 +287,26 @@ def test_a_recorded_checksum_is_demanded_from_then_on(server, tmp_path, packed):
     assert not list((tmp_path / "cache").glob("*.zip"))
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(b"<html>not found</html>", "is not a whole zip archive"), (None, "found no pictures of 0, 1, 2, 3, 4, 5")],
+)
+def test_a_download_of_another_layout_is_refused_and_not_recorded(server, tmp_path, content, message):
+    """As where a proxy answers with a page of its own: the next try must not be held to that page's checksum."""
+    good = (server.folder / "master.zip").read_bytes()
+    if content is None:
+        data = io.BytesIO()
+        with zipfile.ZipFile(data, "w") as file:
+            file.writestr("Dataset/7/IMG_0001.JPG", jpeg((9, 9, 9)))
+        content = data.getvalue()
+    (server.folder / "master.zip").write_bytes(content)
+    with pytest.raises(ValueError, match=message):
+        fetched(server, tmp_path, sha256="record")
+    assert not (tmp_path / "cache" / "checksums.json").exists()
+    (server.folder / "master.zip").write_bytes(good)
+    assert len(fetched(server, tmp_path, sha256="record").test_labels) > 0
+
+
 def test_a_damaged_cached_archive_is_downloaded_again(server, tmp_path, packed):
     checksum = hashlib.sha256(packed).hexdigest()
     fetched(server, tmp_path, sha256=checksum)
