@@ -10,6 +10,7 @@ from typing import Any
 
 from grader import exercises as catalogue
 from grader.judge import judge_remote
+from grader.references import hidden_spec
 from grader.sandbox import ForkServer, Output, SandboxError, Session
 from grader.stubs import text
 from grader.submission import SKIP, Restored, exercise_of, functions_of, grade_id, is_graded
@@ -61,6 +62,10 @@ def grade_notebook(restored: Restored, assignment: str, server: ForkServer, seed
     SandboxError
         If the jail itself fails: our fault, never the student's, and no reason for a score.
     """
+    if restored.readable:
+        server.start()
+    for name in catalogue.exercises(assignment):
+        hidden_spec(assignment, name, seed)  # made once a process: our own preparation is no time of the student's
     start = time.monotonic()
     run = _Run(restored.notebook, server, figures)
     notes = list(restored.notes)
