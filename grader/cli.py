@@ -67,7 +67,11 @@ def release(
         for slug in slugs:
             with told():
                 where = release_one(place, slug, note)
-                number, _ = version(place, slug)
+                number, kept = version(place, slug)
+                if note and kept != note:
+                    console.print(
+                        f"{slug} is as version {number} was, so it stays version {number} and the note is not taken"
+                    )
                 if handouts:
                     wheel = wheel or build_wheel(Path(folder))
                     where = handout(place, slug, wheel)

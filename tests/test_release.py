@@ -170,6 +170,8 @@ def test_the_command_makes_the_handout(tmp_path, wheel, monkeypatch):
     run = CliRunner().invoke(app, ["release", SLUG, "--course", str(tmp_path)])
     assert run.exit_code == 0 and f"released {SLUG}, version 1: {tmp_path}/handouts/{SLUG}-v1.zip" in run.output
     assert (tmp_path / "handouts" / SLUG / "start_here.html").is_file()
+    run = CliRunner().invoke(app, ["release", SLUG, "--no-handouts", "--note", "x", "--course", str(tmp_path)])
+    assert "stays version 1 and the note is not taken" in " ".join(run.output.split())
 
 
 def test_a_released_assignment_goes_through_nbgraders_exchange(template, tmp_path):
