@@ -898,6 +898,66 @@ def initialize_parameters__one_row_repeated(layers_dims, seed):
     return parameters
 
 
+def sigmoid__exp_branches(z):
+    z = tf.cast(z, tf.float32)
+    e = tf.exp(-tf.abs(z))
+    return tf.where(z >= 0, 1 / (1 + e), e / (1 + e))
+
+
+def one_hot_matrix__gather(labels, depth):
+    return tf.gather(tf.eye(depth), labels)
+
+
+def sigmoid_cross_entropy__bce(logits, labels):
+    return tf.keras.losses.binary_crossentropy(
+        tf.cast(labels, tf.float32)[:, None], tf.cast(logits, tf.float32)[:, None], from_logits=True
+    )
+
+
+def initialize_parameters__random_state(layers_dims, seed):
+    r = np.random.RandomState(seed)
+    p = {}
+    for l in range(1, len(layers_dims)):
+        p[f"W{l}"] = tf.Variable(
+            (r.randn(layers_dims[l - 1], layers_dims[l]) * np.sqrt(2.0 / layers_dims[l - 1])).astype("float32")
+        )
+        p[f"b{l}"] = tf.Variable(np.zeros(layers_dims[l], "float32"))
+    return p
+
+
+def initialize_parameters__he_normal(layers_dims, seed):
+    p = {}
+    for l in range(1, len(layers_dims)):
+        init = tf.keras.initializers.HeNormal(seed=seed + 1000 * l)
+        p[f"W{l}"] = tf.Variable(init((layers_dims[l - 1], layers_dims[l])))
+        p[f"b{l}"] = tf.Variable(tf.zeros((layers_dims[l],)))
+    return p
+
+
+def initialize_parameters__python_random(layers_dims, seed):
+    import random
+
+    r = random.Random(seed)
+    p = {}
+    for l in range(1, len(layers_dims)):
+        n, k = layers_dims[l - 1], layers_dims[l]
+        p[f"W{l}"] = tf.Variable([[r.gauss(0, (2 / n) ** 0.5) for _ in range(k)] for _ in range(n)], dtype=tf.float32)
+        p[f"b{l}"] = tf.Variable([0.0] * k)
+    return p
+
+
+def compute_total_loss__add_n(logits, labels):
+    return tf.add_n(
+        tf.unstack(tf.nn.softmax_cross_entropy_with_logits(tf.cast(labels, tf.float32), tf.cast(logits, tf.float32)))
+    )
+
+
+def compute_total_loss__logsumexp_max(logits, labels):
+    z, y = tf.cast(logits, tf.float32), tf.cast(labels, tf.float32)
+    top = tf.reduce_max(z, axis=1, keepdims=True)
+    return tf.reduce_sum(tf.math.log(tf.reduce_sum(tf.exp(z - top), axis=1)) - tf.reduce_sum(y * (z - top), axis=1))
+
+
 CORRECT = {
     "linear_function": [
         linear_function__operators,
@@ -921,6 +981,7 @@ CORRECT = {
         sigmoid__softmax_of_two,
         sigmoid__computed_in_float64,
         sigmoid__variable,
+        sigmoid__exp_branches,
     ],
     "one_hot_matrix": [
         one_hot_matrix__rows_of_identity,
@@ -933,6 +994,7 @@ CORRECT = {
         one_hot_matrix__transposed_columns,
         one_hot_matrix__keras,
         one_hot_matrix__stack,
+        one_hot_matrix__gather,
     ],
     "sigmoid_cross_entropy": [
         sigmoid_cross_entropy__softplus,
@@ -945,6 +1007,7 @@ CORRECT = {
         sigmoid_cross_entropy__softmax_of_two,
         sigmoid_cross_entropy__logaddexp,
         sigmoid_cross_entropy__loop,
+        sigmoid_cross_entropy__bce,
     ],
     "initialize_parameters": [
         initialize_parameters__keras,
@@ -958,6 +1021,9 @@ CORRECT = {
         initialize_parameters__spawned,
         initialize_parameters__keras_seed_generator,
         initialize_parameters__stateless_split,
+        initialize_parameters__random_state,
+        initialize_parameters__he_normal,
+        initialize_parameters__python_random,
     ],
     "forward_propagation": [
         forward_propagation__until_missing,
@@ -981,6 +1047,8 @@ CORRECT = {
         compute_total_loss__shifted,
         compute_total_loss__mean_times_m,
         compute_total_loss__gathered,
+        compute_total_loss__add_n,
+        compute_total_loss__logsumexp_max,
     ],
     "graph_operations": [
         graph_operations__loop,

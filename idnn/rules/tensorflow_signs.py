@@ -56,6 +56,10 @@ class HeScaled(Normal):
 
     Any distribution with that mean and spread will do: normal, truncated, uniform. A case with ``facts["probe"]`` asks something else:
     whether TensorFlow's global random stream goes on as if the function had not been called.
+
+    A correct draw fails less than once in 10^6 judgements: mean, spread and the means of rows and columns of each array are allowed 7
+    standard errors of a normal distribution, which are more than those of a uniform or truncated one. Power: an array of 20,000
+    entries is refused where its spread is 5 % off, He's scale against Xavier's (41 %) from 400 entries on.
     """
 
     tensorflow: bool = True
