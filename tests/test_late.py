@@ -56,7 +56,7 @@ def totals(course):
 def test_penalties_follow_due_dates_and_extensions_without_grading_again(course):
     where = ["--course", str(course.root)]
     assert run("extend", SLUG, "ben", "2", *where).exit_code == 0  # before anything of his is graded
-    assert run("due", SLUG, "2026-10-05 12:00 +00:00", *where).output == f"{SLUG}: due 2026-10-05 12:00 UTC\n"
+    assert "2026-10-05 12:00 UTC" in run("due", SLUG, "2026-10-05 12:00 +00:00", *where).output
     assert run("grade", SLUG, *where).exit_code == 0
     assert totals(course) == {"ada": 90, "ben": 80}  # one day; four days less two
     assert run("extend", SLUG, "ada", "1", *where).output == f"ada has 1 more day for {SLUG}\n"
