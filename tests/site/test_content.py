@@ -17,7 +17,7 @@ from tests.conftest import ROOT, source_notebook
 from tests.test_walls import solution_lines, solution_pairs
 
 sys.path.insert(0, str(ROOT / "site"))
-from sitekit import course, live, npm, pages  # noqa: E402  the path comes first
+from sitekit import SITE, course, live, npm, pages  # noqa: E402  the path comes first
 
 LIVE = [slug for slug in existing() if slug != course.TENSORFLOW]
 
@@ -195,3 +195,14 @@ def test_a_downloaded_live_notebook_is_taken_by_the_autograder_without_a_remark(
     answers = stubs.solution_functions(slug)
     cells = {grade_id(cell): stubs.text(cell) for cell in restored.notebook["cells"] if grade_id(cell) in answers}
     assert cells == {name: whole for name, (whole, _) in answers.items()}
+
+
+def test_the_workflow_publishes_what_make_site_builds():
+    import yaml
+
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "pages.yml").read_text(encoding="utf-8"))["jobs"]
+    steps = jobs["build"]["steps"]
+    assert "make site" in [step.get("run") for step in steps]
+    upload = next(step for step in steps if "upload-pages-artifact" in step.get("uses", ""))
+    assert ROOT / upload["with"]["path"] == SITE
+    assert jobs["publish"]["needs"] == "build" and "deploy-pages" in jobs["publish"]["steps"][0]["uses"]
