@@ -33,10 +33,15 @@ class _Renderer(IPythonRenderer):
         return mathml(body, "inline")
 
     def block_math(self, body: str) -> str:
-        return mathml(body, "block")
+        return _apart(mathml(body, "block"))
 
     def latex_environment(self, name: str, body: str) -> str:
-        return mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
+        return _apart(mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block"))
+
+
+def _apart(formula: str) -> str:
+    """Return a formula of its own line, which may be scrolled on a narrow screen."""
+    return f'<span class="formula">{formula}</span>'
 
 
 @functools.lru_cache(maxsize=1024)  # the course's prose is the same on every student's page
