@@ -1,5 +1,7 @@
 """Rules say what is wrong word for word, accept whatever the specification leaves open, and keep their error rates."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -204,3 +206,19 @@ def test_close_recognises_the_same_mistake():
     b = rule.fingerprint(Case(), [Outcome(value={"W": ONE * 2 + 1e-14})])
     c = rule.fingerprint(Case(), [Outcome(value={"W": ONE * 3})])
     assert rule.same(Case(), a, b, []) and not rule.same(Case(), a, c, [])
+
+
+def test_where_infinity_is_expected_no_other_number_will_do():
+    expected = np.array([1.0, np.inf])
+    assert compare.difference(expected, expected.copy()) is None
+    assert compare.difference(expected, np.array([1.0, 18.4])) is not None
+    assert compare.difference(math.inf, 18.4) is not None
+
+
+def test_a_normal_draw_is_refused_where_it_was_rescaled_or_its_tails_cut():
+    rng = np.random.default_rng(0)
+    W = rng.standard_normal((100, 120))
+    assert compare._exact_problem("W1", W) is None and compare._tail_problem(W) is None
+    assert "rescaled" in compare._exact_problem("W1", (W - W.mean()) / W.std()).what
+    cut = W[np.abs(W) < 2]
+    assert "too few" in compare._tail_problem(cut / cut.std()).what

@@ -80,6 +80,9 @@ def test_system_exit_is_an_error_of_the_function():
 def test_use_of_generators_is_seen():
     assert observed(lambda a: a.random(), np.random.default_rng(0)).rng_advanced
     assert not observed(lambda a: 0, np.random.default_rng(0)).rng_advanced
+    assert observed(lambda a: a.spawn(1)[0].random(), np.random.default_rng(0)).rng_advanced, (
+        "the next child is another"
+    )
     assert observed(lambda: np.random.rand()).global_random
 
 
