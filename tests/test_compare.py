@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from idnn import outcome
-from idnn.compare import Case, Close, Equal, Normal, Problem, Small, describe, difference
+from idnn.compare import Case, Close, Equal, Normal, Problem, Small, _exact_problem, _tail_problem, describe, difference
 from idnn.outcome import Outcome
 
 ONE = np.ones((2, 3))
@@ -210,15 +210,15 @@ def test_close_recognises_the_same_mistake():
 
 def test_where_infinity_is_expected_no_other_number_will_do():
     expected = np.array([1.0, np.inf])
-    assert compare.difference(expected, expected.copy()) is None
-    assert compare.difference(expected, np.array([1.0, 18.4])) is not None
-    assert compare.difference(math.inf, 18.4) is not None
+    assert difference(expected, expected.copy()) is None
+    assert difference(expected, np.array([1.0, 18.4])) is not None
+    assert difference(math.inf, 18.4) is not None
 
 
 def test_a_normal_draw_is_refused_where_it_was_rescaled_or_its_tails_cut():
     rng = np.random.default_rng(0)
     W = rng.standard_normal((100, 120))
-    assert compare._exact_problem("W1", W) is None and compare._tail_problem(W) is None
-    assert "rescaled" in compare._exact_problem("W1", (W - W.mean()) / W.std()).what
+    assert _exact_problem("W1", W) is None and _tail_problem(W) is None
+    assert "rescaled" in _exact_problem("W1", (W - W.mean()) / W.std()).what
     cut = W[np.abs(W) < 2]
-    assert "too few" in compare._tail_problem(cut / cut.std()).what
+    assert "too few" in _tail_problem(cut / cut.std()).what
