@@ -94,6 +94,9 @@ class ForkServer:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         options = {**jail.server_options(self.tensorflow, self.limits, self.isolated), "control": theirs.fileno()}
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  (closed by stop)
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="idnn-", ignore_cleanup_errors=True
+        )  # without a jail, work is done here
         bare = {"PATH": os.environ.get("PATH", "/usr/bin:/bin")}
         self._control = ours
         try:
@@ -105,7 +108,7 @@ class ForkServer:
                     stdout=self._log,
                     stderr=self._log,
                     env=bare if self.isolated else {**jail.environment(), "MPLCONFIGDIR": jail.font_cache()},
-                    cwd=tempfile.gettempdir(),
+                    cwd=self._folder.name,
                 )
             ours.settimeout(START)
             if ours.recv(256) != b"ready":
@@ -138,6 +141,7 @@ class ForkServer:
                 self._process = None
             if self._log is not None:
                 self._log.close()
+                self._folder.cleanup()
                 self._log = None
 
     def session(self) -> Session:

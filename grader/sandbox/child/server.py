@@ -17,6 +17,7 @@ import select
 import signal
 import socket
 import sys
+import tempfile
 
 from child import confine
 
@@ -147,6 +148,8 @@ def run_child(descriptor: int, options: dict) -> None:
         if options["namespaces"]:
             confine.private_files(limits["scratch_megabytes"])
             held += ["own namespaces", "own tmpfs", "no /proc"]
+        else:
+            os.chdir(tempfile.mkdtemp(dir=os.getcwd()))  # a folder of its own; the server's goes with all of them
         confine.limit_resources(
             address_space, limits["file_size"], limits["processes"], limits["descriptors"], limits["cpu_seconds"]
         )
