@@ -77,6 +77,9 @@ NOT_RUN = {  # what the quick form leaves out, and why; `make term` runs what it
     r"python3 -m venv \.venv && \. \.venv/bin/activate": "the tests' own environment is at work",
     r"\. \.venv/bin/activate": "the tests' own environment is at work",
     r"pip install -e '\.\[student,tensorflow\]'": "the tests' own environment has it",
+    r"dask scheduler --host 10\.0\.0\.1|PYTHONPATH=\. dask worker .*|python -m grader grade --scheduler .*": (
+        "it wants several machines; tests/test_killed.py grades on a cluster of one"
+    ),
     r"jupyter lab notebooks": "it opens a browser; tests/test_lab.py does that",
 }
 SLOW_TOO = (r"make demo", r"python3 -m venv .*", r"\. \.venv.*", r"pip install -e .*")  # the full form's share of these
