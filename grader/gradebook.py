@@ -113,7 +113,7 @@ def _unreachable(course: Course, error: BaseException) -> str:
     try:
         place = make_url(course.database).render_as_string(hide_password=True)
     except ArgumentError:
-        place = "the given --db"
+        place = "at the given --db"
     origin = getattr(error, "orig", None) or getattr(error.__context__, "orig", None) or error
     reason = next(iter(str(origin).strip().splitlines()), type(origin).__name__)
     return f"The gradebook {place} cannot be used: {reason}."
