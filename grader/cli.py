@@ -30,6 +30,9 @@ Assignments = Annotated[list[str] | None, typer.Argument(help="Assignments by na
 CourseFolder = Annotated[
     Path, typer.Option("--course", help="The course folder: submissions, gradebook, feedback.", file_okay=False)
 ]
+Students = Annotated[
+    list[str] | None, typer.Option(help="Only these students (may be given again).", show_default=False)
+]
 Database = Annotated[
     str | None,
     typer.Option(
@@ -177,9 +180,7 @@ def grade(
     assignments: Assignments = None,
     course: CourseFolder = Path("."),
     db: Database = None,
-    student: Annotated[
-        list[str] | None, typer.Option(help="Only these students (may be given again).", show_default=False)
-    ] = None,
+    student: Students = None,
     since: Annotated[
         str | None,
         typer.Option(
@@ -328,9 +329,7 @@ def feedback(
     assignments: Assignments = None,
     course: CourseFolder = Path("."),
     db: Database = None,
-    student: Annotated[
-        list[str] | None, typer.Option(help="Only these students (may be given again).", show_default=False)
-    ] = None,
+    student: Students = None,
     zips: Annotated[
         str | None,
         typer.Option(

@@ -94,9 +94,8 @@ class ForkServer:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         options = {**jail.server_options(self.tensorflow, self.limits, self.isolated), "control": theirs.fileno()}
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  (closed by stop)
-        self._folder = tempfile.TemporaryDirectory(
-            prefix="idnn-", ignore_cleanup_errors=True
-        )  # without a jail, work is done here
+        # without a jail, submissions work in folders inside this one
+        self._folder = tempfile.TemporaryDirectory(prefix="idnn-", ignore_cleanup_errors=True)
         bare = {"PATH": os.environ.get("PATH", "/usr/bin:/bin")}
         self._control = ours
         try:
@@ -131,10 +130,8 @@ class ForkServer:
                 self._control.close()
                 self._control = None
             if self._process is not None:
-                try:
-                    self._process.wait(
-                        2
-                    )  # without its control line it ends by itself; its time is then counted as ours
+                try:  # without its control line it ends by itself; its time is then counted as ours
+                    self._process.wait(2)
                 except subprocess.TimeoutExpired:
                     self._process.kill()
                     self._process.wait()
