@@ -189,9 +189,15 @@ def _watch_jails(jails: dict[int, float], done: threading.Event) -> None:
             with contextlib.suppress(OSError):
                 stat = Path(f"/proc/{pid}/stat").read_text()
                 names[pid] = stat[stat.index("(") + 1 : stat.rindex(")")], int(stat.rpartition(")")[2].split()[1])
-        for pid, (name, parent) in names.items():
-            if name != "bwrap" and names.get(parent, ("", 0))[0] == "bwrap":
+        for pid, (_, parent) in names.items():
+            if _is_server(parent, names):
                 jails[pid] = max(jails.get(pid, 0.0), _processor_time(pid))
+
+
+def _is_server(parent: int, names: dict[int, tuple[str, int]]) -> bool:
+    """Whether a fork server is the child of `parent`: that one was started by bubblewrap, waits and does nothing else."""
+    name, above = names.get(parent, ("bwrap", 0))
+    return name != "bwrap" and names.get(above, ("", 0))[0] == "bwrap"
 
 
 def _autograde(course: Course, slug: str) -> Cost:
@@ -304,7 +310,7 @@ def _profile(course: Course, slug: str, sample: int) -> tuple[dict[str, float], 
     submissions = course.submissions(slug)[:sample]
     with ForkServer(needs_tensorflow(slug)) as server:
         with server.session():
-            inner = _below(server._process.pid)[2]
+            inner = _below(server._process.pid)[3]
         raws = [submission.path.read_bytes() for submission in submissions]
         grade_notebook(restore(raws[0], released), slug, server, seed)  # references are computed once
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -228,36 +228,34 @@ def _grade(
     since: str | None = None,
 ) -> tuple[int, int, float]:
     """Grade with a progress bar; return how many are graded, of how many, and the seconds it took."""
-    from grader import executors, grading, late
+    from grader import executors
     from grader.sandbox import jail
 
     place = Course.at(course, db)
     start = time.monotonic()
+    entries: list = []
+    plan = None
     with told():
-        moment = late.read_time(since) if since is not None else None
         _refuse_nothing(place, slugs, students)
         if not unsafe and not scheduler:
             jail.require_isolation()
-        plan = grading.plan(place, slugs, set(students) if students else None, force, not unsafe)
-        if moment is not None:
-            recent = {
-                (s.student, s.assignment) for slug in slugs for s in place.submissions(slug) if s.handed_in >= moment
-            }
-            plan.todo = [s for s in plan.todo if (s.student, s.assignment) in recent]
-            plan.done = [e for e in plan.done if (e.student, e.assignment) in recent]
-            if not plan.todo:
-                console.print(f"nothing that is not graded yet was handed in since {late.said(moment)}", soft_wrap=True)
-    entries = []
     try:
-        with told(), executors.dask(scheduler) if scheduler else executors.local(workers) as pool, progress() as bar:
-            task = bar.add_task("grading", total=len(plan.todo))
-            for entry in grading.grade(place, plan, pool, not unsafe, figures):
-                entries.append(entry)
-                bar.update(task, advance=1, description=f"{entry.assignment} {entry.student}")
+        with told(), executors.dask(scheduler) if scheduler else executors.local(workers) as pool:
+            first = next(slug for slug in slugs if place.submissions(slug))
+            pool.warm_up(first, not unsafe)  # while this process imports nbgrader
+            from grader import grading, late
+
+            plan = _plan(place, slugs, students, since, force, unsafe)
+            if not plan.todo:
+                pool.kill()
+            with progress() as bar:
+                task = bar.add_task("grading", total=len(plan.todo))
+                for entry in grading.grade(place, plan, pool, not unsafe, figures):
+                    entries.append(entry)
+                    bar.update(task, advance=1, description=f"{entry.assignment} {entry.student}")
     except KeyboardInterrupt:
-        console.print(
-            f"\ninterrupted: {len(entries)} of {len(plan.todo)} submissions are graded and stored; run the command again for the rest"
-        )
+        many = f"{len(entries)} of {len(plan.todo)} submissions" if plan else "no submissions"
+        console.print(f"\ninterrupted: {many} are graded and stored; run the command again for the rest")
         raise typer.Exit(130) from None
     with told():
         late.settle(place, slugs)
@@ -270,6 +268,23 @@ def _grade(
         console.print(f"{len(plan.done)} submissions were graded before and are unchanged")
     total = len(plan.todo) + len(plan.done)
     return total - len(failed), total, time.monotonic() - start
+
+
+def _plan(
+    place: Course, slugs: list[str], students: list[str] | None, since: str | None, force: bool, unsafe: bool
+) -> Any:
+    """Return what is to be graded, of what was handed in since a moment."""
+    from grader import grading, late
+
+    moment = late.read_time(since) if since is not None else None
+    plan = grading.plan(place, slugs, set(students) if students else None, force, not unsafe)
+    if moment is not None:
+        recent = {(s.student, s.assignment) for slug in slugs for s in place.submissions(slug) if s.handed_in >= moment}
+        plan.todo = [s for s in plan.todo if (s.student, s.assignment) in recent]
+        plan.done = [e for e in plan.done if (e.student, e.assignment) in recent]
+        if not plan.todo:
+            console.print(f"nothing that is not graded yet was handed in since {late.said(moment)}", soft_wrap=True)
+    return plan
 
 
 def _refuse_empty(place: Course) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import functools
+import json
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -15,7 +16,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,7 +36,7 @@ class Task:
     assignment: str
     raw: bytes | None
     why_missing: str
-    released: dict
+    released: str  # the released notebook as JSON: text goes from process to process in no time
     seed: int
     isolated: bool = True
     figures: bool = True
@@ -63,9 +64,18 @@ def needs_tensorflow(assignment: str) -> bool:
 def grade_task(task: Task) -> Graded:
     """Grade one submission in this worker."""
     server = _server(needs_tensorflow(task.assignment), task.isolated, task.limits)
-    return grade_notebook(
-        restore(task.raw, task.released, task.why_missing), task.assignment, server, task.seed, task.figures
-    )
+    restored = restore(task.raw, _notebook(task.released), task.why_missing)
+    return grade_notebook(restored, task.assignment, server, task.seed, task.figures)
+
+
+@functools.lru_cache(maxsize=8)
+def _notebook(text: str) -> dict:
+    return json.loads(text)  # read only: `restore` copies what it keeps
+
+
+def prepare(assignment: str, isolated: bool) -> None:
+    """Start this worker's fork server."""
+    _server(needs_tensorflow(assignment), isolated, Limits()).start()
 
 
 @functools.cache
@@ -103,6 +113,12 @@ class LocalPool:
             )
         return self._pool
 
+    def warm_up(self, assignment: str, isolated: bool) -> None:
+        """Start the workers and their jails, to be ready when the first task comes; what goes wrong there the task will say."""
+        with suppress(BrokenProcessPool):
+            for _ in range(self.workers):
+                self.executor().submit(prepare, assignment, isolated)
+
     def rebuild(self) -> None:
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
@@ -135,10 +151,16 @@ class DaskPool:
         self.workers = max(1, sum(client.nthreads().values()))
         self._executor = client.get_executor(retries=TRIES, pure=False)
 
+    def warm_up(self, assignment: str, isolated: bool) -> None:
+        pass
+
     def executor(self) -> Executor:
         return self._executor
 
     def rebuild(self) -> None:
+        pass
+
+    def kill(self) -> None:
         pass
 
 

@@ -91,6 +91,26 @@ class Writer:
 
 
 @contextlib.contextmanager
+def _one_transaction(gradebook: Gradebook) -> Iterator[None]:
+    """Store all that is written or nothing: nbgrader commits a student, a submission and its rows one after the other.
+
+    A run that was killed in between would leave a submission without scores, and each commit waits for the disk.
+    """
+    session = gradebook.db
+    session.commit = session.flush
+    try:
+        yield
+        del session.commit
+        session.commit()
+    except BaseException:
+        with contextlib.suppress(DBAPIError):
+            session.rollback()
+        raise
+    finally:
+        vars(session).pop("commit", None)
+
+
+@contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     with warnings.catch_warnings():
         # nbgrader builds rows in an order that SQLAlchemy 2 remarks on; the rows are right
@@ -144,6 +164,13 @@ def write_grades(
     scores : automatic scores by ``grade_id``
     late : the late policy
     """
+    with _one_transaction(gradebook):
+        return _write(gradebook, submission, notebook, scores, late)
+
+
+def _write(
+    gradebook: Gradebook, submission: Submission, notebook: dict, scores: dict[str, float], late: LatePolicy | None
+) -> float:
     from nbformat import from_dict
     from nbgrader import utils
 
@@ -152,7 +179,9 @@ def write_grades(
     options = {"timestamp": stamp} if stamp else {}
     entry = gradebook.update_or_create_submission(submission.assignment, submission.student, **options)
     row = next(n for n in entry.notebooks if n.name == submission.assignment)
-    cells: dict[str, Any] = {grade_id(cell): from_dict(cell) for cell in notebook["cells"] if grade_id(cell)}
+    cells: dict[str, Any] = {
+        name: from_dict(cell) for cell in notebook["cells"] if (name := grade_id(cell)) and name not in scores
+    }
     # one query for what each row's `cell.name` would ask again
     names = dict(gradebook.db.query(BaseCell.id, BaseCell.name).filter(BaseCell.notebook_id == row.notebook_id).all())
     for grade in row.grades:
@@ -180,9 +209,7 @@ def write_grades(
         penalty = late(submission.student, row.score, entry.total_seconds_late)
         if penalty is not None:
             row.late_submission_penalty = min(max(0.0, penalty), row.score)
-    score = float(row.score)
-    gradebook.db.commit()
-    return score
+    return float(row.score)
 
 
 def late_policy(course: Course) -> LatePolicy:

@@ -172,12 +172,10 @@ def _only_run(course: Course) -> Iterator[None]:
 
 def _tasks(course: Course, submissions: Iterable[Submission], isolated: bool, figures: bool) -> Iterator[Task]:
     seed = hidden_seed(course.root)
-    released: dict[str, dict] = {}
+    released: dict[str, str] = {}
     for submission in submissions:
         if submission.assignment not in released:
-            released[submission.assignment] = json.loads(
-                course.released(submission.assignment).read_text(encoding="utf-8")
-            )
+            released[submission.assignment] = course.released(submission.assignment).read_text(encoding="utf-8")
         raw, why = read_submission(submission.path)
         yield Task(
             submission.student,

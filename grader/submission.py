@@ -145,7 +145,7 @@ def restore(raw: bytes | None, released: dict, why_missing: str = "") -> Restore
         )
     notes: list[str] = []
     cells = _clean_cells(submitted["cells"], notes)
-    return Restored({**_skeleton(released), "cells": _merge(cells, released, notes)}, notes)
+    return Restored({**_skeleton({**released, "cells": []}), "cells": _merge(cells, released, notes)}, notes)
 
 
 def _parse(raw: bytes) -> dict:

@@ -14,7 +14,7 @@ from grader.sandbox.jail import NotIsolated
 
 
 def tasks(*names: str) -> list[Task]:
-    return [Task(name, "initialization", None, "", {}, 0) for name in names]
+    return [Task(name, "initialization", None, "", "{}", 0) for name in names]
 
 
 class Pool:

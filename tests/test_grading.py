@@ -15,9 +15,11 @@ from grader import stubs
 from grader.course import Course
 from grader.executors import local
 from grader.feedback import write_pages
+from grader.gradebook import Writer, open_gradebook
 from grader.grading import Log, grade, plan
 from grader.release import release
 from grader.simulate import WAYS_TO_BREAK, Student, _broken, simulate
+from grader.submission import restore
 
 SLUG = "initialization"
 pytestmark = pytest.mark.usefixtures("isolation")
@@ -208,6 +210,23 @@ def test_a_resubmission_with_deleted_cells_loses_its_old_score(course):
     entry = grade_all(course)["ada"]
     assert entry.score == 0
     assert any("was missing" in note for note in entry.notes)
+
+
+def test_a_submission_is_stored_whole_or_not_at_all(course, isolation):
+    folder = hand_in(course, "new", solved(course))
+    (folder / "timestamp.txt").write_text("2000-01-02 00:00:00 UTC")
+    (submission,) = course.submissions(SLUG)
+
+    def stops(student, score, seconds):
+        raise KeyboardInterrupt
+
+    with Writer(course, stops) as writer, open_gradebook(course) as gradebook:
+        gradebook.update_or_create_assignment(SLUG, duedate="2000-01-01")
+        with pytest.raises(KeyboardInterrupt):
+            writer.write(submission, restore(submission.path.read_bytes(), notebook(course)).notebook, {})
+    with open_gradebook(course) as gradebook:
+        assert gradebook.students == []
+    assert table(course) == ([], [], [])
 
 
 def test_a_manual_score_stays_on_regrading(course):

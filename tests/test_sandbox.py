@@ -344,8 +344,8 @@ def _below(pid: int) -> list[int]:
 
 
 def _inner(server: ForkServer) -> int:
-    """Return the fork server itself: bubblewrap, its process 1, then the server."""
-    return _below(server._process.pid)[2]
+    """Return the fork server itself: bubblewrap, its process 1, the process that waits for the server, then the server."""
+    return _below(server._process.pid)[3]
 
 
 def _alive(pid: int) -> bool:

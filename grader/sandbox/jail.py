@@ -161,11 +161,11 @@ def why_not_isolated() -> str:
     if not bubblewrap():
         return "bubblewrap (bwrap) is not installed"
     probe = (
-        "import os, sys; sys.path.insert(0, '/app'); from child import confine; confine.unshare_namespaces(); pid = os.fork()\n"
+        "import os, sys; sys.path.insert(0, '/app'); from child import confine; confine.become_server(); pid = confine.fork()\n"
         "if pid == 0:\n"
         " code = 1\n"
         " try:\n"
-        "  confine.private_files(1); confine.drop_privileges(); confine.install_seccomp(); code = 0\n"
+        "  confine.unshare_namespaces(); confine.private_files(1); confine.drop_privileges(); confine.install_seccomp(); code = 0\n"
         " except OSError as error: print(error, file=sys.stderr, flush=True)\n"
         " os._exit(code)\n"
         "sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))"

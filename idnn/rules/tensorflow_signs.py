@@ -102,7 +102,7 @@ class HeScaled(Normal):
                 found = _spread_problem(key, array, std) or _rows_problem(key, scaled[key])
                 if found:
                     return found
-        return _repeats_problem(scaled)
+        return _repeats_problem(scaled, {key: np.sort(array, axis=None) for key, array in scaled.items()})
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ Values inside are wire trees (``idnn.wire``); arrays are bytes in them. Nothing 
 
 from __future__ import annotations
 
+import functools
 import socket
 import struct
 import time
@@ -15,7 +16,7 @@ import msgspec
 MAX_FRAME = 64 * 1024 * 1024
 MAX_TOKENS = 500_000  # values in one frame
 MAX_NESTING = 160
-SMALL = 16 * 1024  # bytes of a frame in which nothing can hide that would cost much to build
+SMALL = 64 * 1024  # bytes of a frame in which little can hide: 4 MB of empty lists, or some thousand keys that collide
 _LENGTH = struct.Struct(">I")
 
 
@@ -93,12 +94,18 @@ Request = Run | Call | Answer
 Reply = Ran | Called | Callback | Ready
 
 
+@functools.cache
+def decoder(reads: Any) -> msgspec.msgpack.Decoder:
+    """Return the decoder of one direction's frames; building it takes longer than a call."""
+    return msgspec.msgpack.Decoder(reads)
+
+
 class Line:
     """One end of a connection that carries frames."""
 
     def __init__(self, sock: socket.socket, reads: Any):
         self.sock = sock
-        self._decode = msgspec.msgpack.Decoder(reads).decode
+        self._decode = decoder(reads).decode
         self._encode = msgspec.msgpack.Encoder().encode
 
     def send(self, frame: Any, deadline: float | None = None) -> None:

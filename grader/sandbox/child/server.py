@@ -24,6 +24,8 @@ from child import confine
 
 def main() -> None:
     options = json.loads(sys.argv[1])
+    if options["namespaces"]:
+        confine.become_server()
     confine.become_subreaper()
     confine.lift_soft_limits()
     warm_up(options["tensorflow"])
@@ -40,7 +42,7 @@ def main() -> None:
             break
         words = message.decode().split()
         if words[0] == "fork" and len(descriptors) == 1:
-            pid = fork_child(descriptors[0], control, options)
+            pid = fork_child(descriptors[0], options)
             os.close(descriptors[0])
             if pid:
                 children.add(pid)
@@ -76,6 +78,7 @@ def warm_up(tensorflow: bool) -> None:
     from child import session
 
     session.warm_up()
+    confine.warm_up()
     gc.collect()
     gc.freeze()  # children leave these objects alone, and their pages stay shared
 
@@ -104,36 +107,16 @@ def reap(children: set[int]) -> None:
         children.discard(pid)
 
 
-def fork_child(descriptor: int, control: socket.socket, options: dict) -> int:
-    """Fork twice: the first child enters new namespaces, the second is process 1 there. Return the second's PID, or 0."""
-    read_end, write_end = os.pipe()
-    first = os.fork()
-    if first == 0:
-        try:
-            os.close(read_end)
-            control.close()
-            os.setsid()
-            if options["namespaces"]:
-                confine.unshare_namespaces()
-            second = os.fork()
-            if second == 0:
-                os.close(write_end)
-                run_child(descriptor, options)
-            os.write(write_end, str(second).encode())
-        except BaseException as error:
-            os.write(write_end, f"0 {error}".encode()[:500])
-        finally:
-            os._exit(0)
-    os.close(write_end)
-    answer = b""
-    while part := os.read(read_end, 512):
-        answer += part
-    os.close(read_end)
-    os.waitpid(first, 0)
-    words = answer.decode(errors="replace").split(maxsplit=1)
-    if len(words) > 1:
-        print(f"fork server: {words[1]}", file=sys.stderr, flush=True)
-    return int(words[0]) if words else 0
+def fork_child(descriptor: int, options: dict) -> int:
+    """Fork a child for the submission whose line is `descriptor`. Return its PID, or 0."""
+    try:
+        pid = confine.fork() if options["namespaces"] else os.fork()
+    except OSError as error:
+        print(f"fork server: {error}", file=sys.stderr, flush=True)
+        return 0
+    if pid == 0:
+        run_child(descriptor, options)
+    return pid
 
 
 def run_child(descriptor: int, options: dict) -> None:
@@ -143,9 +126,11 @@ def run_child(descriptor: int, options: dict) -> None:
     try:
         limits = options["limits"]
         held = []
+        os.setsid()
         confine.be_first_to_die()
         address_space = confine.mapped_bytes() + limits["memory"]  # while there is still a /proc to ask
         if options["namespaces"]:
+            confine.unshare_namespaces()
             confine.private_files(limits["scratch_megabytes"])
             held += ["own namespaces", "own tmpfs", "no /proc"]
         else:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from IPython.core.displaypub import CapturingDisplayPublisher
 
-from child.frames import Answer, Call, Callback, Called, FrameError, Line, Output, Ran, Ready, Request, Run
+from child.frames import Answer, Call, Callback, Called, FrameError, Line, Output, Ran, Ready, Request, Run, decoder
 from idnn import outcome, wire
 
 MAX_TEXT = 20_000  # characters of one cell's text output
@@ -43,6 +43,7 @@ def warm_up() -> None:
     usual = _shell.transform_cell
     _shell.transform_cell = lambda cell: f"{cell}\n" if _is_python(cell) else usual(cell)
     _shell.run_cell("import numpy, matplotlib.pyplot", store_history=False)
+    decoder(Request)
 
 
 def _is_python(cell: str) -> bool:
