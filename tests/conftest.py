@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from grader.course import Course
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -43,6 +47,30 @@ def chromium() -> str:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     needs("chromium", path is not None, "apt-get install chromium")
     return path
+
+
+@pytest.fixture(scope="session")
+def released(tmp_path_factory) -> Callable[[str], Course]:
+    """Return the course folder into which an assignment was released; copied by the tests that write (see `copied`)."""
+
+    @functools.cache
+    def course(assignment: str) -> Course:
+        from grader.release import release
+
+        course = Course.at(tmp_path_factory.mktemp(assignment))
+        release(course, assignment)
+        return course
+
+    return course
+
+
+def copied(template: Course, folder: Path) -> Course:
+    """Return a course of its own that begins where `template` stands."""
+    shutil.copytree(template.root, folder)
+    (folder / "nbgrader_config.py").unlink()  # it names the other folder
+    course = Course.at(folder)
+    course.prepare()
+    return course
 
 
 def source_notebook(assignment: str) -> dict:

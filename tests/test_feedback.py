@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import zipfile
 
 import pytest
@@ -11,12 +10,10 @@ from typer.testing import CliRunner
 from grader import stubs
 from grader.cli import app
 from grader.collect import collect
-from grader.course import Course
 from grader.feedback import feedback_page, write_pages, write_zips
 from grader.prose import mathml, to_html
-from grader.release import release
 from grader.roster import Roster
-from tests.conftest import assignments_with_notebooks, source_notebook
+from tests.conftest import assignments_with_notebooks, copied, source_notebook
 
 SLUG = "regularization"
 EVIL = [
@@ -120,22 +117,12 @@ def test_a_score_that_a_person_set_is_said_to_be_one():
     assert "Set by a person" not in page
 
 
-@pytest.fixture(scope="module")
-def released(tmp_path_factory):
-    course = Course.at(tmp_path_factory.mktemp("feedback"))
-    release(course, SLUG)
-    return course
-
-
 @pytest.fixture
 def graded(released, tmp_path, isolation):
     """A course with one graded hand-in of each system: right answers, and prose and outputs that try to act."""
     from grader import executors, grading
 
-    shutil.copytree(released.root, tmp_path / "course")
-    (tmp_path / "course" / "nbgrader_config.py").unlink()
-    course = Course.at(tmp_path / "course")
-    course.prepare()
+    course = copied(released(SLUG), tmp_path / "course")
     solved = stubs.solved(json.loads(course.released(SLUG).read_text(encoding="utf-8")), SLUG)
     solved["cells"].append({"cell_type": "markdown", "metadata": {}, "source": "\n\n".join(EVIL), "id": "evil"})
     show = "from IPython.display import HTML, display\ndisplay(HTML('<script>document.title=1</script>'))\nprint('</pre><b>')"

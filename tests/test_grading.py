@@ -17,29 +17,17 @@ from grader.executors import local
 from grader.feedback import write_pages
 from grader.gradebook import Writer, open_gradebook
 from grader.grading import Log, grade, plan
-from grader.release import release
 from grader.simulate import WAYS_TO_BREAK, Student, _broken, simulate
 from grader.submission import restore
+from tests.conftest import copied
 
 SLUG = "initialization"
 pytestmark = pytest.mark.usefixtures("isolation")
 
 
-@pytest.fixture(scope="session")
-def released(tmp_path_factory):
-    """A course folder with the assignment released into it; copied by the tests that write."""
-    course = Course.at(tmp_path_factory.mktemp("released"))
-    release(course, SLUG)
-    return course
-
-
 @pytest.fixture
 def course(released, tmp_path):
-    shutil.copytree(released.root, tmp_path / "course")
-    (tmp_path / "course" / "nbgrader_config.py").unlink()
-    fresh = Course.at(tmp_path / "course")
-    fresh.prepare()
-    return fresh
+    return copied(released(SLUG), tmp_path / "course")
 
 
 def notebook(course):

@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,27 +12,17 @@ from typer.testing import CliRunner
 
 from grader import late, stubs
 from grader.cli import app
-from grader.course import Course, CourseError
+from grader.course import CourseError
 from grader.export import rows
-from grader.release import release
+from tests.conftest import copied
 
 SLUG = "gradient_checking"
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    course = Course.at(tmp_path_factory.mktemp("late"))
-    release(course, SLUG)
-    return course
-
-
 @pytest.fixture
-def course(template, tmp_path, isolation):
+def course(released, tmp_path, isolation):
     """A course with the late policy on and a solved hand-in of two students, at noon of the 6th and the 9th of October."""
-    shutil.copytree(template.root, tmp_path / "course")
-    (tmp_path / "course" / "nbgrader_config.py").unlink()
-    course = Course.at(tmp_path / "course")
-    course.prepare()
+    course = copied(released(SLUG), tmp_path / "course")
     with open(course.root / "nbgrader_config.py", "a") as config:
         config.write('c.AssignLatePenalties.plugin_class = "grader.late.DailyPenalty"\n')
     raw = json.dumps(stubs.solved(json.loads(course.released(SLUG).read_text(encoding="utf-8")), SLUG))
