@@ -8,6 +8,7 @@ import pytest
 
 from grader import stubs
 from grader.exercises import existing
+from grader.submission import grade_id, restore
 from tests.site.conftest import CDN_HOST
 from tests.site.web import Folder
 
@@ -71,6 +72,10 @@ def work_through(page, url):
     assert "1 of 7 exercises pass so far, 10 of 100 points" in said
     page.keyboard.press("Control+S")
     page.wait_for_timeout(2000)
+    page.get_by_role("menuitem", name="File", exact=True).click()
+    with page.expect_download() as download:
+        page.get_by_role("menuitem", name="Download", exact=True).click()
+    gradable(json.loads(download.value.path().read_text()))
     page.reload()
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
     kept = cell(page, f"def {NAME}")
@@ -78,6 +83,14 @@ def work_through(page, url):
     assert "np.zeros" in kept.locator(".cm-content").inner_text()
     assert "NotImplementedError" not in kept.locator(".cm-content").inner_text()
     return f"notebook shown in {shown:.1f} s, Python up and first cell run in {imports:.1f} s, verdicts in {first:.2f} and {second:.2f} s"
+
+
+def gradable(notebook):
+    """The downloaded notebook is what the autograder reads: the answer stands in its cell, and no released cell is missing or changed."""
+    restored = restore(json.dumps(notebook).encode(), json.loads(stubs.notebook_path(SLUG).read_text()))
+    (answer,) = [cell for cell in restored.notebook["cells"] if grade_id(cell) == NAME]
+    assert "np.zeros" in stubs.text(answer)
+    assert restored.notes == []
 
 
 def test_a_reader_gets_verdicts_without_any_other_host(self_hosted, visit):
