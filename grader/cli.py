@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -14,6 +14,9 @@ from rich.text import Text
 
 from grader import exercises as catalogue
 from grader.course import Course, CourseError
+
+if TYPE_CHECKING:
+    from grader.grading import Plan
 
 TERM, TRY, KEEP = "A term, in its order", "Trying it out", "For maintainers"  # the panels of --help
 
@@ -241,8 +244,8 @@ def _grade(
             jail.require_isolation()
     try:
         with told(), executors.dask(scheduler) if scheduler else executors.local(workers) as pool:
-            first = next(slug for slug in slugs if place.submissions(slug))
-            pool.warm_up(first, not unsafe)  # while this process imports nbgrader
+            waiting = [one for slug in slugs for one in place.submissions(slug, set(students) if students else None)]
+            pool.warm_up(waiting[0].assignment, len(waiting), not unsafe)  # while this process imports nbgrader
             from grader import grading, late
 
             plan = _plan(place, slugs, students, since, force, unsafe)
@@ -272,7 +275,7 @@ def _grade(
 
 def _plan(
     place: Course, slugs: list[str], students: list[str] | None, since: str | None, force: bool, unsafe: bool
-) -> Any:
+) -> Plan:
     """Return what is to be graded, of what was handed in since a moment."""
     from grader import grading, late
 

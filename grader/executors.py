@@ -113,10 +113,10 @@ class LocalPool:
             )
         return self._pool
 
-    def warm_up(self, assignment: str, isolated: bool) -> None:
-        """Start the workers and their jails, to be ready when the first task comes; what goes wrong there the task will say."""
+    def warm_up(self, assignment: str, tasks: int, isolated: bool) -> None:
+        """Start the workers for so many tasks, and their jails, to be ready when the first comes; what goes wrong there the task will say."""
         with suppress(BrokenProcessPool):
-            for _ in range(self.workers):
+            for _ in range(min(tasks, self.workers)):
                 self.executor().submit(prepare, assignment, isolated)
 
     def rebuild(self) -> None:
@@ -151,8 +151,8 @@ class DaskPool:
         self.workers = max(1, sum(client.nthreads().values()))
         self._executor = client.get_executor(retries=TRIES, pure=False)
 
-    def warm_up(self, assignment: str, isolated: bool) -> None:
-        pass
+    def warm_up(self, assignment: str, tasks: int, isolated: bool) -> None:
+        pass  # a cluster's workers are up already
 
     def executor(self) -> Executor:
         return self._executor

@@ -9,7 +9,7 @@ def difference_by_parameter(gradients, approximations):
     """Return how far each gradient is from its approximation, by name.
 
     The difference of one pair is relative: the norm of (gradient - approximation) over the sum of
-    the two norms, and 0.0 where both are zero.
+    the two norms; 0.0 where both are zero, and nan where the gradient holds nan.
 
     Parameters
     ----------
@@ -18,7 +18,7 @@ def difference_by_parameter(gradients, approximations):
 
     Returns
     -------
-    differences : dict name -> float in [0, 1]
+    differences : dict name -> float in [0, 1], or nan
     """
     differences = {}
     for name, approximation in approximations.items():

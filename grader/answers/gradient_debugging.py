@@ -12,7 +12,7 @@ from idnn.networks import forward_propagation_n
 def difference_by_parameter__comprehension(gradients, approximations):
     def relative(g, a):
         total = np.linalg.norm(g) + np.linalg.norm(a)
-        return np.linalg.norm(g - a) / total if total > 0 else 0.0
+        return np.linalg.norm(g - a) / total if total else 0.0
 
     return {name: relative(gradients[name], approximations[name]) for name in approximations}
 
@@ -72,12 +72,13 @@ def difference_by_parameter__scaled_first(gradients, approximations):
     return differences
 
 
-def difference_by_parameter__nan_to_zero(gradients, approximations):
+def difference_by_parameter__zeros_first(gradients, approximations):
     result = {}
     with np.errstate(invalid="ignore"):
         for name, a in approximations.items():
             g = gradients[name]
-            result[name] = float(np.nan_to_num(np.linalg.norm(g - a) / (np.linalg.norm(g) + np.linalg.norm(a))))
+            ratio = np.linalg.norm(g - a) / (np.linalg.norm(g) + np.linalg.norm(a))
+            result[name] = 0.0 if not np.any(g) and not np.any(a) else float(ratio)
     return result
 
 
@@ -699,7 +700,7 @@ def difference_by_parameter__zero_d(gradients, approximations):
     for k in approximations.keys() & gradients.keys():
         g, a = gradients[k], approximations[k]
         t = np.sqrt(np.square(g).sum()) + np.sqrt(np.square(a).sum())
-        out[k] = np.asarray(np.sqrt(np.square(g - a).sum()) / t) if t > 0 else np.float64(0)
+        out[k] = np.asarray(np.sqrt(np.square(g - a).sum()) / t) if t != 0 else np.float64(0)
     return out
 
 

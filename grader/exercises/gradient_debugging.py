@@ -51,6 +51,10 @@ def draw_differences(rng: np.random.Generator) -> list[Case]:
     case("arrays with one and three axes", a, dkernel=a["dkernel"] + 0.1 * rng.normal(size=(3, 3, 2)))
     a = dict(reversed(_gradients(rng).items()))
     case("names in another order", a, db3=a["db3"] + 0.3)
+    a = _gradients(rng)
+    broken = a["dW2"].copy()
+    broken[0, -1] = np.nan
+    case("a gradient with an entry that is nan", a, 0.5, dW2=broken)
     return cases
 
 
@@ -284,6 +288,14 @@ def difference_by_parameter__zero_by_zero(gradients, approximations):
         result[name] = float(
             np.linalg.norm(gradients[name] - a) / (np.linalg.norm(gradients[name]) + np.linalg.norm(a))
         )
+    return result
+
+
+def difference_by_parameter__zero_for_nan(gradients, approximations):
+    result = {}
+    for name, a in approximations.items():
+        total = np.linalg.norm(gradients[name]) + np.linalg.norm(a)
+        result[name] = float(np.linalg.norm(gradients[name] - a) / total) if total > 0 else 0.0
     return result
 
 
@@ -1004,6 +1016,7 @@ EXERCISES = [
             "squares": "These are ratios of squared norms. A norm is the square root of the sum of squares.",
             "small_number_below": "A small number added below changes the answer where the gradients themselves are small. Treat the case of two zeros by itself.",
             "zero_by_zero": "Where both gradients are zero this divides zero by zero. Their difference is 0.0.",
+            "zero_for_nan": "A gradient that holds nan gets 0.0 here, as if it were right. Ask whether both norms are zero; with nan they are not, and the difference is nan.",
             "sums_of_sizes": "These are sums of absolute values. The norm here is the root of the sum of squares.",
             "one_for_all": "One number was computed over all parameters together. Each name gets the difference of its own pair.",
             "norm_of_sum": "This divides by the norm of the sum. The definition has the sum of the norms, which stays large when signs are opposite.",

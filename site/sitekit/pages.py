@@ -211,8 +211,8 @@ def wrong_he():
         "    parameters = {}\n"
         "    for l in range(1, len(layers_dims)):\n"
         "        inputs, units = layers_dims[l - 1 : l + 1]\n"
-        "        spread = np.sqrt(1 / inputs)\n"
-        '        parameters[f"W{l}"] = rng.normal(0, spread, (units, inputs))\n'
+        "        W = rng.standard_normal((units, inputs))\n"
+        '        parameters[f"W{l}"] = W / np.sqrt(inputs)\n'
         '        parameters[f"b{l}"] = np.zeros((units, 1))\n'
         "    return parameters"
     )
