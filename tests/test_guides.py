@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.sandbox.child.frames import PATIENCE
+from grader.sandbox.jail import Limits
 from tests.conftest import ROOT
 
 
@@ -176,6 +178,13 @@ def test_a_fresh_clone_works_command_by_command(guide, tmp_path, isolation):
         assert run.returncode in expected, f"{line}\n{run.stdout[-2000:]}\n{run.stderr[-2000:]}"
         if "activate" in line:
             setup = ". .venv/bin/activate; "
+
+
+def test_the_time_that_the_instructor_s_guide_promises_is_what_a_submission_gets():
+    limits, told = Limits(), " ".join((ROOT / "docs/instructor.md").read_text(encoding="utf-8").split())
+    assert f"A call may use {limits.call_seconds:g} s and a cell {limits.cell_seconds:g} s of processor time" in told
+    assert f"by the clock {PATIENCE} times as long" in told
+    assert f"a submission {limits.submission_seconds:g} s by the clock" in told
 
 
 def test_the_project_s_own_papers_agree():

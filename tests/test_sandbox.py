@@ -268,6 +268,17 @@ def test_a_server_that_dies_is_started_again():
             assert text(session.run("print('again')")) == "again\n"
 
 
+def test_time_that_the_machine_takes_is_not_the_student_s(server):
+    with quick(server), server.session() as session:
+        session.run(
+            "import time\ndef waits(seconds):\n    time.sleep(seconds)\n    return 7\ndef works():\n    while True: pass"
+        )
+        assert call(session, "waits", 1.8).value == 7  # as on a machine that is busy with others
+        assert call(session, "waits", 60).error.message == "it took longer than 1 s and was stopped"
+        assert call(session, "works").error.type == "<timeout>"
+        assert not session.dead
+
+
 def test_a_jail_that_ends_is_no_fault_of_the_student_s():
     """The machine's memory killer, or a hand, ends the fork server while a student's code runs: graded again, not refused."""
     with ForkServer(limits=LIMITS) as server:

@@ -20,6 +20,7 @@ from typing import Any
 
 from grader.sandbox import jail
 from grader.sandbox.child.frames import (
+    PATIENCE,
     Answer,
     Call,
     Callback,
@@ -255,7 +256,7 @@ class Session:
         return believed(outcome, name, names, [args, case.kwargs], self._words, limit)
 
     def _ask(self, request: Any, limit: float, kept: list[Callable], wanted: type, what: str) -> Any:
-        deadline = time.monotonic() + limit + self._server.limits.grace_seconds
+        deadline = time.monotonic() + PATIENCE * limit + self._server.limits.grace_seconds
         try:
             self._line.send(request, deadline)
             while True:

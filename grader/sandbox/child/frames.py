@@ -17,6 +17,7 @@ MAX_FRAME = 64 * 1024 * 1024
 MAX_TOKENS = 500_000  # values in one frame
 MAX_NESTING = 160
 SMALL = 64 * 1024  # bytes of a frame in which little can hide: 4 MB of empty lists, or some thousand keys that collide
+PATIENCE = 3  # a limit of processor time is by the clock this many times as long, for machines with more to do
 _LENGTH = struct.Struct(">I")
 
 
@@ -33,7 +34,7 @@ class Run(msgspec.Struct, tag=True):
 
     id: int
     source: str
-    seconds: float
+    seconds: float  # of processor time
     figures: bool = True
 
 
@@ -45,7 +46,7 @@ class Call(msgspec.Struct, tag=True):
     inputs: Any
     names: list[str]
     via: str
-    seconds: float
+    seconds: float  # of processor time
 
 
 class Answer(msgspec.Struct, tag=True):
