@@ -87,7 +87,7 @@ def write_pages(assignments: list[course.Assignment], done: dict, source: Path, 
     for guide in ("instructor", "maintainer"):
         text = (ROOT / "docs" / f"{guide}.md").read_text(encoding="utf-8")
         (source / "guides" / f"{guide}.md").write_text(pages.within_the_site(text), encoding="utf-8")
-    wrong_source, verdict = pages.wrong_he()
+    wrong_source, wrong, right = pages.example_verdicts()
     words = {
         "index.md": {
             "first": assignments[0],
@@ -96,11 +96,11 @@ def write_pages(assignments: list[course.Assignment], done: dict, source: Path, 
             "mistakes": sum(assignment.mistakes for assignment in assignments),
             "claims": sum(assignment.claims for assignment in assignments),
             "wrong_source": wrong_source,
-            "wrong_verdict": verdict.html(),
+            "wrong_verdict": wrong.html(),
             "cards": [card(assignment, done, figures) for assignment in assignments],
         },
         "replication.md": {"boxes": pages.replication(assignments, done, figures)},
-        "start.md": {"first_visit": FIRST_VISIT},
+        "start.md": {"first_visit": FIRST_VISIT, "wrong_verdict": wrong.html(), "right_verdict": right.html()},
     }
     for path in (Path(__file__).parent / "pages").glob("*.md"):
         text = path.read_text(encoding="utf-8")

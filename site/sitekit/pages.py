@@ -204,8 +204,8 @@ def _facts(assignment: Assignment) -> str:
 
 
 @functools.cache
-def wrong_he():
-    """Return a wrong answer for the landing page, with its source: the variance is He's for another layer."""
+def example_verdicts():
+    """Return a wrong answer's source, the verdict on it and the verdict on it put right: half of He's variance, and He's."""
     source = (
         "def initialize_parameters_he(layers_dims, rng):\n"
         "    parameters = {}\n"
@@ -216,18 +216,22 @@ def wrong_he():
         '        parameters[f"b{l}"] = np.zeros((units, 1))\n'
         "    return parameters"
     )
+    wrong, right = _verdict(source), _verdict(source.replace("np.sqrt(inputs)", "np.sqrt(inputs / 2)"))
+    if wrong.passed or not wrong.hint or not right.passed:
+        raise ValueError("the site's example is not judged as it says there; look at pages.example_verdicts")
+    return source, wrong, right
+
+
+def _verdict(source: str):
     import numpy as np
 
     from idnn.check import judge_visible, load_references
 
     namespace = {"np": np}
     exec(source, namespace)
-    verdict = judge_visible(
+    return judge_visible(
         load_references("initialization")["initialize_parameters_he"], namespace["initialize_parameters_he"]
     )
-    if verdict.passed or not verdict.hint:
-        raise ValueError("the landing page's wrong answer is no longer recognised; look at pages.wrong_he")
-    return source, verdict
 
 
 def write(notebook: dict, path: Path) -> None:

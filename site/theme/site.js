@@ -6,6 +6,10 @@
       keys.setAttribute("aria-hidden", "true");
       keys.closest("button").removeAttribute("aria-label");
     }
+    // the theme's logo is a way home: a landmark of its own
+    const home = document.querySelector(".bd-sidebar-primary .navbar-brand")?.parentElement;
+    home?.setAttribute("role", "navigation");
+    home?.setAttribute("aria-label", "Home");
     // a formula that is wider than the page can be scrolled by keyboard
     for (const formula of document.querySelectorAll('mjx-container[display="true"]')) {
       if (formula.scrollWidth > formula.clientWidth) {
@@ -17,7 +21,7 @@
   };
   // a long name breaks after an underscore
   const breakable = () => {
-    for (const code of document.querySelectorAll(".bd-article code.literal .pre")) {
+    for (const code of document.querySelectorAll(".bd-article code.literal .pre, .page-toc code .pre")) {
       const parts = code.textContent.split(/(?<=[_/])/);
       if (parts.length > 1 && !code.children.length) code.replaceChildren(...parts.flatMap((part, i) => (i ? [document.createElement("wbr"), part] : [part])));
     }

@@ -104,8 +104,9 @@ def test_the_guides_links_stay_within_the_site():
 
 
 def test_the_landing_page_s_wrong_answer_is_recognised():
-    _, verdict = pages.wrong_he()
-    assert not verdict.passed and "Xavier" in verdict.hint
+    _, wrong, right = pages.example_verdicts()
+    assert not wrong.passed and "Xavier" in wrong.hint
+    assert right.passed and right.score == right.points
 
 
 def test_a_plain_build_uses_the_cdn_and_a_self_hosted_one_no_other_host(tmp_path):
