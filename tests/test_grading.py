@@ -17,6 +17,7 @@ from grader.executors import local
 from grader.feedback import write_pages
 from grader.gradebook import Writer, open_gradebook
 from grader.grading import Log, grade, plan
+from grader.references import hidden_seed
 from grader.simulate import WAYS_TO_BREAK, Student, _broken, simulate
 from grader.submission import restore
 from tests.conftest import copied
@@ -109,6 +110,8 @@ def test_both_paths_write_the_same_rows(course, tmp_path):
     key = simulate(course, SLUG, 9, seed=5, released=notebook(course))
     for number, way in enumerate(("duplicated cells", "deleted cells", "renamed cells", "truncated")):
         hand_in(course, f"broken-{number}", broken_by(way, course)[1])
+    # made before the copy: judged on different hidden cases, a wrong answer can lose a case more in one of the two
+    hidden_seed(course.root)
     twin = Course.at(tmp_path / "twin")
     shutil.copytree(course.root, twin.root)
     (twin.root / "nbgrader_config.py").unlink()
