@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import secrets
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,11 @@ def hidden_seed(course: Path | str = ".") -> int:
             file.write(f"{secrets.randbits(63)}\n")
     except FileExistsError:
         pass
-    text = path.read_text().strip()
+    for _ in range(100):  # another command may have made the file and not yet written into it
+        text = path.read_text().strip()
+        if text:
+            break
+        time.sleep(0.01)
     if not text.isdigit():
         raise ValueError(
             f"{path} must hold one whole number, the seed of the hidden cases; delete it to have a new one made"

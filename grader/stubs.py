@@ -151,7 +151,7 @@ def as_in_notebook(function: Callable, assignment: str, name: str) -> Callable:
     setup = next(
         cell for cell in notebook["cells"] if cell.get("metadata", {}).get("nbgrader", {}).get("grade_id") == "setup"
     )
-    exec(text(setup), namespace)
+    exec(compile(text(setup), f"<{assignment}: setup>", "exec", dont_inherit=True), namespace)
     module = importlib.import_module(f"solutions.{assignment}")
     namespace.update({sibling: getattr(module, sibling) for sibling in solution_functions(assignment)})
     source, where = source_as(function, name), f"<{assignment}: {function.__name__}>"
@@ -161,7 +161,7 @@ def as_in_notebook(function: Callable, assignment: str, name: str) -> Callable:
         source.splitlines(keepends=True),
         where,
     )  # as IPython does: tf.function reads it
-    exec(compile(source, where, "exec"), namespace)
+    exec(compile(source, where, "exec", dont_inherit=True), namespace)  # not this module's __future__
     return namespace[name]
 
 

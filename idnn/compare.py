@@ -93,10 +93,11 @@ class Rule:
         """Return plain values by which the same mistake is recognised."""
         return [
             {
-                "value": outcome.value,
-                "error": outcome.error.type if outcome.error else None,
+                "value": None if outcome.global_random else outcome.value,  # nobody can draw it again
+                "error": outcome.error.key if outcome.error else None,
                 "changed": sorted(outcome.changed),
                 "aliases": bool(outcome.aliases),
+                "global": outcome.global_random,
             }
             for outcome in outcomes
         ]
@@ -461,6 +462,10 @@ class Small(Rule):
                 value = value.item()
             if isinstance(value, bool) or not isinstance(value, int | float):
                 return _wrong_type("the result", 0.0, value)
+            if not math.isfinite(value):
+                return Problem(
+                    "finite", "the result is not finite", f"a number in [0, {self.below:g})", describe(value)
+                )
             if not 0 <= value < self.below:
                 return Problem(
                     "value",
@@ -530,10 +535,6 @@ class Normal(Rule):
     def _randomness(self, case: Case, first: Outcome, again: Outcome, other: Outcome) -> Problem | None:
         if not any(std > 0 for std in case.facts["std"].values()):
             return None
-        if first.global_random:
-            return Problem(
-                "random", f"it uses NumPy's global generator instead of the {self.rng_argument} that it was given"
-            )
         if not _identical(first.value, again.value):
             return Problem(
                 "random",
@@ -544,6 +545,13 @@ class Normal(Rule):
                 "random",
                 f"it gives the same numbers for another {self.rng_argument}; draw from the {self.rng_argument} that it was given",
             )
+        for key, std in case.facts["std"].items():
+            one, two = (np.asarray(self._array(outcome.value[key])) for outcome in (first, other))
+            if std > 0 and one.size > 1 and np.array_equal(one, two):
+                return Problem(
+                    "random",
+                    f"{key} is the same for another {self.rng_argument}; draw every layer from the {self.rng_argument} that it was given",
+                )
         if self.rng_argument == "rng" and not first.rng_advanced:
             return Problem(
                 "random", "it leaves rng as it was, so the next call would draw the same numbers; draw from rng itself"
@@ -594,7 +602,8 @@ class Normal(Rule):
         repeatable = len(outcomes) > 1 and not first.global_random and _identical(first.value, outcomes[1].value)
         measured = {key: array for key, array in arrays.items() if array.size} if repeatable else {}
         return {
-            "error": first.error.type if first.error else None,
+            "error": first.error.key if first.error else None,
+            "global": first.global_random,
             "keys": sorted(str(key) for key in value),
             "shapes": {key: list(array.shape) for key, array in arrays.items()},
             "mean": {key: float(array.mean()) for key, array in measured.items()},
@@ -604,7 +613,7 @@ class Normal(Rule):
         }
 
     def same(self, case, a, b, expected):
-        exact = ("error", "keys", "shapes", "what", "changed")
+        exact = ("error", "global", "keys", "shapes", "what", "changed")
         if any(a[name] != b[name] for name in exact):
             return False
         for key, shape in a["shapes"].items():

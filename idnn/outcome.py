@@ -13,8 +13,10 @@ import io
 import itertools
 import os
 import re
+import sys
 import traceback
 import warnings
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,11 +32,20 @@ MAX_ALIAS_ARRAYS = 64  # returned arrays compared pairwise for shared memory
 
 @dataclass(frozen=True)
 class ErrorInfo:
-    """An exception as text: its type's name, its message, and the line of the student's function it came from."""
+    """An exception as text: its type's name, its message, and the line of the student's function it came from.
+
+    ``sign`` stands for the message where the message itself may not be repeated: the same mistake has the same sign.
+    """
 
     type: str
     message: str = ""
     line: int = 0
+    sign: str = ""
+
+    @property
+    def key(self) -> str:
+        """Type and sign, by which two errors are told apart."""
+        return f"{self.type} {self.sign}".strip()
 
 
 @dataclass(frozen=True)
@@ -48,7 +59,7 @@ class Outcome:
     changed : dict, path of each argument (or part of one) that differs after the call -> its new value; generators excluded
     aliases : list of (path, path), returned arrays that share memory
     rng_advanced : bool, whether a generator among the arguments was drawn from
-    global_random : bool, whether NumPy's global generator was drawn from or seeded
+    global_random : bool, whether NumPy's global generator was drawn from or seeded, or TensorFlow's was seeded
     """
 
     value: Any = None
@@ -80,15 +91,15 @@ def observe(
     """
     given = {**dict(zip(names, args)), **kwargs}
     before = {name: wire.encode(value) for name, value in given.items()}
-    global_before = _global_random_state()
     value, error = None, None
-    try:
-        with _quiet(), _replaced(function, replaced or {}):
-            value = _via(function, via)(*args, **kwargs)
-    except KeyboardInterrupt:
-        raise
-    except BaseException as exception:  # SystemExit and friends are the student's errors too
-        error = _error_info(exception, function)
+    with _global_generators() as global_random:
+        try:
+            with _quiet(), _replaced(function, replaced or {}):
+                value = _via(function, via)(*args, **kwargs)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as exception:  # SystemExit and friends are the student's errors too
+            error = _error_info(exception, function)
     changed: dict[str, Any] = {}
     advanced = False
     for name, tree in before.items():
@@ -103,7 +114,7 @@ def observe(
         "changed": [[path, new] for path, new in changed.items()],
         "aliases": [list(pair) for pair in _aliases(value)] if error is None else [],
         "rng_advanced": advanced,
-        "global_random": global_before != _global_random_state(),
+        "global_random": bool(global_random),
     }
 
 
@@ -117,7 +128,7 @@ def read_outcome(tree: Any) -> Outcome:
         decode = wire.output_decoder()
         return Outcome(
             value=decode(tree["value"]),
-            error=None if error is None else ErrorInfo(error[0][:80], error[1][:MAX_MESSAGE], error[2]),
+            error=None if error is None else _read_error(*error),
             changed={path[:200]: decode(new) for path, new in changed},
             aliases=[(a[:200], b[:200]) for a, b in aliases],
             rng_advanced=tree["rng_advanced"] is True,
@@ -211,16 +222,63 @@ def _readable(message: str) -> str:
     return re.split(r"\s*; NodeDef:|\s*\[Op:", message, maxsplit=1)[0].strip()
 
 
-def _global_random_state() -> Any:
-    """Return what tells whether the global generator was used. Its memory as it is: asking NumPy for the state takes 0.3 ms."""
+# Messages of these hold the student's own names, or nothing: two of one type are the same mistake.
+_UNSIGNED = {"NameError", "UnboundLocalError", "AttributeError", "RecursionError", "ZeroDivisionError", "SystemExit"}
+
+
+def _read_error(kind: str, message: str, line: int) -> ErrorInfo:
+    unsigned = not message or kind in _UNSIGNED or kind.startswith("<")
+    sign = "" if unsigned else f"{zlib.crc32(message.encode('utf-8', 'replace')):08x}"
+    return ErrorInfo(kind[:80], message[:MAX_MESSAGE], line, sign)
+
+
+@contextlib.contextmanager
+def _global_generators():
+    """Lend the body global generators in a state that nothing else has; what is yielded holds the names of those that it used.
+
+    A call that seeds with a constant leaves the very state that the call before it left, so a state that is only compared tells of the
+    first such call alone. Afterwards the generators are as they were: a check disturbs nobody's numbers.
+    """
+    used: list[str] = []
     generator = np.random.get_bit_generator()
+    memory = _memory_of(generator)
+    before = _global_state(generator, memory)
+    if memory is not None:
+        memory.raw = os.urandom(4 * 624) + (624).to_bytes(4, sys.byteorder)
+    lent = _global_state(generator, memory)
+    tensorflow = sys.modules.get("tensorflow.python.eager.context")
+    seed = tensorflow.context()._seed if tensorflow else None
+    try:
+        yield used
+    finally:
+        if np.random.get_bit_generator() is not generator:
+            used.append("NumPy")
+            np.random.set_bit_generator(generator)
+        elif _global_state(generator, memory) != lent:
+            used.append("NumPy")
+        if memory is not None:
+            memory.raw = before
+        if tensorflow and tensorflow.context()._seed != seed:
+            used.append("TensorFlow")
+            tensorflow.context()._seed = seed
+
+
+def _global_state(generator: Any, memory: Any) -> Any:
+    return str(generator.state) if memory is None else memory.raw
+
+
+def _memory_of(generator: Any) -> Any:
+    """Return the global generator's memory: 624 words and the position among them (asking NumPy for them takes 0.1 ms).
+
+    None where it is out of sight; then a seeding is noticed once.
+    """
     try:
         import ctypes
     except ImportError:  # in a browser, perhaps
-        ctypes = None
-    if ctypes is None or type(generator) is not np.random.MT19937:
-        return str(np.random.get_state(legacy=False))
-    return ctypes.string_at(generator.ctypes.state_address, 4 * 625)  # 624 words and the position among them
+        return None
+    if type(generator) is not np.random.MT19937:
+        return None
+    return (ctypes.c_char * (4 * 625)).from_address(generator.ctypes.state_address)
 
 
 def _tree_differences(before: Any, after: Any, path: str):

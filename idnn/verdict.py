@@ -7,12 +7,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from idnn import compare, wire
 from idnn.compare import Case, Problem, Rule
 from idnn.outcome import Outcome, read_outcome, write_outcome
 
 # Error types that are not the student's exceptions but what became of the call.
 NOT_WRITTEN, MISSING, TIMEOUT, CRASH, OUTPUT = "NotImplementedError", "<missing>", "<timeout>", "<crash>", "<output>"
+
+_DRAW_FROM_RNG = "; draw from the rng that it was given"
+_LEAVE_IT = ", which is not its own; leave that alone"
 
 MOST_SHOWN = 3  # kinds of problems that a verdict tells in full
 MOST_HELD = 4  # kinds of cases that hold which it names
@@ -186,7 +191,7 @@ def judge_cases(spec: Spec, call: Callable[[Case, tuple], Outcome], visible: boo
         outcomes = []
         for args in spec.rule.calls(case):
             outcomes.append(call(case, args))
-            if outcomes[-1].error and outcomes[-1].error.type in (MISSING, NOT_WRITTEN, TIMEOUT, CRASH):
+            if outcomes[-1].error and outcomes[-1].error.key in (MISSING, NOT_WRITTEN, TIMEOUT, CRASH):
                 break
         problem = case_problem(spec.rule, reference, outcomes)
         if problem and problem.kind in ("missing", "time", "crash"):
@@ -226,6 +231,11 @@ def case_problem(rule: Rule, reference: Reference, outcomes: list[Outcome]) -> P
         changed = [path for path in outcome.changed if path.split("[")[0] not in rule.may_change]
         if changed:
             return Problem("mutation", f"it changes its argument {changed[0]}; work on a copy")
+    if any(outcome.global_random for outcome in outcomes):
+        own = any(isinstance(value, np.random.Generator) for value in reference.case.args)
+        return Problem(
+            "random", "it seeds or draws from a global random generator" + (_DRAW_FROM_RNG if own else _LEAVE_IT)
+        )
     if expected_error:
         return None
     try:
@@ -242,7 +252,7 @@ def case_problem(rule: Rule, reference: Reference, outcomes: list[Outcome]) -> P
 
 def _error_problem(outcome: Outcome) -> Problem:
     error = outcome.error
-    if error.type == NOT_WRITTEN:
+    if error.key == NOT_WRITTEN:  # with a message it is somebody else's: TensorFlow raises such errors
         return Problem("missing", "it is not written yet: it raises NotImplementedError")
     if error.type == MISSING:
         return Problem("missing", error.message or "there is no function of this name in the notebook")
@@ -322,8 +332,6 @@ def _inputs(spec: Spec, case: Case) -> str:
 
 
 def _typed(value: Any) -> str:
-    import numpy as np
-
     if isinstance(value, np.ndarray):
         return (
             f"np.array({np.array2string(value, separator=', ', precision=4)})".replace("\n", "")

@@ -8,6 +8,7 @@ import pytest
 from idnn import outcome
 from idnn.compare import Case, Close, Equal, Normal, Problem, Small, _exact_problem, _tail_problem, describe, difference
 from idnn.outcome import Outcome
+from idnn.verdict import Reference, case_problem
 
 ONE = np.ones((2, 3))
 
@@ -105,6 +106,7 @@ def test_small_wants_a_number_in_range():
     rule = Small(1e-6)
     assert rule.problem(Case(), [], [Outcome(value=1e-9)]) is None
     assert rule.problem(Case(), [], [Outcome(value=0.0)]) is None
+    assert rule.problem(Case(), [], [Outcome(value=float("nan"))]).what == "the result is not finite"
     for wrong in (1e-3, -1e-9, float("nan"), "small", None):
         assert isinstance(rule.problem(Case(), [], [Outcome(value=wrong)]), Problem)
 
@@ -176,6 +178,43 @@ def test_any_route_to_the_distribution_is_accepted(way):
 @pytest.mark.parametrize("way", WRONG)
 def test_other_distributions_are_refused(way):
     assert isinstance(normal_problem(draw(WRONG[way]), drawing_case(SHAPES)), Problem)
+
+
+def test_every_layer_is_drawn_from_the_given_generator():
+    function = draw(RIGHT["normal"])
+
+    def later_from_elsewhere(shapes, rng):
+        return function(shapes, rng) | {"W3": 0.5 * np.random.default_rng(3).standard_normal((2, 3))}
+
+    assert normal_problem(later_from_elsewhere, drawing_case(SHAPES)).what.startswith("W3 is the same for another rng")
+
+
+@pytest.mark.parametrize("args", [(), (np.random.default_rng(0),)])
+def test_a_global_generator_is_left_alone_by_every_exercise(args):
+    def seeds(*args):
+        np.random.seed(3)
+        return 1.0
+
+    case = Case(args)
+    names = ["rng"][: len(args)]
+    for _ in range(2):
+        problem = case_problem(Close(), Reference(case, [Outcome(value=1.0)]), [outcome.call(seeds, args, {}, names)])
+        assert problem.what.startswith("it seeds or draws from a global random generator")
+        assert ("the rng that it was given" in problem.what) == bool(args)
+
+
+def test_only_an_empty_not_implemented_error_is_a_stub():
+    def problem(*message):
+        def function():
+            raise NotImplementedError(*message)
+
+        found = outcome.call(function, (), {}, [])
+        return case_problem(Close(), Reference(Case(), [Outcome(value=1.0)]), [found])
+
+    assert problem().kind == "missing"
+    assert problem("no array from a symbolic tensor").what.startswith(
+        "it raises NotImplementedError in its line 2: no a"
+    )
 
 
 def test_normal_refuses_no_correct_draw_in_many():

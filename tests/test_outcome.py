@@ -86,6 +86,29 @@ def test_use_of_generators_is_seen():
     assert observed(lambda: np.random.rand()).global_random
 
 
+def test_a_seeding_of_the_global_generator_is_seen_every_time_and_undone():
+    def seeds():
+        np.random.seed(3)
+
+    np.random.seed(1)
+    first, second = np.random.rand(), np.random.rand()
+    np.random.seed(1)
+    assert np.random.rand() == first
+    assert [observed(seeds).global_random for _ in range(3)] == [True] * 3
+    assert observed(lambda: np.random.set_bit_generator(np.random.PCG64(3))).global_random
+    assert not observed(lambda: np.random.default_rng(3).random()).global_random
+    assert np.random.rand() == second
+
+
+def test_errors_of_one_type_are_told_apart_by_their_message():
+    def keys(*args):
+        return [observed(lambda i: {}[i], arg).error.key for arg in args]
+
+    one, two, three = keys("a", "a", "b")
+    assert one == two != three
+    assert observed(lambda: undefined_one).error.key == observed(lambda: undefined_two).error.key  # noqa: F821
+
+
 def test_prints_and_warnings_stay_quiet(capsys):
     observed(lambda a: print(np.log(a)), np.zeros(1))
     captured = capsys.readouterr()

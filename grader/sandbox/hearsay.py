@@ -93,9 +93,9 @@ def _error(error: ErrorInfo, name: str, words: set[str], limit: float) -> ErrorI
     if error.type not in _TYPES:
         return ErrorInfo("an error of its own type", "", line)
     named = _NAMED.match(error.message)
-    if named and words.issuperset(word for word in named.groups() if word):
-        return ErrorInfo(error.type, named[0], line)
-    return ErrorInfo(error.type, error.message if error.message in _FIXED else "", line)
+    harmless = named and words.issuperset(word for word in named.groups() if word)
+    message = named[0] if harmless else error.message if error.message in _FIXED else ""
+    return ErrorInfo(error.type, message, line, error.sign)
 
 
 def _path(path: str, names: list[str], keys: set[str]) -> str:
