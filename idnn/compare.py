@@ -608,12 +608,13 @@ class Normal(Rule):
             "shapes": {key: list(array.shape) for key, array in arrays.items()},
             "mean": {key: float(array.mean()) for key, array in measured.items()},
             "std": {key: float(array.std()) for key, array in measured.items()},
+            "reach": {key: _reach(array) for key, array in measured.items() if array.size >= BIG},
             "what": problem.what if problem else None,
             "changed": sorted(first.changed),
         }
 
     def same(self, case, a, b, expected):
-        exact = ("error", "global", "keys", "shapes", "what", "changed")
+        exact = ("error", "global", "keys", "reach", "shapes", "what", "changed")
         if any(a[name] != b[name] for name in exact):
             return False
         for key, shape in a["shapes"].items():
@@ -647,6 +648,12 @@ def _identical(a: Any, b: Any) -> bool:
         elif type(one) is not type(b[key]) or not np.array_equal(first, second):
             return False
     return True
+
+
+def _reach(array: np.ndarray) -> str:
+    """How far entries lie from their mean at most: tells a uniform distribution from others with the same spread."""
+    furthest, std = np.abs(array - array.mean()).max(), array.std()
+    return "near" if furthest < 1.5 * std else "bounded" if furthest < 1.9 * std else "far"
 
 
 def _other_generator(value: Any) -> Any:

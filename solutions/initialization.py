@@ -34,7 +34,8 @@ def initialize_parameters_random(layers_dims, rng, scale=10.0):
     layers_dims : list of int, length L + 1 >= 2
         Number of units of every layer, the inputs first. Not changed.
     rng : numpy.random.Generator
-        The only source of randomness: each call draws new weights from it.
+        The only source of randomness: each call draws new weights from it. NumPy's global
+        generator is neither drawn from nor seeded.
     scale : float, positive
         Standard deviation of the weights.
 
@@ -62,7 +63,8 @@ def initialize_parameters_he(layers_dims, rng):
     layers_dims : list of int, length L + 1 >= 2
         Number of units of every layer, the inputs first. Not changed.
     rng : numpy.random.Generator
-        The only source of randomness: each call draws new weights from it.
+        The only source of randomness: each call draws new weights from it. NumPy's global
+        generator is neither drawn from nor seeded.
 
     Returns
     -------
@@ -91,7 +93,8 @@ def initialize_parameters_xavier(layers_dims, rng):
     layers_dims : list of int, length L + 1 >= 2
         Number of units of every layer, the inputs first. Not changed.
     rng : numpy.random.Generator
-        The only source of randomness: each call draws new weights from it.
+        The only source of randomness: each call draws new weights from it. NumPy's global
+        generator is neither drawn from nor seeded.
 
     Returns
     -------
@@ -150,7 +153,7 @@ def activation_scales(X, parameters):
         Examples as columns. Not changed.
     parameters : dict of ndarray
         ``W1, b1, ..., WL, bL`` with ``W{l}`` of shape (n_l, n_{l-1}) and ``b{l}`` of shape
-        (n_l, 1). Not changed.
+        (n_l, 1), in any order. Not changed.
 
     Returns
     -------
@@ -171,13 +174,13 @@ def compare_initializations(initializers, train, seeds):
 
     Every initializer sees the same seeds, and for each of them a generator of its own, fresh
     from ``np.random.default_rng(seed)``: what one initializer draws does not change what the
-    next one is given.
+    next one is given. NumPy's global generator is neither drawn from nor seeded.
 
     Parameters
     ----------
     initializers : dict, name -> function(rng) that returns a dict of parameters
     train : function(parameters) that trains from there and returns an accuracy, float
-    seeds : list of int, at least one
+    seeds : list of int >= 0, at least one, all different
 
     Returns
     -------

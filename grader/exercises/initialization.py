@@ -2,6 +2,7 @@
 
 import copy
 import functools
+import math
 
 import numpy as np
 
@@ -34,7 +35,7 @@ def draw_initialize_parameters_zeros(rng):
     return [
         Case(([sizes[0], sizes[1], 1],), "one hidden layer"),
         Case((sizes[:4],), "two hidden layers and several outputs"),
-        Case(([*sizes[2:7], 1],), "five layers"),
+        Case(([*sizes[2:7], *sizes[:6], 1],), "eleven layers"),
         Case((sizes[:2],), "no hidden layer", weight=0.5),
         Case(([sizes[3], 1, sizes[4], 1],), "a hidden layer of one unit", weight=0.5),
     ]
@@ -130,10 +131,12 @@ def _zeros_list_consumed(layers_dims):
 # --- random ---------------------------------------------------------------------------------------------------------
 
 
-def _random_case(rng, layers_dims, label, scale=None, weight=1.0):
+def _random_case(rng, layers_dims, label, scale=None, weight=1.0, by_name=False):
     std = {name: (scale or 10.0) * name.startswith("W") for name in _shapes(layers_dims)}
-    args = (layers_dims, _generator(rng)) if scale is None else (layers_dims, _generator(rng), scale)
-    return Case(args, label, weight, facts={"shape": _shapes(layers_dims), "std": std})
+    given = () if scale is None or by_name else (scale,)
+    kwargs = {"scale": scale} if by_name else {}
+    args = (layers_dims, _generator(rng), *given)
+    return Case(args, label, weight, facts={"shape": _shapes(layers_dims), "std": std}, kwargs=kwargs)
 
 
 def draw_initialize_parameters_random(rng):
@@ -144,9 +147,15 @@ def draw_initialize_parameters_random(rng):
     return [
         _random_case(rng, [*wide(), 1], "wide layers, scale left at its default"),
         _random_case(rng, [*wide(), 3], "wide layers, a small scale", float(rng.uniform(0.01, 0.05))),
-        _random_case(rng, [*wide(), *wide()[:1]], "three wide layers, another scale", float(rng.uniform(1.5, 4))),
+        _random_case(
+            rng,
+            [*wide(), *wide()[:1]],
+            "three wide layers, scale given by name",
+            float(rng.uniform(1.5, 4)),
+            by_name=True,
+        ),
         _random_case(rng, wide()[1:], "no hidden layer", float(rng.uniform(20, 40))),
-        _random_case(rng, [*small[:3], 1], "small layers", float(rng.uniform(0.2, 0.8)), weight=0.5),
+        _random_case(rng, [*small, *small, 2, 1], "eleven small layers", float(rng.uniform(0.2, 0.8)), weight=0.5),
     ]
 
 
@@ -194,6 +203,22 @@ def _random_variance_as_scale(layers_dims, rng, scale=10.0):
     parameters = {}
     for layer in range(1, len(layers_dims)):
         parameters[f"W{layer}"] = rng.normal(0, scale**2, (layers_dims[layer], layers_dims[layer - 1]))
+        parameters[f"b{layer}"] = np.zeros((layers_dims[layer], 1))
+    return parameters
+
+
+def _random_scale_as_mean(layers_dims, rng, scale=10.0):
+    parameters = {}
+    for layer in range(1, len(layers_dims)):
+        parameters[f"W{layer}"] = rng.normal(scale, size=(layers_dims[layer], layers_dims[layer - 1]))
+        parameters[f"b{layer}"] = np.zeros((layers_dims[layer], 1))
+    return parameters
+
+
+def _random_constant(layers_dims, rng, scale=10.0):
+    parameters = {}
+    for layer in range(1, len(layers_dims)):
+        parameters[f"W{layer}"] = rng.normal(scale, 0, (layers_dims[layer], layers_dims[layer - 1]))
         parameters[f"b{layer}"] = np.zeros((layers_dims[layer], 1))
     return parameters
 
@@ -284,7 +309,8 @@ def _draw_scaled(rng, gain):
         _scaled_case(rng, gain, [some, more, many], "layers that widen"),
         _scaled_case(rng, gain, [more, few, wide], "a narrow waist"),
         _scaled_case(rng, gain, [many, more], "no hidden layer"),
-        _scaled_case(rng, gain, [2, _units(rng, 4, 8), 3, 1], "small layers", weight=0.5),
+        _scaled_case(rng, gain, [1, wide, 1], "one input and one output", weight=0.5),
+        _scaled_case(rng, gain, [2, _units(rng, 4, 8), 3, *[4, 2] * 4, 1], "eleven small layers", weight=0.5),
     ]
 
 
@@ -323,6 +349,15 @@ def _he_root_of_two_only(layers_dims, rng):
     parameters = {}
     for layer in range(1, len(layers_dims)):
         std = np.sqrt(2) / layers_dims[layer - 1]
+        parameters[f"W{layer}"] = std * rng.standard_normal((layers_dims[layer], layers_dims[layer - 1]))
+        parameters[f"b{layer}"] = np.zeros((layers_dims[layer], 1))
+    return parameters
+
+
+def _he_root_of_inputs_only(layers_dims, rng):
+    parameters = {}
+    for layer in range(1, len(layers_dims)):
+        std = 2 / np.sqrt(layers_dims[layer - 1])
         parameters[f"W{layer}"] = std * rng.standard_normal((layers_dims[layer], layers_dims[layer - 1]))
         parameters[f"b{layer}"] = np.zeros((layers_dims[layer], 1))
     return parameters
@@ -481,6 +516,15 @@ def _xavier_uniform(layers_dims, rng):
     return parameters
 
 
+def _xavier_inputs_of_the_network(layers_dims, rng):
+    parameters = {}
+    for layer in range(1, len(layers_dims)):
+        std = np.sqrt(1 / layers_dims[0])
+        parameters[f"W{layer}"] = std * rng.standard_normal((layers_dims[layer], layers_dims[layer - 1]))
+        parameters[f"b{layer}"] = np.zeros((layers_dims[layer], 1))
+    return parameters
+
+
 def _xavier_unscaled(layers_dims, rng):
     parameters = {}
     for layer in range(1, len(layers_dims)):
@@ -532,33 +576,47 @@ def draw_count_distinct_units(rng):
         return W + size * rng.uniform(-0.5, 0.5, W.shape)
 
     one_entry = np.repeat(rng.normal(size=(1, 4)), 5, axis=0)
-    one_entry[1, 2] += 1e-7
-    one_entry[3, 2] -= 1e-7
+    one_entry[1, 2] += 1e-11
+    one_entry[3, 2] -= 1e-11
+    one_entry[4, 1] += 1e-7
     last_alike = rng.normal(size=(count() + 1, 4))
     last_alike[:, -1] = rng.normal()
     first, *others = rng.normal(size=7)
-    shuffled = np.array([[first, *rng.permutation(others)] for _ in range(count())])
+    shuffled = np.array([[first, *rng.permutation(others)] for _ in range(4)])
+    factors = rng.normal(size=(count() - 1, 1))
     tolerance = float(rng.uniform(0.02, 0.05))
 
-    one_of_many = np.repeat(rng.normal(size=(1, 20)), count(), axis=0)
-    one_of_many[np.arange(len(one_of_many)), rng.permutation(20)[: len(one_of_many)]] += 3 * tolerance
+    one_of_many = np.repeat(rng.normal(size=(1, 20)), 4, axis=0)
+    one_of_many[[0, 1, 2], [0, _units(rng, 1, 19), 19]] += 3 * tolerance  # the last unit is the others' pattern
+    exact = _groups(rng, count(), 2, 3)
+    exact = np.vstack([exact, exact[0] + [0, 1e-13, 0]])
 
     def steps(inputs):  # three units at each of several places that are four tolerances apart
-        return rng.permutation(np.repeat(4 * tolerance * np.arange(count())[:, None] * np.ones(inputs), 3, axis=0))
+        places = 100 + 4 * tolerance * np.arange(count())[:, None] * np.ones(inputs)
+        return rng.permutation(np.repeat(places, 3, axis=0))
+
+    step = 2.0 ** -_units(rng, 1, 5)  # sums of its multiples are exact
+    pairs = 8 * step * rng.permutation(16)[: 2 * count()].reshape(-1, 2)
+    pairs = np.vstack([pairs, pairs + step * np.array([1, 0])])
 
     return [
         Case((rng.normal(size=(count() + 1, 3)),), "units that all differ"),
         Case((np.full((count(), count()), float(rng.normal())),), "units that are all the same"),
         Case((_groups(rng, count(), 3, 4),), "equal units that do not lie next to each other"),
-        Case((jitter(_groups(rng, count(), 3, 5), 8e-13),), "units equal but for round-off"),
-        Case((one_of_many, tolerance), "units that differ in one weight of many"),
-        Case((one_entry,), "units that differ in one entry by 1e-7"),
-        Case((rng.normal(size=(count() + 1, 1)) * rng.normal(size=(1, 3)),), "units that are multiples of each other"),
+        Case((jitter(rng.permutation(np.repeat(shuffled, 4, axis=0)), 8e-13),), "units equal but for round-off"),
+        Case((rng.permutation(one_of_many), tolerance), "units that differ in one weight of many"),
+        Case((one_entry,), "units that differ in one entry by very little"),
+        Case((np.vstack([factors, -factors]) * rng.normal(size=(1, 3)),), "units that are multiples of each other"),
         Case((last_alike,), "units with one weight in common"),
         Case((shuffled,), "units with the same weights in another order"),
         Case((jitter(steps(2), 0.6 * tolerance), tolerance), "a wide tolerance"),
-        Case((jitter(steps(12), 0.9 * tolerance), tolerance), "a wide tolerance and many inputs"),
-        Case((_groups(rng, count(), 2, 3), 0.0), "a tolerance of zero"),
+        Case(
+            (jitter(steps(12), 0.9 * tolerance),),
+            "a wide tolerance, given by name, and many inputs",
+            kwargs={"tolerance": tolerance},
+        ),
+        Case((rng.permutation(pairs), step), "units exactly the tolerance apart"),
+        Case((rng.permutation(exact), 0.0), "a tolerance of zero"),
         Case(
             (rng.permutation(np.repeat(rng.normal(size=(count(), 1)), 2, axis=0)),), "units with one input", weight=0.5
         ),
@@ -631,6 +689,51 @@ def _distinct_relative_tolerance(W, tolerance=1e-12):
     return len(found)
 
 
+def _distinct_allclose(W, tolerance=1e-12):
+    found = []
+    for row in W:
+        if not any(np.allclose(row, other) for other in found):
+            found.append(row)
+    return len(found)
+
+
+def _distinct_isclose_of_math(W, tolerance=1e-12):
+    found = []
+    for row in W:
+        if not any(all(math.isclose(a, b, abs_tol=tolerance) for a, b in zip(row, other)) for other in found):
+            found.append(row)
+    return len(found)
+
+
+def _distinct_tolerance_twice(W, tolerance=1e-12):
+    found = []
+    for row in W:
+        if not any(np.allclose(row, other, rtol=tolerance, atol=tolerance) for other in found):
+            found.append(row)
+    return len(found)
+
+
+def _distinct_magnitudes(W, tolerance=1e-12):
+    found = []
+    for row in np.abs(W):
+        if all(np.max(np.abs(row - other)) > tolerance for other in found):
+            found.append(row)
+    return len(found)
+
+
+def _distinct_sorted_neighbours(W, tolerance=1e-12):
+    W = W[np.lexsort(W.T[::-1])]
+    return 1 + int(np.sum(np.max(np.abs(np.diff(W, axis=0)), axis=1) > tolerance))
+
+
+def _distinct_rounded(W, tolerance=1e-12):
+    return len(np.unique(np.round(W, 12), axis=0))
+
+
+def _distinct_rank_with_tolerance(W, tolerance=1e-12):
+    return int(np.linalg.matrix_rank(W, tol=tolerance))
+
+
 def _distinct_strictly_below(W, tolerance=1e-12):
     found = []
     for row in W:
@@ -694,14 +797,16 @@ def draw_activation_scales(rng):
     def case(layers_dims, m, label, weight=1.0, biases=0.5):
         return Case((rng.normal(size=(layers_dims[0], m)), _network(rng, layers_dims, biases)), label, weight)
 
-    dead = _network(rng, [3, 6, 5, 1])
-    dead["b2"] = -100 - rng.random((5, 1))
+    dead = _network(rng, [3, 6, 5, 4, 1])
+    dead["b2"], dead["b3"] = -100 - rng.random((5, 1)), rng.random((4, 1))  # what comes after it still differs
+    deep = _network(rng, [6] * 12 + [1])
+    shuffled = {name: deep[name] for name in rng.permutation(list(deep)).tolist()}
     return [
         case([_units(rng, 2, 5), _units(rng, 6, 10), 1], _units(rng, 8, 15), "one hidden layer"),
         case([2, _units(rng, 6, 9), _units(rng, 9, 12), 5, 1], 20, "three hidden layers"),
         case([_units(rng, 3, 6), 12, 9, 3], _units(rng, 8, 15), "several output units"),
-        case([4, *[_units(rng, 8, 16) for _ in range(6)], 1], 12, "six hidden layers"),
-        case([3, 7, 8, 1], 10, "biases of zero", biases=0.0),
+        Case((rng.normal(size=(6, 12)), shuffled), "eleven hidden layers, parameters in any order"),
+        Case((1000 * rng.normal(size=(3, 10)), _network(rng, [3, 7, 8, 1], 0.0)), "biases of zero and large inputs"),
         Case((rng.normal(size=(3, 9)), dead), "a layer that never fires", weight=0.5),
         case([3, 8, 6, 2], 1, "a single example", weight=0.5),
         case([_units(rng, 2, 5), 1], 6, "no hidden layer", weight=0.5),
@@ -805,6 +910,39 @@ def _scales_tanh(X, parameters):
     return np.array(scales)
 
 
+def _scales_sigmoid(X, parameters):
+    scales, A = [], X
+    for layer in range(1, len(parameters) // 2):
+        A = 1 / (1 + np.exp(-(parameters[f"W{layer}"] @ A + parameters[f"b{layer}"])))
+        scales.append(np.std(A))
+    return np.array(scales)
+
+
+def _scales_bias_after_relu(X, parameters):
+    scales, A = [], X
+    for layer in range(1, len(parameters) // 2):
+        A = np.maximum(0, parameters[f"W{layer}"] @ A) + parameters[f"b{layer}"]
+        scales.append(np.std(A))
+    return np.array(scales)
+
+
+def _scales_alphabetical(X, parameters):
+    scales, A = [], X
+    for name in sorted(name for name in parameters if name.startswith("W"))[:-1]:
+        A = np.maximum(0, parameters[name] @ A + parameters[name.replace("W", "b")])
+        scales.append(np.std(A))
+    return np.array(scales)
+
+
+def _scales_in_order_of_the_dict(X, parameters):
+    scales, A = [], X
+    arrays = list(parameters.values())
+    for W, b in zip(arrays[0:-2:2], arrays[1:-2:2]):
+        A = np.maximum(0, W @ A + b)
+        scales.append(np.std(A))
+    return np.array(scales)
+
+
 def _scales_averaged_over_units(X, parameters):
     scales, A = [], X
     for layer in range(1, len(parameters) // 2):
@@ -859,7 +997,7 @@ def draw_compare_initializations(rng):
 
     return [
         Case(({"a": initializer()}, train(), seeds(5)), "one initializer, five seeds"),
-        Case(({"a": initializer(), "b": initializer()}, train(), seeds(3)), "two initializers, three seeds"),
+        Case(({"a": initializer(), "B": initializer()}, train(), [*seeds(2), 0]), "two initializers, three seeds"),
         Case(({"wide": initializer(2.0), "narrow": initializer(0.1)}, train(), seeds(12)), "twelve seeds"),
         Case(({name: initializer() for name in "pqrs"}, train(), seeds(4)), "four initializers"),
         Case(
@@ -971,6 +1109,25 @@ def _compare_old_generator(initializers, train, seeds):
     results = {}
     for name, initialize in initializers.items():
         accuracies = [train(initialize(np.random.RandomState(seed))) for seed in seeds]
+        results[name] = (float(np.mean(accuracies)), float(np.std(accuracies)))
+    return results
+
+
+def _compare_list_not_reset(initializers, train, seeds):
+    results, accuracies = {}, []
+    for name, initialize in initializers.items():
+        for seed in seeds:
+            accuracies.append(train(initialize(np.random.default_rng(seed))))
+        results[name] = (float(np.mean(accuracies)), float(np.std(accuracies)))
+    return results
+
+
+def _compare_last_seed_only(initializers, train, seeds):
+    results = {}
+    for name, initialize in initializers.items():
+        for seed in seeds:
+            accuracies = []
+            accuracies.append(train(initialize(np.random.default_rng(seed))))
         results[name] = (float(np.mean(accuracies)), float(np.std(accuracies)))
     return results
 
@@ -1092,6 +1249,16 @@ EXERCISES = [
                 "The spread is the square of scale. NumPy's normal takes the standard deviation, not the variance.",
             ),
             Mistake(
+                "scale_as_mean",
+                _random_scale_as_mean,
+                "The weights scatter by 1 around scale. The first number that rng.normal takes is the mean; scale is to be the second.",
+            ),
+            Mistake(
+                "constant",
+                _random_constant,
+                "All weights are the same number: they scatter by nothing around scale. The first number that rng.normal takes is the mean, the second the standard deviation.",
+            ),
+            Mistake(
                 "biases_too",
                 _random_biases_too,
                 "The biases are random as well. Only the weights are drawn; biases of zero break no symmetry and need not.",
@@ -1159,6 +1326,11 @@ EXERCISES = [
                 "root_of_two_only",
                 _he_root_of_two_only,
                 "The root was taken of the 2 but not of the number of inputs. The whole fraction stands under the root.",
+            ),
+            Mistake(
+                "root_of_inputs_only",
+                _he_root_of_inputs_only,
+                "The standard deviation is 2 over the root of the number of inputs: only the inputs are under the root. The root is taken of the whole variance.",
             ),
             Mistake(
                 "glorot",
@@ -1250,6 +1422,11 @@ EXERCISES = [
                 "The spread is right, but the weights are drawn uniformly. A normal distribution is asked for.",
             ),
             Mistake(
+                "inputs_of_the_network",
+                _xavier_inputs_of_the_network,
+                "Every layer is scaled by the number of the network's inputs. Each layer has a number of inputs of its own: the units of the layer before it.",
+            ),
+            Mistake(
                 "unscaled",
                 _xavier_unscaled,
                 "The weights have spread 1 in every layer. Xavier's rule makes them smaller the more inputs a unit has.",
@@ -1293,6 +1470,11 @@ EXERCISES = [
                 _distinct_rank,
                 "This is the rank of the matrix. Two units that are multiples of each other are different units, though they add nothing to the rank.",
             ),
+            Mistake(
+                "rank_with_tolerance",
+                _distinct_rank_with_tolerance,
+                "This is the rank of the matrix. Two units that are multiples of each other are different units, though they add nothing to the rank.",
+            ),
             Mistake("values", _distinct_values, "Single numbers are counted, not units. Compare rows as wholes."),
             Mistake(
                 "neighbours",
@@ -1322,7 +1504,37 @@ EXERCISES = [
             Mistake(
                 "relative_tolerance",
                 _distinct_relative_tolerance,
-                "Close units are merged although they differ by more than the tolerance: np.allclose and np.isclose add a relative tolerance of 1e-5 unless told otherwise.",
+                "Close units are merged although they differ by more than the tolerance. If np.allclose or np.isclose compares them: both add a relative tolerance of 1e-5 unless told otherwise.",
+            ),
+            Mistake(
+                "allclose",
+                _distinct_allclose,
+                "Close units are merged whatever the tolerance says: np.allclose and np.isclose have two tolerances of their own, a relative one of 1e-5 and an absolute one of 1e-8.",
+            ),
+            Mistake(
+                "isclose_of_math",
+                _distinct_isclose_of_math,
+                "Close units are merged although they differ by more than the tolerance. If math.isclose compares them: it adds a relative tolerance of 1e-9 unless told otherwise.",
+            ),
+            Mistake(
+                "tolerance_twice",
+                _distinct_tolerance_twice,
+                "Units with large weights are merged although they differ by more than the tolerance: it is used as a relative tolerance as well. It is a difference, however large the weights are.",
+            ),
+            Mistake(
+                "magnitudes",
+                _distinct_magnitudes,
+                "Units that differ in their signs count as one: magnitudes are compared. Compare the weights with their signs.",
+            ),
+            Mistake(
+                "sorted_neighbours",
+                _distinct_sorted_neighbours,
+                "The rows are sorted and neighbours compared. Round-off in the first column decides over such an order, so equal units can come to lie apart: compare each unit with all that were found before.",
+            ),
+            Mistake(
+                "rounded",
+                _distinct_rounded,
+                "The weights are rounded before they are compared. Two that lie close to each other can be rounded to different numbers; look at their difference.",
             ),
             Mistake(
                 "strictly_below",
@@ -1411,6 +1623,22 @@ EXERCISES = [
                 "Z_passed_on",
                 _scales_Z_passed_on,
                 "The ReLU is applied only where the spread is measured; the next layer still receives the pre-activations.",
+            ),
+            Mistake("sigmoid", _scales_sigmoid, "The hidden layers use the sigmoid. In this network they use ReLU."),
+            Mistake(
+                "bias_after_relu",
+                _scales_bias_after_relu,
+                "The bias is added after the ReLU. It belongs inside: the ReLU cuts W A + b.",
+            ),
+            Mistake(
+                "alphabetical",
+                _scales_alphabetical,
+                "The names are sorted as text, which puts W10 before W2. Count the layers and make the names from the numbers.",
+            ),
+            Mistake(
+                "in_order_of_the_dict",
+                _scales_in_order_of_the_dict,
+                "The arrays are taken in the order in which they lie in the dict. Ask for them by name: W1, b1, W2 and so on.",
             ),
             Mistake("tanh", _scales_tanh, "The hidden layers use tanh. In this network they use ReLU."),
             Mistake(
@@ -1501,6 +1729,16 @@ EXERCISES = [
                 "old_generator",
                 _compare_old_generator,
                 "The numbers come from the old RandomState, which draws other numbers from the same seed. The course uses np.random.default_rng.",
+            ),
+            Mistake(
+                "list_not_reset",
+                _compare_list_not_reset,
+                "From the second initializer on, the accuracies of those before it are counted too: the list is not emptied in between.",
+            ),
+            Mistake(
+                "last_seed_only",
+                _compare_last_seed_only,
+                "Only the last seed counts: the list of accuracies is emptied for every seed. Empty it for every initializer.",
             ),
             Mistake("rounded", _compare_rounded, "The results are rounded. Round when printing, not when computing."),
             Mistake(
