@@ -219,6 +219,7 @@ def _readable(message: str) -> str:
         message = message.strip().splitlines()[-1].strip()
         message = re.sub(r"^\w*(Error|Exception): ", "", message)
     message = re.sub(r"\{\{(function_)?node [^}]*\}\} ?", "", message)
+    message = re.sub(r", numpy=.*", ">", message, flags=re.DOTALL)  # a tensor's numbers
     return re.split(r"\s*; NodeDef:|\s*\[Op:", message, maxsplit=1)[0].strip()
 
 

@@ -81,6 +81,11 @@ def repeated_square(x, times=3):
     return x
 
 
+def scaled_count(n):
+    """Return half of a whole number as a float: Cast, Mul."""
+    return tf.cast(n, tf.float32) * 0.5
+
+
 def softmax_entropy(logits):
     """Return the entropy of the softmax of each row, in nats."""
     log_p = tf.nn.log_softmax(logits)
@@ -126,11 +131,39 @@ def untraced(function, *arguments):
 
 def leaves_global_seed(function, *arguments):
     """Return whether TensorFlow's global random stream goes on as if `function` had not been called."""
-    tf.random.set_seed(20)
-    undisturbed = tf.random.uniform((4,)).numpy()
-    tf.random.set_seed(20)
-    function(*arguments)
-    return bool((tf.random.uniform((4,)).numpy() == undisturbed).all())
+    context = sys.modules["tensorflow.python.eager.context"].context()
+    before = context._seed
+    try:
+        tf.random.set_seed(20)
+        undisturbed = tf.random.uniform((4,)).numpy()
+        tf.random.set_seed(20)
+        function(*arguments)
+        return bool((tf.random.uniform((4,)).numpy() == undisturbed).all())
+    finally:
+        context._seed = before  # what is seeded here is not the student's doing
+
+
+def makes_variables_to_train(initialize, *arguments):
+    """Return whether each call of `initialize` makes new variables, one for each name, and all of them trainable."""
+    variables = [variable for _ in range(2) for variable in initialize(*arguments).values()]
+    return len({id(variable) for variable in variables}) == len(variables) and all(v.trainable for v in variables)
+
+
+def gradient_by_logits(function, logits, labels):
+    """Return the gradient of ``function(logits, labels)`` by the logits, or None where a step in between cuts it off."""
+    logits = tf.convert_to_tensor(logits)
+    with tf.GradientTape() as tape:
+        tape.watch(logits)
+        loss = function(logits, labels)
+    return tape.gradient(loss, logits) if tf.is_tensor(loss) else None
+
+
+def gradient_by_parameters(function, X, parameters):
+    """Return the gradients of half the squared outputs by all variables as one vector, or None where one of them is cut off."""
+    with tf.GradientTape() as tape:
+        loss = tf.nn.l2_loss(function(X, parameters))
+    gradients = tape.gradient(loss, [parameters[name] for name in sorted(parameters)])
+    return None if None in gradients else tf.concat([tf.reshape(gradient, [-1]) for gradient in gradients], axis=0)
 
 
 def microseconds(function, *arguments, repeats=200):

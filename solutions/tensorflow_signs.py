@@ -32,7 +32,7 @@ def sigmoid(z):
 
     Parameters
     ----------
-    z : Python number, array or tensor of any shape, of ints or floats
+    z : Python number, array or tensor of any shape, of ints or floats of any width
 
     Returns
     -------
@@ -90,6 +90,7 @@ def initialize_parameters(layers_dims, seed):
         ``W{l}``, shape (n_{l-1}, n_l): independent draws from a normal (or another continuous)
         distribution of mean 0 and variance 2 / n_{l-1}.
         ``b{l}``, shape (n_l,): zeros.
+        Each call makes new variables, all of them trainable.
 
     Source: He et al. (2015), section 2.2.
     """
@@ -109,11 +110,16 @@ def forward_propagation(X, parameters):
     ----------
     X : array or tensor, shape (m, n_0), floats
     parameters : dict of tf.Variable or tf.Tensor
-        ``W{l}``, shape (n_{l-1}, n_l), and ``b{l}``, shape (n_l,), for l = 1, ..., L
+        ``W{l}``, shape (n_{l-1}, n_l), and ``b{l}``, shape (n_l,), for l = 1, ..., L,
+        in any order
 
     Returns
     -------
     logits : tf.Tensor, shape (m, n_L), float32
+
+    Notes
+    -----
+    A gradient comes through: ``tf.GradientTape`` can follow it from the logits to the parameters.
     """
     num_layers = len(parameters) // 2
     A = tf.cast(X, tf.float32)
@@ -133,6 +139,10 @@ def compute_total_loss(logits, labels):
     Returns
     -------
     total : tf.Tensor, a scalar, float32, in nats; finite for finite logits
+
+    Notes
+    -----
+    A gradient comes through: ``tf.GradientTape`` can follow it from the total to the logits.
     """
     losses = tf.nn.softmax_cross_entropy_with_logits(
         labels=tf.cast(labels, tf.float32), logits=tf.cast(logits, tf.float32)
@@ -195,13 +205,15 @@ def fit(X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed):
     num_epochs : int, passes through the examples
     batch_size : int; the last mini-batch of an epoch may be smaller
     seed : int, decides the first parameters and the order of the examples:
-        the same seed gives the same result
+        the same seed gives the same result, another seed another. The global seeds stay
+        as they are.
 
     Returns
     -------
     parameters : dict of tf.Variable, after training
     losses : list of `num_epochs` floats, in nats
-        The mean loss over the examples of each epoch, as its steps met them.
+        For each epoch the mean, over its examples, of the losses that its steps met, each
+        before its update. Every example counts alike, those of a smaller mini-batch too.
     """
     num_examples = len(X)
     batches = tf.data.Dataset.from_tensor_slices((tf.cast(X, tf.float32), tf.cast(Y, tf.float32)))

@@ -669,8 +669,8 @@ def fit__traced_step(X, Y, layers_dims, learning_rate, num_epochs, batch_size, s
     step = tf.function(train_step)
     losses = []
     for _ in range(num_epochs):
-        epoch_losses = [float(step(X_batch, Y_batch, parameters, optimizer)) for X_batch, Y_batch in data]
-        losses.append(sum(epoch_losses) / len(epoch_losses))
+        sums = [float(step(X_batch, Y_batch, parameters, optimizer)) * len(X_batch) for X_batch, Y_batch in data]
+        losses.append(sum(sums) / len(X))
     return parameters, losses
 
 
@@ -738,17 +738,6 @@ def fit__metric(X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed):
     return parameters, losses
 
 
-def fit__loss_at_the_end_of_each_epoch(X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed):
-    rng = np.random.default_rng(seed + 1)
-    parameters, optimizer = initialize_parameters(layers_dims, seed), tf.keras.optimizers.Adam(learning_rate)
-    losses = []
-    for _ in range(num_epochs):
-        for batch in np.array_split(rng.permutation(len(X)), range(batch_size, len(X), batch_size)):
-            train_step(np.asarray(X)[batch], np.asarray(Y)[batch], parameters, optimizer)
-        losses.append(float(compute_total_loss(forward_propagation(X, parameters), Y)) / len(X))
-    return parameters, losses
-
-
 def fit__tensors_as_losses(X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed):
     rng = np.random.default_rng(seed)
     parameters, optimizer = initialize_parameters(layers_dims, seed + 1), tf.keras.optimizers.Adam(learning_rate)
@@ -763,15 +752,15 @@ def fit__tensors_as_losses(X, Y, layers_dims, learning_rate, num_epochs, batch_s
 
 
 def fit__keras_model(X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed):
-    tf.keras.utils.set_random_seed(seed)
-    L = tf.keras.layers
+    L, he = tf.keras.layers, tf.keras.initializers.HeNormal
     model = tf.keras.Sequential(
         [L.Input((layers_dims[0],))]
-        + [L.Dense(n, activation="relu", kernel_initializer="he_normal") for n in layers_dims[1:-1]]
-        + [L.Dense(layers_dims[-1], kernel_initializer="he_normal")]
+        + [L.Dense(n, "relu", kernel_initializer=he(seed + l)) for l, n in enumerate(layers_dims[1:-1])]
+        + [L.Dense(layers_dims[-1], kernel_initializer=he(seed + 99))]
     )
     model.compile(tf.keras.optimizers.Adam(learning_rate), tf.keras.losses.CategoricalCrossentropy(from_logits=True))
-    h = model.fit(np.asarray(X), np.asarray(Y), batch_size=batch_size, epochs=num_epochs, verbose=0)
+    data = tf.data.Dataset.from_tensor_slices((X, Y)).shuffle(len(X), seed=seed).batch(batch_size)
+    h = model.fit(data, epochs=num_epochs, verbose=0)
     p = {}
     for l, layer in enumerate(model.layers, 1):
         p[f"W{l}"], p[f"b{l}"] = (tf.Variable(w) for w in layer.get_weights())
@@ -1081,7 +1070,6 @@ CORRECT = {
         fit__epoch_in_the_graph,
         fit__shuffled_arrays,
         fit__metric,
-        fit__loss_at_the_end_of_each_epoch,
         fit__tensors_as_losses,
         fit__keras_model,
         fit__stateless_shuffle,

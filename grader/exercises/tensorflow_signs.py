@@ -18,7 +18,21 @@ from solutions.tensorflow_signs import compute_total_loss, forward_propagation, 
 BUILT, STEPS, BATCHES = (
     f"idnn.tensors:{name}" for name in ("step_after_building", "traced_steps", "traced_on_batches")
 )
-UNTRACED, SEED_PROBE = "idnn.tensors:untraced", "idnn.tensors:leaves_global_seed"
+UNTRACED, SEED_PROBE, TRAINABLE, BY_LOGITS, BY_PARAMETERS = (
+    f"idnn.tensors:{name}"
+    for name in (
+        "untraced",
+        "leaves_global_seed",
+        "makes_variables_to_train",
+        "gradient_by_logits",
+        "gradient_by_parameters",
+    )
+)
+
+CUT_OFF = "no gradient comes through: a step in between leaves TensorFlow's operations"
+NOT_ALL_REACHED = (
+    "a variable gets no gradient: it is not used, or a step between it and the result leaves TensorFlow's operations"
+)
 
 
 # --- inputs -----------------------------------------------------------------------------------------------------------------
@@ -70,10 +84,12 @@ def draw_sigmoid(rng: np.random.Generator) -> list[Case]:
         Case((_size(rng, -3, -1),), "a Python int"),
         Case((_normal(rng, 3, _size(rng, 2, 4)),), "a float32 array"),
         Case((Tensor(2 * _normal(rng, _size(rng, 4, 7))),), "a tensor"),
+        Case((Tensor(rng.normal(size=4)),), "a float64 tensor", 0.5),
+        Case((Tensor(rng.choice(np.arange(-5, 6, dtype=np.int32), 4, replace=False)),), "a tensor of ints", 0.5),
         Case((rng.normal(size=5),), "a float64 array"),
         Case((rng.choice(np.arange(-5, 6), 6, replace=False),), "an array of ints"),
         Case(
-            (np.array([-200.0, 95.0, 1.0, -1.0, 300.0], np.float32) + rng.uniform(-1, 1, 5).astype(np.float32),),
+            (np.array([-200.0, 95.0, 1.0, -1.0, 3000.0], np.float32) + rng.uniform(-1, 1, 5).astype(np.float32),),
             "large numbers",
         ),
     ]
@@ -100,13 +116,13 @@ def draw_sigmoid_cross_entropy(rng: np.random.Generator) -> list[Case]:
         return rng.permutation(np.arange(m) % 2)
 
     m = _size(rng, 4, 7)
-    large = (rng.choice([-1, 1], 6) * rng.uniform(110, 180, 6)).astype(np.float32)
+    large = (rng.choice([-1, 1], 6) * rng.uniform(110, 180, 6) * [1, 1, 1, 1, 1, 12]).astype(np.float32)
     return [
         Case((_normal(rng, m), labels(m).astype(np.float32)), "float labels"),
         Case((Tensor(2 * _normal(rng, 5)), Tensor(labels(5).astype(np.float32))), "tensors"),
         Case((_normal(rng, 6), labels(6)), "int labels"),
         Case((_normal(rng, 1), np.array([1.0], np.float32)), "one example"),
-        Case((rng.normal(size=4), labels(4).astype(float)), "float64 arrays", 0.5),
+        Case((Tensor(rng.normal(size=4)), Tensor(labels(4).astype(np.int32))), "float64 tensors, int labels", 0.5),
         Case((large, (large < 0).astype(np.float32)), "large logits, wrong predictions"),
         Case(
             (np.append(large, np.float32(1.5)), np.append(large > 0, 0).astype(np.float32)),
@@ -134,11 +150,24 @@ def draw_initialize_parameters(rng: np.random.Generator) -> list[Case]:
         "one layer": [_size(rng, 300, 400), 60],
         "a small network": [3, 4, 2],
     }
+
+    def probe(label: str, via: str, said: str) -> Case:
+        return Case(([5, 4, 4, 3], _size(rng, 0, 10_000)), label, 0.5, facts={"probe": said}, via=via)
+
     cases = [Case((dims, _size(rng, 0, 10_000)), kind, facts=_he_facts(dims)) for kind, dims in kinds.items()]
     cases[-1] = dataclasses.replace(cases[-1], weight=0.5)
     return [
         *cases,
-        Case(([5, 4, 3], _size(rng, 0, 10_000)), "the global seed", 0.5, facts={"probe": True}, via=SEED_PROBE),
+        probe(
+            "the global seed",
+            SEED_PROBE,
+            "it seeds or uses TensorFlow's global random stream; draw from a generator that is made from seed",
+        ),
+        probe(
+            "variables to train",
+            TRAINABLE,
+            "its variables cannot all be trained: each call makes new ones, one for each name, and trainable",
+        ),
     ]
 
 
@@ -159,7 +188,8 @@ def draw_forward_propagation(rng: np.random.Generator) -> list[Case]:
     mixed = case([3, 4, 3, 2], 4, "parameters in another order", 0.5)
     X, parameters = mixed.args
     shuffled = {key: parameters[key] for key in ("b2", "W3", "W1", "b3", "W2", "b1")}
-    wide = case([4, 5, 3], 5, "a float64 array", 0.5)
+    wide = case([4, 5, 3], 5, "", 0.5)
+    taped = case([3, 5, 4, 2], 6, "a gradient through it", 0.5)
     return [
         case([4, 6, 5, 3], _size(rng, 5, 7), "three layers"),
         case([n, n, n], n, "square matrices"),
@@ -167,7 +197,9 @@ def draw_forward_propagation(rng: np.random.Generator) -> list[Case]:
         case([3, 2], _size(rng, 3, 6), "one layer"),
         case([6, 8, 7, 8, 6], 1, "four layers, one example", scale=20.0),
         Case((X, shuffled), mixed.label, mixed.weight),
-        Case((wide.args[0].astype(float), wide.args[1]), wide.label, wide.weight),
+        Case((wide.args[0].astype(float), wide.args[1]), "a float64 array", 0.5),
+        Case((Tensor(wide.args[0].astype(float)), wide.args[1]), "a float64 tensor", 0.5),
+        dataclasses.replace(taped, facts={"gradient": NOT_ALL_REACHED}, via=BY_PARAMETERS),
         case([4] * 11 + [3], 2, "eleven layers", 0.5),
     ]
 
@@ -179,13 +211,17 @@ def draw_compute_total_loss(rng: np.random.Generator) -> list[Case]:
     logits, labels = case(5, 3, "")
     n = _size(rng, 4, 6)
     large = rng.permuted(np.tile(np.array([[900.0, 0.0, -700.0, 200.0]]), (4, 1)), axis=1).astype(np.float32)
+    levels, named = case(4, 5, "")
+    levels += rng.permutation([0, 1000, -1000, 300])[:, None].astype(np.float32)  # each row has its own maximum
     return [
         Case(case(_size(rng, 6, 8), 6, ""), "six classes"),
         Case(tuple(map(Tensor, case(3, 4, ""))), "tensors"),
         Case(case(n, n, ""), "as many examples as classes"),
         Case(case(1, 6, ""), "one example"),
-        Case((logits.astype(float), labels.astype(int)), "float64 logits, int labels", 0.5),
+        Case((Tensor(logits.astype(float)), Tensor(labels.astype(np.int32))), "float64 logits, int labels", 0.5),
+        Case(case(4, 3, ""), "a gradient through it", 0.5, {"gradient": CUT_OFF}, via=BY_LOGITS),
         Case((large, np.eye(4, dtype=np.float32)[large.argsort(axis=1)[:, 1]]), "large logits"),
+        Case((levels, named), "rows on different levels", 0.5),
         Case(case(9, 2, "", 3.0), "two classes"),
     ]
 
@@ -205,8 +241,9 @@ def draw_graph_operations(rng: np.random.Generator) -> list[Case]:
         Case((tensors.two_outputs, spec(b)), "two outputs"),
         Case((tensors.softmax_entropy, spec(None, c)), "an entropy"),
         Case((tensors.standardized, spec(None, a)), "a mean and a spread"),
+        Case((tensors.scaled_count, TensorSpec((c,), "int32")), "ints"),
     ]
-    chosen = [0, 2, *rng.choice([1, 3, 4, 5, 6, 7], 4, replace=False)]
+    chosen = [0, 2, 8, *rng.choice([1, 3, 4, 5, 6, 7], 4, replace=False)]
     return [known[i] for i in sorted(chosen)]
 
 
@@ -231,7 +268,7 @@ def draw_train_step(rng: np.random.Generator) -> list[Case]:
             ),
             "tensors, one layer",
         ),
-        Case(arguments(_size(rng, 5, 8), [5, 6, 4, 3], Optimizer("Adam", adam)), "Adam", via=BUILT),
+        Case(arguments(_size(rng, 5, 8), [5, 6, 4, 4, 3], Optimizer("Adam", adam)), "Adam, four layers", via=BUILT),
         Case(arguments(6, [4, 5, 3], Optimizer("Adam", adam)), "traced, three steps with Adam", via=STEPS),
         Case(
             arguments(11, [3, 5, 3], Optimizer("SGD", {"learning_rate": rate(0.1, 0.3)})),
@@ -243,7 +280,7 @@ def draw_train_step(rng: np.random.Generator) -> list[Case]:
 
 def draw_fit(rng: np.random.Generator) -> list[Case]:
     def batches(m: int, depth: int, label: str, weight: float = 1.0, kind: str = "batches") -> Case:
-        X = np.eye(m, dtype=np.float32)
+        X = 3 * np.eye(m, dtype=np.float32)  # losses that differ from example to example
         args = (
             X,
             _one_hot(rng, m, depth),
@@ -266,10 +303,10 @@ def draw_fit(rng: np.random.Generator) -> list[Case]:
     return [
         Case(blobs(24, [5, 8, 3], 0.05, 8, 8), "a small problem", facts={"kind": "learns"}),
         batches(16, 3, "mini-batches"),
-        batches(15, _size(rng, 4, 6), "a smaller last mini-batch"),
+        batches(13, _size(rng, 4, 6), "a smaller last mini-batch"),
         Case(blobs(m, [4, 5, 3], 0.1, 3, m), "three steps with all examples", facts={"kind": "steps"}, via=UNTRACED),
         batches(12, 4, "one seed twice", 0.5, "repeatable"),
-        batches(12, 3, "two seeds", 0.5, "other seed"),
+        batches(16, 3, "two seeds", 0.5, "other seed"),
     ]
 
 
@@ -323,6 +360,10 @@ def linear_function__float64(W, X, b):
 
 def sigmoid__no_cast(z):
     return tf.sigmoid(z)
+
+
+def sigmoid__conversion_is_no_cast(z):
+    return tf.sigmoid(tf.convert_to_tensor(z, dtype=tf.float32))
 
 
 def sigmoid__tanh(z):
@@ -469,6 +510,11 @@ def sigmoid_cross_entropy__softmax(logits, labels):
 def sigmoid_cross_entropy__bits(logits, labels):
     logits, labels = tf.cast(logits, tf.float32), tf.cast(labels, tf.float32)
     return tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits) / np.float32(np.log(2))
+
+
+def sigmoid_cross_entropy__conversion_is_no_cast(logits, labels):
+    logits, labels = (tf.convert_to_tensor(values, dtype=tf.float32) for values in (logits, labels))
+    return tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits)
 
 
 def sigmoid_cross_entropy__no_cast(logits, labels):
@@ -633,6 +679,25 @@ def initialize_parameters__numpy_global_seed(layers_dims, seed):
     return parameters
 
 
+def initialize_parameters__constant_variables(layers_dims, seed):
+    rng, parameters = np.random.default_rng(seed), {}
+    for l in range(1, len(layers_dims)):
+        n_in, n_out = layers_dims[l - 1], layers_dims[l]
+        W = rng.normal(0, np.sqrt(2 / n_in), (n_in, n_out))
+        parameters[f"W{l}"] = tf.Variable(W, dtype=tf.float32, trainable=False)
+        parameters[f"b{l}"] = tf.Variable(tf.zeros(n_out), trainable=False)
+    return parameters
+
+
+def initialize_parameters__column_biases(layers_dims, seed):
+    rng, parameters = np.random.default_rng(seed), {}
+    for l in range(1, len(layers_dims)):
+        n_in, n_out = layers_dims[l - 1], layers_dims[l]
+        parameters[f"W{l}"] = tf.Variable(rng.normal(0, np.sqrt(2 / n_in), (n_in, n_out)), dtype=tf.float32)
+        parameters[f"b{l}"] = tf.Variable(tf.zeros((n_out, 1)))
+    return parameters
+
+
 def initialize_parameters__positive(layers_dims, seed):
     rng, parameters = np.random.default_rng(seed), {}
     for l in range(1, len(layers_dims)):
@@ -722,6 +787,20 @@ def forward_propagation__order_of_the_dict(X, parameters):
     return tf.matmul(A, values[-2]) + values[-1]
 
 
+def forward_propagation__conversion_is_no_cast(X, parameters):
+    A, L = tf.convert_to_tensor(X, dtype=tf.float32), len(parameters) // 2
+    for l in range(1, L):
+        A = tf.nn.relu(tf.matmul(A, parameters[f"W{l}"]) + parameters[f"b{l}"])
+    return tf.matmul(A, parameters[f"W{L}"]) + parameters[f"b{L}"]
+
+
+def forward_propagation__numpy_relu(X, parameters):
+    A, L = tf.cast(X, tf.float32), len(parameters) // 2
+    for l in range(1, L):
+        A = np.maximum(0, tf.matmul(A, parameters[f"W{l}"]) + parameters[f"b{l}"])
+    return tf.matmul(A, parameters[f"W{L}"]) + parameters[f"b{L}"]
+
+
 def forward_propagation__no_cast(X, parameters):
     A, L = X, len(parameters) // 2
     for l in range(1, L):
@@ -789,6 +868,28 @@ def compute_total_loss__mean_over_entries(logits, labels):
 
 def compute_total_loss__squares(logits, labels):
     return tf.reduce_sum(tf.square(tf.nn.softmax(tf.cast(logits, tf.float32)) - tf.cast(labels, tf.float32)))
+
+
+def compute_total_loss__conversion_is_no_cast(logits, labels):
+    logits, labels = (tf.convert_to_tensor(values, dtype=tf.float32) for values in (logits, labels))
+    return tf.reduce_sum(tf.nn.softmax_cross_entropy_with_logits(labels=labels, logits=logits))
+
+
+def compute_total_loss__one_maximum(logits, labels):
+    logits, labels = tf.cast(logits, tf.float32), tf.cast(labels, tf.float32)
+    shifted = logits - tf.reduce_max(logits)
+    log_p = shifted - tf.math.log(tf.reduce_sum(tf.exp(shifted), axis=1, keepdims=True))
+    return -tf.reduce_sum(labels * log_p)
+
+
+def compute_total_loss__padded(logits, labels):
+    p, labels = tf.nn.softmax(tf.cast(logits, tf.float32)), tf.cast(labels, tf.float32)
+    return -tf.reduce_sum(labels * tf.math.log(p + 1e-8))
+
+
+def compute_total_loss__detached(logits, labels):
+    logits, labels = tf.cast(logits, tf.float32), tf.cast(labels, tf.float32)
+    return tf.constant(tf.reduce_sum(tf.nn.softmax_cross_entropy_with_logits(labels=labels, logits=logits)).numpy())
 
 
 def compute_total_loss__numpy(logits, labels):
@@ -930,6 +1031,15 @@ def train_step__own_optimizer(X, Y, parameters, optimizer):
     return loss
 
 
+def train_step__own_adam(X, Y, parameters, optimizer):
+    variables = list(parameters.values())
+    optimizer = tf.keras.optimizers.Adam()
+    with tf.GradientTape() as tape:
+        loss = compute_total_loss(forward_propagation(X, parameters), Y) / len(X)
+    optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+    return loss
+
+
 def train_step__outside_the_tape(X, Y, parameters, optimizer):
     variables = list(parameters.values())
     loss = compute_total_loss(forward_propagation(X, parameters), Y) / len(X)
@@ -987,6 +1097,57 @@ def fit__sum_of_losses(X, Y, layers_dims, learning_rate, num_epochs, batch_size,
             batch = order[start : start + batch_size]
             total += float(train_step(np.asarray(X)[batch], np.asarray(Y)[batch], parameters, optimizer))
         losses.append(total)
+    return parameters, losses
+
+
+def fit__mean_of_means(X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed):
+    parameters, rng, losses = initialize_parameters(layers_dims, seed), np.random.default_rng(seed), []
+    optimizer = tf.keras.optimizers.Adam(learning_rate)
+    for _ in range(num_epochs):
+        order, met = rng.permutation(len(X)), []
+        for start in range(0, len(X), batch_size):
+            batch = order[start : start + batch_size]
+            loss = train_step(np.asarray(X)[batch], np.asarray(Y)[batch], parameters, optimizer)
+            met.append(float(loss))
+        losses.append(float(np.mean(met)))
+    return parameters, losses
+
+
+def fit__loss_at_the_end(X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed):
+    parameters, rng, losses = initialize_parameters(layers_dims, seed), np.random.default_rng(seed), []
+    optimizer = tf.keras.optimizers.Adam(learning_rate)
+    for _ in range(num_epochs):
+        order = rng.permutation(len(X))
+        for start in range(0, len(X), batch_size):
+            batch = order[start : start + batch_size]
+            train_step(np.asarray(X)[batch], np.asarray(Y)[batch], parameters, optimizer)
+        losses.append(float(compute_total_loss(forward_propagation(X, parameters), Y)) / len(X))
+    return parameters, losses
+
+
+def fit__learning_rate_ignored(X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed):
+    parameters, rng, losses = initialize_parameters(layers_dims, seed), np.random.default_rng(seed), []
+    optimizer = tf.keras.optimizers.Adam()
+    for _ in range(num_epochs):
+        order, total = rng.permutation(len(X)), 0.0
+        for start in range(0, len(X), batch_size):
+            batch = order[start : start + batch_size]
+            loss = train_step(np.asarray(X)[batch], np.asarray(Y)[batch], parameters, optimizer)
+            total += float(loss) * len(batch)
+        losses.append(total / len(X))
+    return parameters, losses
+
+
+def fit__rmsprop(X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed):
+    parameters, rng, losses = initialize_parameters(layers_dims, seed), np.random.default_rng(seed), []
+    optimizer = tf.keras.optimizers.RMSprop(learning_rate)
+    for _ in range(num_epochs):
+        order, total = rng.permutation(len(X)), 0.0
+        for start in range(0, len(X), batch_size):
+            batch = order[start : start + batch_size]
+            loss = train_step(np.asarray(X)[batch], np.asarray(Y)[batch], parameters, optimizer)
+            total += float(loss) * len(batch)
+        losses.append(total / len(X))
     return parameters, losses
 
 
@@ -1251,6 +1412,11 @@ EXERCISES = [
                 "This passes z on as it is: ints have no sigmoid, and a float64 array stays float64. Convert z to float32 first.",
             ),
             Mistake(
+                "conversion_is_no_cast",
+                sigmoid__conversion_is_no_cast,
+                "tf.constant and tf.convert_to_tensor make tensors of numbers and arrays, but refuse a tensor of another dtype. tf.cast takes both.",
+            ),
+            Mistake(
                 "tanh",
                 sigmoid__tanh,
                 "This is the hyperbolic tangent, which runs from -1 to 1. The sigmoid runs from 0 to 1.",
@@ -1391,6 +1557,11 @@ EXERCISES = [
                 "The losses are in bits, with logarithms to base 2. Use the natural logarithm: nats.",
             ),
             Mistake(
+                "conversion_is_no_cast",
+                sigmoid_cross_entropy__conversion_is_no_cast,
+                "tf.constant and tf.convert_to_tensor make tensors of numbers and arrays, but refuse a tensor of another dtype. tf.cast takes both.",
+            ),
+            Mistake(
                 "no_cast",
                 sigmoid_cross_entropy__no_cast,
                 "Int labels and float64 logits are passed on as they are. Convert both to float32 first.",
@@ -1442,6 +1613,16 @@ EXERCISES = [
             ),
             Mistake(
                 "random_biases", initialize_parameters__random_biases, "The biases are random. They start at zero."
+            ),
+            Mistake(
+                "column_biases",
+                initialize_parameters__column_biases,
+                "The biases are columns, as in the NumPy assignments. Examples are rows here, and a bias is a vector: one axis.",
+            ),
+            Mistake(
+                "constant_variables",
+                initialize_parameters__constant_variables,
+                "A tape watches and an optimizer moves only variables that are marked as trainable, each by itself: here some are not, or one variable stands under two names or comes back in the next call.",
             ),
             Mistake(
                 "row_biases",
@@ -1539,6 +1720,16 @@ EXERCISES = [
                 "Weights and biases are taken in the order in which the dict lists them. Take them by their names.",
             ),
             Mistake(
+                "conversion_is_no_cast",
+                forward_propagation__conversion_is_no_cast,
+                "tf.constant and tf.convert_to_tensor make tensors of numbers and arrays, but refuse a tensor of another dtype. tf.cast takes both.",
+            ),
+            Mistake(
+                "numpy_relu",
+                forward_propagation__numpy_relu,
+                "The values are right, but no gradient comes through. NumPy's functions, np.maximum for one, and .numpy() turn tensors into arrays, which the tape does not see. Stay with TensorFlow's operations.",
+            ),
+            Mistake(
                 "no_cast",
                 forward_propagation__no_cast,
                 "A float64 array is passed on as it is and does not fit the float32 weights. Convert X first.",
@@ -1572,6 +1763,26 @@ EXERCISES = [
                 "logarithm_of_zero",
                 compute_total_loss__logarithm_of_zero,
                 "For large logits a softmax probability is exactly 0 in float32, and its logarithm is infinite. Work from the logits: TensorFlow has the combined function.",
+            ),
+            Mistake(
+                "conversion_is_no_cast",
+                compute_total_loss__conversion_is_no_cast,
+                "tf.constant and tf.convert_to_tensor make tensors of numbers and arrays, but refuse a tensor of another dtype. tf.cast takes both.",
+            ),
+            Mistake(
+                "one_maximum",
+                compute_total_loss__one_maximum,
+                "The largest logit of all examples is subtracted from every row; where a row lies far below it, its exponentials vanish. Subtract each row's own maximum.",
+            ),
+            Mistake(
+                "padded",
+                compute_total_loss__padded,
+                "A small number is added inside the logarithm, so a very wrong prediction costs no more than about 18. Work from the logits.",
+            ),
+            Mistake(
+                "detached",
+                compute_total_loss__detached,
+                "The value is right, but no gradient comes through. What leaves the tape: .numpy(), float(), NumPy's functions, tf.stop_gradient. Return the tensor that TensorFlow's operations give.",
             ),
             Mistake(
                 "clipped",
@@ -1719,6 +1930,11 @@ EXERCISES = [
                 "This works eagerly but not under tf.function: a traced tensor has no number yet. Return the tensor.",
             ),
             Mistake(
+                "own_adam",
+                train_step__own_adam,
+                "A new Adam is made inside and the optimizer that was passed is ignored.",
+            ),
+            Mistake(
                 "own_optimizer",
                 train_step__own_optimizer,
                 "A new optimizer is made inside and the one that was passed is ignored.",
@@ -1757,6 +1973,26 @@ EXERCISES = [
                 "sum_of_losses",
                 fit__sum_of_losses,
                 "An epoch's entry is the sum over its mini-batches. The mean over its examples is asked for.",
+            ),
+            Mistake(
+                "mean_of_means",
+                fit__mean_of_means,
+                "The mini-batches' mean losses are averaged as if all were of one size. The last one may be smaller: weigh each by its number of examples.",
+            ),
+            Mistake(
+                "loss_at_the_end",
+                fit__loss_at_the_end,
+                "An epoch's loss is computed anew after its steps. What is asked for are the losses that the steps met, before each update, and they cost nothing more.",
+            ),
+            Mistake(
+                "learning_rate_ignored",
+                fit__learning_rate_ignored,
+                "Adam steps with its own default learning rate; learning_rate is not handed on.",
+            ),
+            Mistake(
+                "rmsprop",
+                fit__rmsprop,
+                "The steps are larger than Adam's at first, as RMSProp's are. Adam is asked for.",
             ),
             Mistake(
                 "last_batch",

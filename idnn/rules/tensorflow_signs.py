@@ -25,10 +25,22 @@ SAME_MOVE = 0.02  # relative; Adam's moves of examples of one mini-batch agree t
 
 @dataclass(frozen=True)
 class Tensors(Close):
-    """Agrees with the solution's tensor, and is a float32 tensor itself."""
+    """Agrees with the solution's tensor, and is a float32 tensor itself.
+
+    A case with ``facts["gradient"]`` asks for a gradient through the function instead, by a driver that gives None where there is none; the
+    fact is what to say then.
+    """
 
     def problem(self, case, expected, outcomes):
         for wanted, got in zip(expected, outcomes):
+            if case.facts.get("gradient"):
+                if got.value is None:
+                    return Problem("value", case.facts["gradient"])
+                if found := difference(wanted.value, got.value, self.rtol):
+                    return Problem(
+                        found.kind, "the gradient through it is wrong", found.expected, found.actual, found.where
+                    )
+                continue
             found = _float32_problem(wanted.value, got.value) or difference(wanted.value, got.value, self.rtol)
             if found:
                 return found
@@ -54,8 +66,8 @@ def _float32_problem(expected, actual):
 class HeScaled(Normal):
     """Draws weights of mean 0 and the given spread as float32 variables, decided by ``seed``; biases are zeros.
 
-    Any distribution with that mean and spread will do: normal, truncated, uniform. A case with ``facts["probe"]`` asks something else:
-    whether TensorFlow's global random stream goes on as if the function had not been called.
+    Any distribution with that mean and spread will do: normal, truncated, uniform. A case with ``facts["probe"]`` asks something else by
+    a driver that gives True where all is well; the fact is what to say where it is not.
 
     A correct draw fails less than once in 10^6 judgements: mean, spread and the means of rows and columns of each array are allowed 7
     standard errors of a normal distribution, which are more than those of a uniform or truncated one. Power: an array of 20,000
@@ -74,10 +86,7 @@ class HeScaled(Normal):
         if case.facts.get("probe"):
             if outcomes[0].value is True:
                 return None
-            return Problem(
-                "random",
-                "it seeds or uses TensorFlow's global random stream; draw from a generator that is made from seed",
-            )
+            return Problem("random", case.facts["probe"])
         return super().problem(case, expected, outcomes)
 
     def _structure(self, case, value):
@@ -154,7 +163,7 @@ class Step(Close):
 
     def fingerprint(self, case, outcomes):
         (outcome,) = outcomes
-        return {"value": outcome.value, "error": outcome.error and outcome.error.type, "changed": outcome.changed}
+        return {"value": outcome.value, "error": outcome.error and outcome.error.key, "changed": outcome.changed}
 
 
 def _number(value):
@@ -174,14 +183,15 @@ class Trained(Rule):
 
     - ``repeatable``: one seed gives one result.
     - ``steps``: an epoch is one batch of all examples, so the order does not matter and every step can be computed from the initial
-      parameters: each parameter ends where Adam takes it, and each loss is the one met on the way (or at the epoch's end).
-    - ``batches``: ``X`` is the identity, so that example i alone moves row i of ``W1``, from its mini-batch on: the size of the move tells
-      when it was met. So the sizes of the mini-batches and their order can be read off the weights.
+      parameters: each parameter ends where Adam takes it, and each loss is the one met on the way, before the step.
+    - ``batches``: ``X`` is a multiple of the identity, so that example i alone moves row i of ``W1``, from its mini-batch on: the size of
+      the move tells when it was met. So the sizes of the mini-batches and their order can be read off the weights.
     - ``other seed``: the same problem with two seeds; the first parameters differ, and so does the order.
     - ``learns``: the loss falls to less than half, and the returned parameters are those of the end.
 
     The initial parameters are seen by a first call with a learning rate of 1e-12. Sixteen examples in batches of four stay in their order
-    by chance once in 6 x 10^7 runs; twelve fall into the same batches of four a second time once in 3 x 10^4.
+    by chance once in 6 x 10^7 runs, and fall into the same batches a second time as rarely. Power: where the last mini-batch is a single
+    example, the mean of the batches' means differs from the mean over the examples by less than the allowed 0.1 % once in 100 runs.
     """
 
     needs_expected = False
@@ -276,9 +286,11 @@ class Trained(Rule):
             if off.size and off.max() > 0.05 * learning_rate:
                 return self._wrong_way(name, still, moved, first, clear, learning_rate, num_epochs)
         losses = [_cross_entropies(X, Y, arrays).mean() for arrays in states]
-        if not any(np.allclose(moved.losses, way, rtol=0.02, atol=1e-3) for way in (losses[:-1], losses[1:])):
-            return Problem("value", "the losses are not those of the epochs", "a mean loss for each")
-        return None
+        if np.allclose(moved.losses, losses[:-1], rtol=0.02, atol=1e-3):
+            return None
+        if np.allclose(moved.losses, losses[1:], rtol=0.02, atol=1e-3):
+            return Problem("value", "the losses are those after the updates, not those that the steps met")
+        return Problem("value", "the losses are not those of the epochs", "a mean loss for each")
 
     def _wrong_way(self, name, still, moved, first, clear, learning_rate, num_epochs):
         """Say what is known about a parameter that Adam did not take where it is."""
@@ -301,9 +313,7 @@ class Trained(Rule):
             return found
         if [i for group in groups for i in group] == list(range(len(X))):
             return Problem("random", "the examples are met in the order in which they are given; shuffle them")
-        losses = _cross_entropies(X, Y, still.arrays)
-        mean_of_means = np.mean([losses[group].mean() for group in groups])  # a smaller batch counts a little more
-        return self._mean_loss_problem(still, losses, mean_of_means)
+        return self._mean_loss_problem(still, _cross_entropies(X, Y, still.arrays))
 
     def _order(self, case, still, moved):
         """Return what is wrong with the mini-batches, or None, and the examples of each, in the order in which they were met."""
@@ -323,9 +333,8 @@ class Trained(Rule):
             return Problem("value", "the mini-batches of an epoch do not have the size batch_size"), []
         return None, groups
 
-    def _mean_loss_problem(self, still, losses, *accepted):
+    def _mean_loss_problem(self, still, losses):
         """With parameters that stand still, the loss of an epoch is the mean over all examples."""
-        accepted = [losses.mean(), *accepted]
         if still.losses[0] > losses.max():
             return Problem(
                 "value",
@@ -333,7 +342,7 @@ class Trained(Rule):
                 f"{losses.mean():.5g}",
                 f"{still.losses[0]:.5g}",
             )
-        if not any(abs(still.losses[0] - value) <= 1e-3 * value for value in accepted):
+        if not abs(still.losses[0] - losses.mean()) <= 1e-3 * losses.mean():
             return Problem(
                 "value",
                 "an epoch's loss is not the mean over its examples",
@@ -361,7 +370,7 @@ class Trained(Rule):
         return None
 
     def fingerprint(self, case, outcomes):
-        error = next((outcome.error.type for outcome in outcomes if outcome.error), None)
+        error = next((outcome.error.key for outcome in outcomes if outcome.error), None)
         problem = None if error else self.problem(case, [], outcomes)
         changed = sorted({path for outcome in outcomes for path in outcome.changed})
         return {"error": error, "what": problem.what if problem else None, "changed": changed}
