@@ -29,7 +29,8 @@ def random_mini_batches(X, Y, mini_batch_size, rng):
 
     Every example is in exactly one mini-batch, its column of ``X`` beside its column of ``Y``. All
     mini-batches hold ``mini_batch_size`` examples, but for the last one, which holds the rest
-    (at least one example).
+    (at least one example). Which examples meet in a mini-batch is random, and so is the order of
+    the mini-batches, in a small training set too; the order inside one is free.
 
     Parameters
     ----------
@@ -80,7 +81,7 @@ def update_parameters_with_momentum(parameters, grads, v, beta, learning_rate):
     grads : dict of ndarray
         ``dW1``, ``db1``, ... of the same shapes, in any order. Not changed.
     v : dict of ndarray
-        ``dW1``, ``db1``, ...: the velocity before the step. Not changed.
+        ``dW1``, ``db1``, ...: the velocity before the step. In any order. Not changed.
     beta : float in [0, 1), the share of the old velocity that is kept
     learning_rate : float, positive
 
@@ -128,7 +129,8 @@ def update_parameters_with_rmsprop(parameters, grads, s, learning_rate=0.01, bet
     grads : dict of ndarray
         ``dW1``, ``db1``, ... of the same shapes, in any order. Not changed.
     s : dict of ndarray
-        ``dW1``, ``db1``, ...: the averaged squares before the step, none negative. Not changed.
+        ``dW1``, ``db1``, ...: the averaged squares before the step, none negative. In any
+        order. Not changed.
     learning_rate : float, positive
     beta2 : float in [0, 1), the share of the old average that is kept
     epsilon : float, positive
@@ -187,7 +189,7 @@ def update_parameters_with_adam(parameters, grads, v, s, t, learning_rate=0.01, 
     grads : dict of ndarray
         ``dW1``, ``db1``, ... of the same shapes, in any order. Not changed.
     v, s : dicts of ndarray
-        ``dW1``, ``db1``, ...: the averages before the step. Not changed.
+        ``dW1``, ``db1``, ...: the averages before the step. In any order. Not changed.
     t : int, the number of this step, counted from 1
     learning_rate : float, positive
     beta1, beta2 : float in [0, 1), the shares of the old averages that are kept

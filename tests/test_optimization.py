@@ -209,7 +209,7 @@ def test_the_animation_fetches_nothing_and_is_described():
 def judged(function, case):
     """Return what the rule says about a function on a case."""
     rule = MiniBatches()
-    outcomes = [outcome.call(function, args, {}, NAMES) for args in rule.calls(case)]
+    outcomes = [outcome.call(function, args, {}, NAMES, via=case.via) for args in rule.calls(case)]
     return rule.problem(case, [], outcomes)
 
 
@@ -228,7 +228,7 @@ def test_no_correct_way_to_cut_is_refused_over_many_seeds():
         "rest_dropped": "examples are left out",
         "labels_not_shuffled": "Y is in the given order while X is shuffled",
         "shuffled_apart": "labels are beside the wrong examples",
-        "global_generator": "it uses NumPy's global generator instead of the rng that it was given",
+        "global_generator": "it gives different orders for the same rng; draw from rng alone",
         "fixed_seed": "it gives the same order for another rng; draw from the rng that it was given",
         "with_replacement": "an example is in the mini-batches more than once",
         "batches_shuffled": "whole runs of examples stay together; shuffle the single examples",

@@ -48,8 +48,8 @@ def _state(rng: np.random.Generator, low: float = -9, high: float = 1, kind: str
     grads = _signed(rng, scales)
     v = {name: scale * rng.uniform(0.2, 2, scale.shape) for name, scale in _signed(rng, scales).items()}
     s = {name: (scale * rng.uniform(0.3, 3, scale.shape)) ** 2 for name, scale in scales.items()}
-    if zeros:  # a dead unit: its row never had a gradient
-        for array in (*grads.values(), *v.values(), *s.values()):
+    if zeros:  # units without gradient: those of layer 1 never had one, the others have just fallen silent
+        for array in (*grads.values(), v["dW1"], v["db1"], s["dW1"], s["db1"]):
             array[-1] = 0.0
     return parameters, grads, v, s
 
@@ -57,6 +57,10 @@ def _state(rng: np.random.Generator, low: float = -9, high: float = 1, kind: str
 def _reverse(grads: dict) -> dict:
     """Return the gradients in the order in which a backward pass writes them, last layer first and biases before weights."""
     return {name: grads[name] for name in reversed(grads)}
+
+
+def _shuffled(rng: np.random.Generator, arrays: dict) -> dict:
+    return {name: arrays[name] for name in rng.permutation(list(arrays)).tolist()}
 
 
 def _zeros(grads: dict) -> dict:
@@ -70,8 +74,8 @@ def draw_gd(rng: np.random.Generator) -> list[Case]:
         in_order = kind == "one layer"
         label = kind if in_order else f"{kind}, gradients listed from the last"
         cases.append(Case((parameters, grads if in_order else _reverse(grads), float(rng.uniform(0.05, 0.5))), label))
-    parameters, grads, _, _ = _state(rng, -2, 0)
-    cases.append(Case((parameters, grads, float(rng.uniform(2, 4))), "a learning rate above 1"))
+    parameters, grads, _, _ = _state(rng, -2, 4)
+    cases.append(Case((parameters, grads, float(rng.uniform(2, 4))), "a learning rate above 1, large gradients"))
     return cases
 
 
@@ -84,10 +88,15 @@ def draw_zeros(rng: np.random.Generator) -> list[Case]:
 def draw_momentum(rng: np.random.Generator) -> list[Case]:
     cases = []
     for kind in SIZES:
-        parameters, grads, v, _ = _state(rng, -2, 1, kind)
+        parameters, grads, v, _ = _state(rng, -2, 1, kind, zeros=kind == "three layers")
+        if kind == "eleven layers":
+            v = _shuffled(rng, v)
         beta, rate = float(rng.uniform(0.6, 0.95)), float(rng.uniform(0.05, 0.5))
         in_order = kind == "one layer"
-        label = f"{kind}, velocity not zero" + ("" if in_order else ", gradients listed from the last")
+        listed = (
+            "" if in_order else ", v in any order" if kind == "eleven layers" else ", gradients listed from the last"
+        )
+        label = f"{kind}, {'units without gradient' if kind == 'three layers' else 'velocity not zero'}{listed}"
         cases.append(Case((parameters, grads if in_order else _reverse(grads), v, beta, rate), label))
     parameters, grads, v, _ = _state(rng, -2, 1)
     cases.append(Case((parameters, grads, _zeros(v), 0.9, float(rng.uniform(0.05, 0.5))), "the first step"))
@@ -101,16 +110,22 @@ def draw_rmsprop(rng: np.random.Generator) -> list[Case]:
     for kind in ("one layer", "two layers", "three layers"):
         parameters, grads, _, s = _state(rng, kind=kind)
         options = {"learning_rate": float(rng.uniform(0.05, 0.5)), "beta2": float(rng.uniform(0.5, 0.95))}
-        cases.append(Case((parameters, grads, s), f"{kind}, averages not zero", kwargs=options))
+        if kind == "three layers":
+            arguments = (parameters, grads, s, *options.values(), 1e-7)
+            cases.append(Case(arguments, f"{kind}, averages not zero, options by position"))
+        else:
+            cases.append(Case((parameters, grads, s), f"{kind}, averages not zero", kwargs=options))
     parameters, grads, _, s = _state(rng)
     cases.append(Case((parameters, grads, _zeros(s)), "the first step, all defaults"))
     parameters, grads, _, s = _state(rng, kind="eleven layers")
-    cases.append(Case((parameters, _reverse(grads), s), "eleven layers, gradients listed from the last"))
+    cases.append(Case((parameters, _reverse(grads), _shuffled(rng, s)), "eleven layers, gradients and s in any order"))
     parameters, grads, _, s = _state(rng)
     options = {"learning_rate": 0.3, "epsilon": float(10 ** rng.uniform(-4, -2))}
     cases.append(Case((parameters, grads, s), "a large epsilon", kwargs=options))
+    parameters, grads, _, s = _state(rng)
+    cases.append(Case((parameters, grads, s), "beta2 is 0", weight=0.5, kwargs={"beta2": 0.0}))
     parameters, grads, _, s = _state(rng, zeros=True)
-    cases.append(Case((parameters, grads, s), "a unit without gradient", weight=0.5, kwargs={"learning_rate": 0.3}))
+    cases.append(Case((parameters, grads, s), "units without gradient", weight=0.5, kwargs={"learning_rate": 0.3}))
     return cases
 
 
@@ -121,18 +136,25 @@ def draw_adam(rng: np.random.Generator) -> list[Case]:
         rate = float(rng.uniform(0.05, 0.5))
         betas = {"beta1": float(rng.uniform(0.7, 0.95)), "beta2": float(rng.uniform(0.97, 0.999))}
         label = f"{kind}, t = {t}, averages not zero"
-        cases.append(Case((parameters, grads, v, s, t), label, kwargs={"learning_rate": rate, **betas}))
+        if t == 2:
+            arguments = (parameters, grads, v, s, t, rate, *betas.values(), 1e-7)
+            cases.append(Case(arguments, f"{label}, options by position"))
+        else:
+            cases.append(Case((parameters, grads, v, s, t), label, kwargs={"learning_rate": rate, **betas}))
     parameters, grads, v, s = _state(rng)
     cases.append(Case((parameters, grads, _zeros(v), _zeros(s), 1), "the first step, all defaults"))
     parameters, grads, v, s = _state(rng, kind="eleven layers")
-    listed = (parameters, _reverse(grads), v, s, int(rng.integers(3, 30)))
-    cases.append(Case(listed, "eleven layers, gradients listed from the last"))
+    listed = (parameters, _reverse(grads), _shuffled(rng, v), _shuffled(rng, s), int(rng.integers(50, 100)))
+    cases.append(Case(listed, "eleven layers, gradients and averages in any order"))
     parameters, grads, v, s = _state(rng)
     options = {"learning_rate": 0.3, "epsilon": float(10 ** rng.uniform(-4, -2))}
     cases.append(Case((parameters, grads, v, s, int(rng.integers(3, 30))), "a large epsilon", kwargs=options))
+    for label, betas in (("beta1 is 0", {"beta1": 0.0}), ("beta2 is 0", {"beta2": 0.0})):
+        parameters, grads, v, s = _state(rng)
+        cases.append(Case((parameters, grads, v, s, int(rng.integers(3, 30))), label, weight=0.25, kwargs=betas))
     parameters, grads, v, s = _state(rng, zeros=True)
     dead = (parameters, grads, v, s, int(rng.integers(3, 30)))
-    cases.append(Case(dead, "a unit without gradient", weight=0.5, kwargs={"learning_rate": 0.3}))
+    cases.append(Case(dead, "units without gradient", weight=0.5, kwargs={"learning_rate": 0.3}))
     return cases
 
 
@@ -142,6 +164,8 @@ def draw_mini_batches(rng: np.random.Generator) -> list[Case]:
         return Case((X, Y, size, np.random.default_rng(int(rng.integers(2**32)))), label, weight)
 
     size = int(rng.integers(20, 41))
+    numbers = np.arange(8.0)[None]
+    small = (numbers, numbers % 2, 1, np.random.default_rng(int(rng.integers(2**32))))
     return [
         case(
             size * int(rng.integers(8, 10)) + int(rng.integers(1, size // 2)),
@@ -151,7 +175,11 @@ def draw_mini_batches(rng: np.random.Generator) -> list[Case]:
         ),
         case(size * 8, size, 3, "a number of examples that the size divides"),
         case(int(rng.integers(200, 260)), 64, 4, "mini-batches of 64"),
+        case(4 * size + 1, size, 2, "a last mini-batch of one example"),
         case(int(rng.integers(5, 10)), 1, 2, "one example each", weight=0.5),
+        Case(
+            small, "eight examples, again and again", 0.5, {"places": True}, via="idnn.rules.optimization:many_orders"
+        ),
         case(int(rng.integers(36, 52)), 30, 5, "two mini-batches"),
         case(int(rng.integers(5, 12)), 64, 2, "fewer examples than the size", weight=0.5),
     ]
@@ -163,14 +191,22 @@ def draw_lr(rng: np.random.Generator) -> list[Case]:
     ]
     cases += [
         Case(
-            (float(rng.uniform(0.05, 0.5)), int(rng.integers(50, 5000)), float(rng.uniform(0.1, 0.9))), "a late epoch"
+            (),
+            "a late epoch, arguments by name",
+            kwargs={
+                "learning_rate0": float(rng.uniform(0.05, 0.5)),
+                "epoch_num": int(rng.integers(50, 5000)),
+                "decay_rate": float(rng.uniform(0.1, 0.9)),
+            },
         ),
         Case(
             (float(rng.uniform(0.05, 0.5)), int(rng.integers(10, 40)), float(rng.uniform(1.5, 3))),
             "a decay rate above 1",
         ),
         Case((float(rng.uniform(2, 5)), int(rng.integers(3, 20)), float(rng.uniform(0.01, 0.09))), "a slow decay"),
-        Case((float(rng.uniform(1, 9)) * 1e-4, int(rng.integers(50, 90)), float(rng.uniform(0.1, 0.9))), "small rates"),
+        Case(
+            (float(rng.uniform(1, 9)) * 1e-5, int(rng.integers(500, 900)), float(rng.uniform(0.1, 0.9))), "small rates"
+        ),
         Case((float(rng.uniform(0.05, 0.5)), 0, float(rng.uniform(0.1, 0.9))), "epoch 0", weight=0.5),
         Case((float(rng.uniform(0.05, 0.5)), int(rng.integers(10, 40)), 0.0), "no decay", weight=0.5),
     ]
@@ -178,18 +214,25 @@ def draw_lr(rng: np.random.Generator) -> list[Case]:
 
 
 def draw_schedule(rng: np.random.Generator) -> list[Case]:
-    def case(label: str, epochs: int, interval: int | None, weight: float = 1.0, decay: float = 0.0) -> Case:
+    def case(label: str, epochs: int, interval: int | None, weight: float = 1.0, decay: float | None = None) -> Case:
         kwargs = {} if interval is None else {"time_interval": interval}
-        return Case(
-            (float(rng.uniform(0.05, 0.5)), epochs, decay or float(rng.uniform(0.2, 0.9))), label, weight, kwargs=kwargs
-        )
+        decay = float(rng.uniform(0.2, 0.9)) if decay is None else decay
+        return Case((float(rng.uniform(0.05, 0.5)), epochs, decay), label, weight, kwargs=kwargs)
 
     interval = int(rng.integers(20, 80))
     steps = int(rng.integers(3, 9))
     return [
         case("just before a change", interval * steps - 1, interval),
-        case("at a change", interval * steps, interval),
-        case("early in an interval", interval * (steps + 2) + interval // 5, interval),
+        case("at a change", 49 * int(rng.choice([1, 2, 3, 4, 6, 7, 8])), 49),  # their product with 1 / 49 falls short
+        Case(
+            (
+                float(rng.uniform(0.05, 0.5)),
+                interval * (steps + 2) + interval // 5,
+                float(rng.uniform(0.2, 0.9)),
+                interval,
+            ),
+            "early in an interval, given by position",
+        ),
         case(
             "late in an interval",
             interval * (steps + 1) + interval * 4 // 5,
@@ -199,6 +242,7 @@ def draw_schedule(rng: np.random.Generator) -> list[Case]:
         case("the default interval", 1000 * steps + int(rng.integers(600, 900)), None),
         case("an interval of 1", int(rng.integers(5, 30)), 1, weight=0.5),
         case("the first interval", interval // 2 + 1, interval, weight=0.5),
+        case("no decay", interval * steps + 1, interval, weight=0.5, decay=0.0),
     ]
 
 
@@ -283,7 +327,7 @@ GD = [
     Mistake(
         "in_place",
         update_parameters_with_gd__in_place,
-        "The arrays that were passed in are changed. Make new arrays in a new dict.",
+        "The dict that was passed in is changed: by -= in its arrays, or by giving its keys new ones. Fill a new dict.",
     ),
     Mistake(
         "paired_by_order",
@@ -421,7 +465,18 @@ def random_mini_batches__size_as_number(X, Y, mini_batch_size, rng):
     return [(X[:, batch], Y[:, batch]) for batch in np.array_split(order, min(mini_batch_size, len(order)))]
 
 
+def random_mini_batches__first_stays(X, Y, mini_batch_size, rng):
+    order = np.concatenate([[0], 1 + rng.permutation(X.shape[1] - 1)])
+    batches = [order[k : k + mini_batch_size] for k in range(0, len(order), mini_batch_size)]
+    return [(X[:, batch], Y[:, batch]) for batch in batches]
+
+
 MINI_BATCHES = [
+    Mistake(
+        "first_stays",
+        random_mini_batches__first_stays,
+        "The first example is always in the first mini-batch. Shuffle all examples, number 0 too.",
+    ),
     Mistake(
         "not_shuffled",
         random_mini_batches__not_shuffled,
@@ -778,7 +833,17 @@ def update_parameters_with_momentum__paired_by_order(parameters, grads, v, beta,
     return {name: parameters[name] - learning_rate * v["d" + name] for name in parameters}, v
 
 
+def update_parameters_with_momentum__old_returned(parameters, grads, v, beta, learning_rate):
+    new_v = {name: beta * v[name] + (1 - beta) * grads[name] for name in v}
+    return {name: parameters[name] - learning_rate * new_v["d" + name] for name in parameters}, v
+
+
 MOMENTUM = [
+    Mistake(
+        "old_returned",
+        update_parameters_with_momentum__old_returned,
+        "The step is right, but the velocity that comes back is the one that was passed in. The next step needs the new one.",
+    ),
     Mistake(
         "nesterov",
         update_parameters_with_momentum__nesterov,
@@ -959,7 +1024,55 @@ def update_parameters_with_rmsprop__last_layer_left_out(
     return new, new_s
 
 
+def update_parameters_with_rmsprop__bracket_missing(parameters, grads, s, learning_rate=0.01, beta2=0.9, epsilon=1e-8):
+    s = {name: beta2 * s[name] + (1 - beta2) * grads[name] ** 2 for name in s}
+    new = {}
+    with np.errstate(all="ignore"):
+        for k in parameters:
+            new[k] = parameters[k] - learning_rate * grads["d" + k] / np.sqrt(s["d" + k]) + epsilon
+    return new, s
+
+
+def update_parameters_with_rmsprop__not_squared(parameters, grads, s, learning_rate=0.01, beta2=0.9, epsilon=1e-8):
+    s = {name: beta2 * s[name] + (1 - beta2) * grads[name] for name in s}
+    with np.errstate(all="ignore"):
+        new = {k: parameters[k] - learning_rate * grads["d" + k] / (np.sqrt(s["d" + k]) + epsilon) for k in parameters}
+    return new, s
+
+
+def update_parameters_with_rmsprop__old_returned(parameters, grads, s, learning_rate=0.01, beta2=0.9, epsilon=1e-8):
+    new_s = {name: beta2 * s[name] + (1 - beta2) * grads[name] ** 2 for name in s}
+    return {
+        k: p - learning_rate * grads["d" + k] / (np.sqrt(new_s["d" + k]) + epsilon) for k, p in parameters.items()
+    }, s
+
+
+def update_parameters_with_rmsprop__paired_by_order(parameters, grads, s, learning_rate=0.01, beta2=0.9, epsilon=1e-8):
+    s = {k: beta2 * old + (1 - beta2) * gradient**2 for (k, old), gradient in zip(s.items(), grads.values())}
+    return {k: parameters[k] - learning_rate * grads["d" + k] / (np.sqrt(s["d" + k]) + epsilon) for k in parameters}, s
+
+
 RMSPROP = [
+    Mistake(
+        "bracket_missing",
+        update_parameters_with_rmsprop__bracket_missing,
+        "epsilon stands behind the quotient, not in its denominator: brackets around root plus epsilon are missing.",
+    ),
+    Mistake(
+        "not_squared",
+        update_parameters_with_rmsprop__not_squared,
+        "The average is of the gradients themselves, so it can be negative and its root nan. RMSProp averages their squares.",
+    ),
+    Mistake(
+        "old_returned",
+        update_parameters_with_rmsprop__old_returned,
+        "The step is right, but the average that comes back is the one that was passed in. The next step needs the new one.",
+    ),
+    Mistake(
+        "paired_by_order",
+        update_parameters_with_rmsprop__paired_by_order,
+        "Averages and gradients are paired by their order in the dicts. Pair them by name.",
+    ),
     Mistake(
         "epsilon_in_root",
         update_parameters_with_rmsprop__epsilon_in_root,
@@ -1248,7 +1361,113 @@ def update_parameters_with_adam__shared_corrections(
     return new, v, s
 
 
+def update_parameters_with_adam__bracket_missing(
+    parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8
+):
+    v = {k: beta1 * v[k] + (1 - beta1) * grads[k] for k in v}
+    s = {k: beta2 * s[k] + (1 - beta2) * grads[k] ** 2 for k in s}
+    new = {}
+    with np.errstate(all="ignore"):
+        for k, p in parameters.items():
+            new[k] = p - learning_rate * v["d" + k] / (1 - beta1**t) / np.sqrt(s["d" + k] / (1 - beta2**t)) + epsilon
+    return new, v, s
+
+
+def update_parameters_with_adam__corrections_swapped(
+    parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8
+):
+    v = {k: beta1 * v[k] + (1 - beta1) * grads[k] for k in v}
+    s = {k: beta2 * s[k] + (1 - beta2) * grads[k] ** 2 for k in s}
+    new = {}
+    with np.errstate(all="ignore"):
+        for k, p in parameters.items():
+            new[k] = p - learning_rate * v["d" + k] / (1 - beta2**t) / (np.sqrt(s["d" + k] / (1 - beta1**t)) + epsilon)
+    return new, v, s
+
+
+def update_parameters_with_adam__not_squared(
+    parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8
+):
+    v = {k: beta1 * v[k] + (1 - beta1) * grads[k] for k in v}
+    s = {k: beta2 * s[k] + (1 - beta2) * grads[k] for k in s}
+    new = {}
+    with np.errstate(all="ignore"):
+        for k, p in parameters.items():
+            new[k] = p - learning_rate * v["d" + k] / (1 - beta1**t) / (np.sqrt(s["d" + k] / (1 - beta2**t)) + epsilon)
+    return new, v, s
+
+
+def update_parameters_with_adam__paired_by_order(
+    parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8
+):
+    v = {k: beta1 * old + (1 - beta1) * gradient for (k, old), gradient in zip(v.items(), grads.values())}
+    s = {k: beta2 * old + (1 - beta2) * gradient**2 for (k, old), gradient in zip(s.items(), grads.values())}
+    new = {}
+    with np.errstate(all="ignore"):
+        for k, p in parameters.items():
+            new[k] = p - learning_rate * v["d" + k] / (1 - beta1**t) / (np.sqrt(s["d" + k] / (1 - beta2**t)) + epsilon)
+    return new, v, s
+
+
+def update_parameters_with_adam__old_averages(
+    parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8
+):
+    old_v, old_s = v, s
+    v = {k: beta1 * v[k] + (1 - beta1) * grads[k] for k in v}
+    s = {k: beta2 * s[k] + (1 - beta2) * grads[k] ** 2 for k in s}
+    new = {}
+    with np.errstate(all="ignore"):
+        for k, p in parameters.items():
+            new[k] = p - learning_rate * old_v["d" + k] / (1 - beta1**t) / (
+                np.sqrt(old_s["d" + k] / (1 - beta2**t)) + epsilon
+            )
+    return new, v, s
+
+
+def update_parameters_with_adam__old_returned(
+    parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8
+):
+    old_v, old_s = v, s
+    v = {k: beta1 * v[k] + (1 - beta1) * grads[k] for k in v}
+    s = {k: beta2 * s[k] + (1 - beta2) * grads[k] ** 2 for k in s}
+    new = {}
+    with np.errstate(all="ignore"):
+        for k, p in parameters.items():
+            new[k] = p - learning_rate * v["d" + k] / (1 - beta1**t) / (np.sqrt(s["d" + k] / (1 - beta2**t)) + epsilon)
+    return new, old_v, old_s
+
+
 ADAM = [
+    Mistake(
+        "bracket_missing",
+        update_parameters_with_adam__bracket_missing,
+        "epsilon stands behind the quotient, not in its denominator: brackets around root plus epsilon are missing.",
+    ),
+    Mistake(
+        "corrections_swapped",
+        update_parameters_with_adam__corrections_swapped,
+        "The corrections are swapped: the average of gradients was made with beta1 and is corrected with it, the squares' with beta2.",
+    ),
+    Mistake(
+        "not_squared",
+        update_parameters_with_adam__not_squared,
+        "s averages the gradients themselves, so it can be negative and its root nan. It averages their squares.",
+    ),
+    Mistake(
+        "paired_by_order",
+        update_parameters_with_adam__paired_by_order,
+        "Averages and gradients are paired by their order in the dicts. Pair them by name.",
+    ),
+    Mistake(
+        "old_averages",
+        update_parameters_with_adam__old_averages,
+        "The step is taken with the old averages. The new gradient enters both before the step.",
+    ),
+    Mistake(
+        "old_returned",
+        update_parameters_with_adam__old_returned,
+        "The step is right, but the averages that come back are those that were passed in. The next step needs the new ones.",
+    ),
     Mistake(
         "not_corrected",
         update_parameters_with_adam__not_corrected,
@@ -1396,7 +1615,16 @@ def update_lr__by_a_thousand(learning_rate0, epoch_num, decay_rate):
     return learning_rate0 / (1 + decay_rate * (epoch_num // 1000))
 
 
+def update_lr__outside_the_quotient(learning_rate0, epoch_num, decay_rate):
+    return learning_rate0 / (1 + decay_rate) * epoch_num
+
+
 UPDATE_LR = [
+    Mistake(
+        "outside_the_quotient",
+        update_lr__outside_the_quotient,
+        "The epoch stands outside the denominator, so the rate grows with it. It is a factor of the decay rate, inside the brackets.",
+    ),
     Mistake(
         "exponential",
         update_lr__exponential,
@@ -1491,7 +1719,16 @@ def schedule_lr_decay__brackets_missing(learning_rate0, epoch_num, decay_rate, t
     return learning_rate0 / 1 + decay_rate * (epoch_num // time_interval)
 
 
+def schedule_lr_decay__outside_the_quotient(learning_rate0, epoch_num, decay_rate, time_interval=1000):
+    return learning_rate0 / (1 + decay_rate) * (epoch_num // time_interval)
+
+
 SCHEDULE = [
+    Mistake(
+        "outside_the_quotient",
+        schedule_lr_decay__outside_the_quotient,
+        "The number of intervals stands outside the denominator, so the rate grows with it. It is a factor of the decay rate, inside the brackets.",
+    ),
     Mistake(
         "every_epoch",
         schedule_lr_decay__every_epoch,

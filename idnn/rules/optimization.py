@@ -27,6 +27,8 @@ class MiniBatches(Rule):
     examples on, also that the mini-batch an example is in goes neither with its place in the training set nor with its label,
     within 7 standard errors (2.6e-12). Only the mini-batches must be random: inside one, any order is accepted.
 
+    A case with ``facts["places"]`` asks :func:`many_orders` whether every example comes to every place.
+
     A correct answer fails less than once in 10^8: each judgement asks about 500 distances, each with a chance below 1e-13, and
     twelve correlations. Power: from 60 examples on, an order that keeps half of all neighbours together is refused.
     """
@@ -34,11 +36,15 @@ class MiniBatches(Rule):
     needs_expected = False
 
     def calls(self, case: Case) -> list[tuple]:
+        if case.facts.get("places"):
+            return [case.args]
         X, Y, size, rng = case.args
         return [(X, Y, size, rng), (X, Y, size, rng), (X, Y, size, _another(rng))]
 
     def problem(self, case: Case, expected: list[Outcome], outcomes: list[Outcome]) -> Problem | None:
         X, Y, size, _ = case.args
+        if case.facts.get("places"):
+            return _places(outcomes[0].value, X.shape[1])
         for outcome in outcomes:
             found = _form(outcome.value, X) or _sizes(outcome.value, X.shape[1], size) or _examples(outcome.value, X, Y)
             if found:
@@ -49,9 +55,18 @@ class MiniBatches(Rule):
 
     def fingerprint(self, case: Case, outcomes: list[Outcome]) -> Any:
         X, Y = case.args[:2]
+        if case.facts.get("places"):
+            (outcome,) = outcomes
+            problem = None if outcome.error else self.problem(case, [], outcomes)
+            return {
+                "error": outcome.error.key if outcome.error else None,
+                "what": problem.what if problem else None,
+                "stay": _stay(outcome.value),
+                "global": outcome.global_random,
+            }
         first, value = outcomes[0], outcomes[0].value
         seen: dict[str, Any] = {
-            "error": first.error.type if first.error else None,
+            "error": first.error.key if first.error else None,
             "changed": sorted(path.split("[")[0] for path in first.changed),
             "form": None,
         }
@@ -79,6 +94,35 @@ class MiniBatches(Rule):
             "global": first.global_random,
             "advanced": first.rng_advanced,
         }
+
+
+ORDERS = 300  # of 8 examples: one misses one of the 64 pairs of example and place by chance once in 4 x 10^15
+
+
+def many_orders(function, X, Y, size, rng):
+    """Call ``function(X, Y, size, rng)`` again and again; return the first row of X in the order of each call, shape (ORDERS, m)."""
+    return np.array(
+        [np.concatenate([np.asarray(pair[0])[0] for pair in function(X, Y, size, rng)]) for _ in range(ORDERS)]
+    )
+
+
+def _places(orders: Any, m: int) -> Problem | None:
+    """Whether every example comes to every place; `orders` holds the examples' numbers, one row a call."""
+    everyone = np.arange(m)
+    if not isinstance(orders, np.ndarray) or orders.shape != (ORDERS, m) or (np.sort(orders, axis=1) != everyone).any():
+        return Problem("structure", "a small training set does not come back whole: every example once")
+    never = int(sum((orders == example).any(axis=0).sum() for example in everyone))
+    if never < m * m:
+        return Problem(
+            "random", f"in {ORDERS} calls some examples never come to some places; every order must be possible"
+        )
+    return None
+
+
+def _stay(orders: Any) -> list[int]:
+    """Return the places that always hold the same example."""
+    whole = isinstance(orders, np.ndarray) and orders.ndim == 2
+    return np.flatnonzero((orders == orders[0]).all(axis=0)).tolist() if whole else []
 
 
 def _another(rng: np.random.Generator) -> np.random.Generator:
@@ -179,8 +223,6 @@ def _label_words(order: np.ndarray, labels: np.ndarray, Y: np.ndarray) -> str | 
 
 
 def _randomness(first: Outcome, again: Outcome, other: Outcome, X: np.ndarray, Y: np.ndarray) -> Problem | None:
-    if first.global_random:
-        return Problem("random", "it uses NumPy's global generator instead of the rng that it was given")
     order, order_again, order_other = (_order(outcome.value, X) for outcome in (first, again, other))
     if not np.array_equal(order, order_again):
         return Problem("random", "it gives different orders for the same rng; draw from rng alone")
