@@ -75,6 +75,11 @@ def plateau_slope(x, theta):
     return 0.0
 
 
+def no_slope(x, theta):
+    """Return nan, as a backward pass does that went wrong."""
+    return float("nan")
+
+
 # Costs of a dict of arrays, in the form parameters -> float.
 
 
@@ -82,6 +87,11 @@ def waves(parameters):
     """Return the sum of (i + 2) sin(p) over all entries p, where i counts the entries of all arrays in the order of their names."""
     entries = _entries(parameters)
     return float((2 + np.arange(entries.size)) @ np.sin(entries))
+
+
+def ripples(parameters):
+    """Return ``waves`` of a thousand times the entries, divided by a thousand: fast enough for a step of 1e-4 to be a large one."""
+    return waves({name: 1000 * np.asarray(value) for name, value in parameters.items()}) / 1000
 
 
 def coupled(parameters):

@@ -51,12 +51,13 @@ def relative_difference(gradient, approximation):
 
     Parameters
     ----------
-    gradient, approximation : ndarrays of one shape (any shape, also a plain number)
+    gradient, approximation : ndarrays of one shape, any shape, or two plain numbers
 
     Returns
     -------
     difference : float in [0, 1]
-        0.0 where both are zero everywhere; nan where an entry is nan.
+        0.0 where both are zero everywhere; nan where an entry is nan. However tiny both are,
+        it tells them apart: nothing is added to the denominator.
     """
     difference = np.linalg.norm(np.ravel(gradient - approximation))
     total = np.linalg.norm(np.ravel(gradient)) + np.linalg.norm(np.ravel(approximation))
@@ -79,7 +80,7 @@ def gradient_check(x, theta, epsilon=1e-4):
 
     Returns
     -------
-    difference : float in [0, 1], as of ``relative_difference``
+    difference : float in [0, 1], as of ``relative_difference``: nan for a gradient with a nan
     """
     rise = forward_propagation(x, theta + epsilon) - forward_propagation(x, theta - epsilon)
     return relative_difference(backward_propagation(x, theta), rise / (2 * epsilon))
@@ -134,7 +135,7 @@ def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-4):
 
     Returns
     -------
-    difference : float in [0, 1], as of ``relative_difference``
+    difference : float in [0, 1], as of ``relative_difference``: nan for a gradient with a nan
     """
 
     def cost(moved):

@@ -421,7 +421,7 @@ def gradient_check_n__norm_of_norms(parameters, gradients, X, Y, epsilon=1e-4):
         return np.linalg.norm([np.linalg.norm(of(name)) for name in approximations])
 
     total = length(lambda name: gradients[name]) + length(lambda name: approximations[name])
-    return float(length(lambda name: gradients[name] - approximations[name]) / total) if total > 0 else 0.0
+    return 0.0 if total == 0 else float(length(lambda name: gradients[name] - approximations[name]) / total)
 
 
 def gradient_check_n__loop(parameters, gradients, X, Y, epsilon=1e-4):
@@ -452,7 +452,7 @@ def gradient_check_n__in_place(parameters, gradients, X, Y, epsilon=1e-4):
             value[index] = old
             slope, claim = (above - below) / (2 * epsilon), gradients["d" + name][index]
             over, first, second = over + (claim - slope) ** 2, first + claim**2, second + slope**2
-    return math.sqrt(over) / (math.sqrt(first) + math.sqrt(second)) if first + second > 0 else 0.0
+    return 0.0 if first + second == 0 else math.sqrt(over) / (math.sqrt(first) + math.sqrt(second))
 
 
 def gradient_check_n__one_vector(parameters, gradients, X, Y, epsilon=1e-4):

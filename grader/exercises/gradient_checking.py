@@ -60,7 +60,7 @@ def draw_relative_difference(rng: np.random.Generator) -> list[Case]:
         Case((3 * vector[:5], rng.standard_normal(5)), "two vectors, the first the longer one"),
         Case((matrix, 3 * rng.standard_normal((3, 4))), "two matrices, the second the longer one"),
         Case(pair((2, 3, 2)), "two arrays of three axes"),
-        Case(pair((4, 1), 1e-9), "two tiny gradients"),
+        Case(pair((4, 1), 1e-30), "two tiny gradients"),
         Case(pair((2, 5), 1e5), "two large gradients"),
         Case((matrix, matrix * (1 + 1e-6 * rng.standard_normal(matrix.shape))), "two gradients that almost agree"),
         Case((vector, vector.copy()), "two equal gradients"),
@@ -68,16 +68,21 @@ def draw_relative_difference(rng: np.random.Generator) -> list[Case]:
         Case((np.zeros((2, 3)), np.zeros((2, 3))), "both zero everywhere"),
         Case((rng.standard_normal((3, 1)), np.zeros((3, 1))), "one of them zero everywhere"),
         Case((np.zeros(4), rng.standard_normal(4)), "a gradient of zeros where there should be none", 0.5),
-        Case((np.array(_number(rng)), np.array(_number(rng))), "single numbers", 0.5),
-        Case((holed, rng.standard_normal((2, 3))), "a gradient with a nan", 0.5),
+        Case((np.array(_number(rng)), np.array(_number(rng))), "arrays of no axis", 0.5),
+        Case((_number(rng), _number(rng)), "two plain numbers", 0.5),
+        Case((0.0, 0.0), "two plain zeros", 0.5),
+        Case((holed, holed.copy()), "the same gradient twice, with a nan", 0.5),
+        Case((rng.standard_normal((2, 3)), holed), "a nan in the second gradient", 0.5),
     ]
 
 
 def draw_gradient_check(rng: np.random.Generator) -> list[Case]:
     """Cases (x, theta[, epsilon]); the forward and backward pass that the function finds are replaced by curves of ``idnn``."""
 
-    def case(label: str, cost: Callable, slope: Callable, *epsilon: float, theta: float | None = None) -> Case:
-        x, theta = _number(rng), _number(rng) if theta is None else theta
+    def case(
+        label: str, cost: Callable, slope: Callable, *epsilon: float, x: float | None = None, theta: float | None = None
+    ) -> Case:
+        x, theta = _number(rng) if x is None else x, _number(rng) if theta is None else theta
         return Case((x, theta, *epsilon), label, globals={"forward_propagation": cost, "backward_propagation": slope})
 
     def step(low: float) -> float:
@@ -87,8 +92,22 @@ def draw_gradient_check(rng: np.random.Generator) -> list[Case]:
         case("a straight line and its slope", curves.line, curves.line_slope),
         case("a straight line, a slope that is wrong", curves.line, curves.line_slope_by_x, step(0.1)),
         case("a curve and its slope, small step", curves.cube, curves.cube_slope),
-        case("a curve and its slope, large step", curves.cube, curves.cube_slope, step(0.3)),
+        case("a curve and its slope, large step", curves.cube, curves.cube_slope, step(0.3), theta=_number(rng, 1.5)),
         case("a curve, a slope that is wrong", curves.cube, curves.cube_slope_without_factor, step(0.2)),
+        case(
+            "a very flat curve, a slope that is wrong",
+            curves.cube,
+            curves.cube_slope_without_factor,
+            step(0.2),
+            x=1e-20 * _number(rng),
+        ),
+        case(
+            "a fast wave and its slope, small step",
+            curves.sine,
+            curves.sine_slope,
+            x=round(_sign(rng) * rng.uniform(1500, 2500), 1),
+            theta=round(rng.uniform(1e-4, 3e-4), 7),
+        ),
         case(
             "a wave and its slope, large step",
             curves.sine,
@@ -103,6 +122,7 @@ def draw_gradient_check(rng: np.random.Generator) -> list[Case]:
             theta=round(rng.uniform(0.2, 0.4), 3),
         ),
         case("a cost that theta does not change", curves.plateau, curves.plateau_slope, step(0.1)),
+        case("a slope that is nan", curves.line, curves.no_slope),
     ]
 
 
@@ -129,7 +149,9 @@ def draw_numerical_gradient(rng: np.random.Generator) -> list[Case]:
 
     parameters, X, Y = _network(rng, (3, 4, 1), 5)
     network = functools.partial(curves.network_cost, X=X, Y=Y)
-    kernel = {"kernel": rng.standard_normal((2, 3)), "bias": rng.standard_normal(3)}
+    kernel = {name: rng.standard_normal(shape) for name, shape in (("left", (2, 3)), ("right", (2, 3)), ("bias", 3))}
+    vector = rng.standard_normal(5)
+    vector[[1, 3]] = 0.0, -0.0
     deep = {
         "filters": rng.standard_normal((2, 2, 3)),
         "scale": np.array(_number(rng)),
@@ -138,14 +160,14 @@ def draw_numerical_gradient(rng: np.random.Generator) -> list[Case]:
     return [
         Case((network, parameters), "the weights of a network, small step"),
         Case((network, parameters, step(0.2)), "the weights of a network, large step"),
-        Case((curves.coupled, kernel, step(0.3)), "a matrix and a vector"),
-        Case((curves.waves, {"theta": rng.standard_normal(5)}, step(0.3)), "one vector"),
+        Case((curves.coupled, kernel, step(0.3)), "two matrices of one shape and a vector"),
+        Case((curves.waves, {"theta": vector}, step(0.3)), "one vector with zeros in it"),
         Case((curves.coupled, deep, step(0.1)), "three axes, a single number and a row"),
         Case(
             (curves.waves, {"v2": rng.standard_normal((3, 1)), "v1": rng.standard_normal((1, 3))}, step(0.2)),
             "names in no order",
         ),
-        Case((curves.coupled, {"w": 4 * rng.standard_normal((3, 2))}), "numbers far from zero, small step"),
+        Case((curves.ripples, {"w": 4 * rng.standard_normal((3, 2))}), "a fast ripple, far from zero, small step"),
     ]
 
 
@@ -157,9 +179,16 @@ def draw_gradient_check_n(rng: np.random.Generator) -> list[Case]:
         return list(reversed(parameters))
 
     def case(
-        label: str, sizes: tuple, m: int, *epsilon: float, change: Callable | None = None, names: Callable = list
+        label: str,
+        sizes: tuple,
+        m: int,
+        *epsilon: float,
+        change: Callable | None = None,
+        names: Callable = list,
+        scale: float = 1.0,
     ) -> Case:
         parameters, X, Y = _network(rng, sizes, m, names)
+        X, parameters["W1"] = scale * X, parameters["W1"] / scale  # a small step in W1 goes far where X is large
         gradients = networks.gradients(X, Y, parameters)
         if change:
             gradients = change(gradients)
@@ -167,6 +196,10 @@ def draw_gradient_check_n(rng: np.random.Generator) -> list[Case]:
 
     def noisy(gradients: dict) -> dict:
         return {name: value + 0.1 * rng.standard_normal(value.shape) for name, value in gradients.items()}
+
+    def holed(gradients: dict) -> dict:
+        gradients["dW2"][0, 0] = np.nan
+        return gradients
 
     def forward_order(gradients: dict) -> dict:
         return {name: gradients[name] for name in sorted(gradients, key=lambda name: (name[2:], name))}
@@ -179,15 +212,20 @@ def draw_gradient_check_n(rng: np.random.Generator) -> list[Case]:
         }
         return {**extras, **noisy(gradients)}
 
+    parameters, X, _ = _network(rng, (2, 3, 2, 1), 2)
+    nothing, Y = {name: np.zeros_like(value) for name, value in parameters.items()}, np.array([[1.0, 0.0]])
     return [
         case("right gradients, small step", (4, 5, 3, 1), 3),
         case("right gradients, large step", (2, 3, 2, 1), 3, step(0.3)),
         case("dW2 doubled", (3, 2, 3, 1), 5, step(0.1), change=lambda g: {**forward_order(g), "dW2": 2 * g["dW2"]}),
         case("db1 four times too large", (2, 4, 2, 1), 4, change=lambda g: {**g, "db1": 4 * g["db1"]}),
+        case("large inputs, small step", (3, 4, 2, 1), 4, scale=3000.0),
         case("noise on every gradient", (3, 3, 2, 1), 6, change=noisy),
         case("further keys among the gradients", (1, 3, 3, 1), 3, step(0.1), change=with_extras),
         case("parameters listed from the last", (2, 2, 4, 1), 4, step(0.05), change=noisy, names=backwards),
         case("one example", (3, 3, 2, 1), 1, step(0.2), change=noisy),
+        case("a gradient with a nan", (2, 2, 2, 1), 3, step(0.1), change=holed),
+        Case((nothing, {"d" + name: value.copy() for name, value in nothing.items()}, X, Y), "all zero", 0.5),
     ]
 
 
@@ -196,12 +234,12 @@ def draw_convergence_order(rng: np.random.Generator) -> list[Case]:
         return 10 ** rng.uniform(-1, 1) * epsilons**order * np.exp(spread * rng.standard_normal(epsilons.size))
 
     even, uneven = np.logspace(-1, -4, 7), np.array([1e-1, 8e-2, 5e-2, 1e-2, 3e-4, 1e-5])
-    mixed = rng.permutation(np.logspace(-2, -5, 6))
+    mixed = rng.permutation(np.append(np.logspace(-2, -5, 6), [1e-2, 1e-2, 1e-5]))
     return [
         Case((even, noisy(even, 2, 0.0)), "an exact power of the step"),
         Case((even, noisy(even, 1, 0.3)), "order one, with noise"),
         Case((uneven, noisy(uneven, 2, 0.4)), "steps unevenly spaced, with noise"),
-        Case((mixed, noisy(mixed, 4, 0.2)), "steps in no order"),
+        Case((mixed, noisy(mixed, 4, 0.2)), "steps in no order, some of them twice"),
         Case((uneven[::-1].copy(), 1e-14 * noisy(uneven[::-1], -1, 0.3)), "round-off, which falls as the step grows"),
         Case((np.array([1e-2, 2e-3]), noisy(np.array([1e-2, 2e-3]), 1.5, 0.1)), "two steps", 0.5),
     ]
@@ -354,6 +392,17 @@ def relative_difference__by_entry(gradient, approximation):
 def relative_difference__padded(gradient, approximation):
     total = np.linalg.norm(gradient) + np.linalg.norm(approximation) + 1e-8
     return np.linalg.norm(gradient - approximation) / total
+
+
+def relative_difference__padded_by_less(gradient, approximation):
+    total = np.linalg.norm(gradient) + np.linalg.norm(approximation) + 1e-12
+    return np.linalg.norm(gradient - approximation) / total
+
+
+def relative_difference__arrays_only(gradient, approximation):
+    gradient, approximation = gradient.ravel(), approximation.ravel()
+    total = np.linalg.norm(gradient) + np.linalg.norm(approximation)
+    return np.linalg.norm(gradient - approximation) / total if total != 0 else 0.0
 
 
 def relative_difference__halved(gradient, approximation):
@@ -532,6 +581,32 @@ def numerical_gradient__never_restored(cost, parameters, epsilon=1e-4):
     return gradients
 
 
+def numerical_gradient__moves_pile_up(cost, parameters, epsilon=1e-4):
+    gradients = {}
+    for name, value in parameters.items():
+        gradients["d" + name] = np.zeros(value.shape)
+        plus, minus = value.copy(), value.copy()
+        for index in np.ndindex(value.shape):
+            plus[index] += epsilon
+            minus[index] -= epsilon
+            rise = cost({**parameters, name: plus}) - cost({**parameters, name: minus})
+            gradients["d" + name][index] = rise / (2 * epsilon)
+    return gradients
+
+
+def numerical_gradient__reversed(cost, parameters, epsilon=1e-4):
+    gradients = {}
+    for name, value in parameters.items():
+        gradients["d" + name] = np.zeros(value.shape)
+        for index in np.ndindex(value.shape):
+            plus, minus = value.copy(), value.copy()
+            plus[index] += epsilon
+            minus[index] -= epsilon
+            rise = cost({**parameters, name: minus}) - cost({**parameters, name: plus})
+            gradients["d" + name][index] = rise / (2 * epsilon)
+    return gradients
+
+
 def numerical_gradient__changes_argument(cost, parameters, epsilon=1e-4):
     gradients = {}
     for name, value in parameters.items():
@@ -687,6 +762,24 @@ def gradient_check_n__order_of_dicts(parameters, gradients, X, Y, epsilon=1e-4):
     approximations = numerical_gradient(lambda p: forward_propagation_n(X, Y, p)[0], parameters, epsilon)
     claimed = np.concatenate([value.ravel() for name, value in gradients.items() if name in approximations])
     return relative_difference(claimed, np.concatenate([value.ravel() for value in approximations.values()]))
+
+
+def gradient_check_n__unfiltered(parameters, gradients, X, Y, epsilon=1e-4):
+    approximations = numerical_gradient(lambda p: forward_propagation_n(X, Y, p)[0], parameters, epsilon)
+    claimed = np.concatenate([value.ravel() for value in gradients.values()])
+    return relative_difference(claimed, np.concatenate([value.ravel() for value in approximations.values()]))
+
+
+def gradient_check_n__cost_stands_still(parameters, gradients, X, Y, epsilon=1e-4):
+    approximations = numerical_gradient(lambda p: forward_propagation_n(X, Y, parameters)[0], parameters, epsilon)
+    claimed = np.concatenate([gradients["d" + name].ravel() for name in parameters])
+    return relative_difference(claimed, np.concatenate([approximations["d" + name].ravel() for name in parameters]))
+
+
+def gradient_check_n__cache_too(parameters, gradients, X, Y, epsilon=1e-4):
+    approximations = numerical_gradient(lambda p: forward_propagation_n(X, Y, p), parameters, epsilon)
+    claimed = np.concatenate([gradients["d" + name].ravel() for name in parameters])
+    return relative_difference(claimed, np.concatenate([approximations["d" + name].ravel() for name in parameters]))
 
 
 def gradient_check_n__columns_first(parameters, gradients, X, Y, epsilon=1e-4):
@@ -975,6 +1068,16 @@ EXERCISES = [
                 "A small number is added below the line, so two tiny gradients that disagree look equal. Treat the case 0/0 on its own.",
             ),
             Mistake(
+                "padded_by_less",
+                relative_difference__padded_by_less,
+                "A small number is added below the line, so two tiny gradients that disagree look equal. Treat the case 0/0 on its own.",
+            ),
+            Mistake(
+                "arrays_only",
+                relative_difference__arrays_only,
+                "A plain number has no methods of an array, and gradient_check compares plain numbers. np.ravel and np.linalg.norm take both.",
+            ),
+            Mistake(
                 "halved",
                 relative_difference__halved,
                 "This divides by the mean of the two lengths; dividing by their sum keeps the result below 1.",
@@ -987,7 +1090,7 @@ EXERCISES = [
             Mistake(
                 "nan_is_zero",
                 relative_difference__nan_is_zero,
-                "A gradient with a nan comes out as perfect agreement: a comparison with nan is always false. Ask for exactly zero instead.",
+                "A gradient with a nan comes out as perfect agreement: either nan was made a number, or a comparison with nan, which is always false, let it pass. Ask for exactly zero instead.",
             ),
             Mistake(
                 "columns",
@@ -1110,6 +1213,16 @@ EXERCISES = [
                 "An entry that was moved is not put back before the next one moves, so the point drifts away.",
             ),
             Mistake(
+                "moves_pile_up",
+                numerical_gradient__moves_pile_up,
+                "The moves pile up: the copies are made once for a whole array, so the second entry moves while the first is still moved. Copy anew for each entry, or put it back.",
+            ),
+            Mistake(
+                "reversed",
+                numerical_gradient__reversed,
+                "The sign is turned: the cost ahead is subtracted from the cost behind. Take ahead minus behind.",
+            ),
+            Mistake(
                 "changes_argument",
                 numerical_gradient__changes_argument,
                 "The entries of the dict that was passed in are moved and not put back.",
@@ -1186,6 +1299,21 @@ EXERCISES = [
                 "order_of_dicts",
                 gradient_check_n__order_of_dicts,
                 "The two dicts may list their arrays in different orders; go through the names, so that like is compared with like.",
+            ),
+            Mistake(
+                "unfiltered",
+                gradient_check_n__unfiltered,
+                "All values of gradients are strung together in the dict's order, whatever their names. Go through the parameters' names, so that both vectors list the same entries.",
+            ),
+            Mistake(
+                "cost_stands_still",
+                gradient_check_n__cost_stands_still,
+                "The cost is always that of the unmoved parameters, so no step changes it. It is to be computed with the parameters that it is given.",
+            ),
+            Mistake(
+                "cache_too",
+                gradient_check_n__cache_too,
+                "forward_propagation_n returns two things, the cost and a cache. Only the cost can be subtracted: take the first.",
             ),
             Mistake(
                 "columns_first",
