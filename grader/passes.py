@@ -28,7 +28,7 @@ class Pass:
     label : what kind of pass it is, in words that give no bug away to a student
     cost, draw, backward : the three functions that ``check_backward`` receives
     wrong : sorted names of the gradients that it gets wrong
-    hides : which of the first three points drawn does not show the bug; 0 where all do
+    shows : the names that are wrong at each of the first points drawn, where the bug hides at some of them; empty where all show all
     weight : the case's share; what needs more than one point or a copy counts twice
     """
 
@@ -37,7 +37,7 @@ class Pass:
     draw: Callable
     backward: Callable
     wrong: tuple[str, ...] = ()
-    hides: int = 0
+    shows: tuple[tuple[str, ...], ...] = ()
     weight: float = 1.0
 
 
@@ -76,7 +76,7 @@ def network(
         dZ2 = np.multiply(dA2, Z2 > 0, out=A2)  # A2 is still needed below
     else:
         dZ2 = dA2 * (Z2 > 0)
-    grads = {"dW3": dZ3 @ A2.T + penalty * W3, "db3": _total(dZ3), "db2": _total(dZ2)}
+    grads = {"dW3": dZ3 @ A2.T + penalty * W3, "db3": _total(dZ3) * (m if bug == "two bugs" else 1), "db2": _total(dZ2)}
     if bug == "overwritten weights":
         grads["dW2"] = W2
         W2 *= penalty  # W2 is still needed below
@@ -89,7 +89,7 @@ def network(
     dA1 = (W2 if bug == "not transposed" else W2.T) @ dZ2
     with np.errstate(all="ignore"):
         dA1 = (dA1 / D1 if bug == "divided by the mask" else dA1 * D1) / keep_prob
-        dZ1 = dA1 if bug == "no mask" else dA1 * relu(Z1) if bug == "no slope" else dA1 * (Z1 > 0)
+        dZ1 = dA1 if bug == "no mask" else dA1 * relu(Z1) if bug in ("no slope", "two bugs") else dA1 * (Z1 > 0)
         grads["dW1"] = dZ1 @ X.T + penalty * W1
         grads["db1"] = _total(dZ1)
     return grads
@@ -241,9 +241,9 @@ def residual_by_complex_step(X: np.ndarray, Y: np.ndarray, P: Gradients) -> Grad
     return grads
 
 
-def regression(X: np.ndarray, Y: np.ndarray, P: Gradients, *, bug: str = "") -> Gradients:
+def regression(X: np.ndarray, Y: np.ndarray, P: Gradients, *, weight: float = 1.0, bug: str = "") -> Gradients:
     """Return the gradients of ``passes.regression_cost``."""
-    dZ = P["W1"] @ X + P["b1"] - Y
+    dZ = weight * (P["W1"] @ X + P["b1"] - Y)
     if bug != "sum over the examples":
         dZ /= X.shape[1]
     return {"dW1": dZ @ X.T, "db1": _total(dZ)}
@@ -258,12 +258,34 @@ def kept_apart(backward: Callable, **settings: Any) -> Callable:
     return on_copies
 
 
+def tampered(backward: Callable, **changes: Callable) -> Callable:
+    """Return `backward` with some of its gradients changed: name -> function of the right one."""
+
+    def changed(X: np.ndarray, Y: np.ndarray, parameters: Gradients) -> Gradients:
+        gradients = backward(X, Y, parameters)
+        return gradients | {name: change(gradients[name]) for name, change in changes.items()}
+
+    return changed
+
+
+def _last_entry_off(gradient: np.ndarray) -> np.ndarray:
+    gradient = gradient.copy()
+    gradient[-1, -1] += 0.1
+    return gradient
+
+
+def _one_infinite(gradient: np.ndarray) -> np.ndarray:
+    gradient = gradient.copy()
+    gradient[0, 0] = np.inf
+    return gradient
+
+
 ALL_OF_NETWORK = ("dW1", "dW2", "dW3", "db1", "db2", "db3")
 FIRST_LAYER = ("dW1", "db1")
 
 
 def hidden_passes(rng: np.random.Generator) -> list[Pass]:
-    """Return 12 right passes and 14 buggy ones, with settings, sizes and ways of computing drawn from `rng`.
+    """Return 12 right passes and 21 buggy ones, with settings, sizes and ways of computing drawn from `rng`.
 
     The models are as small as their bugs allow: a checker spends its time on two costs for each of their parameters.
     """
@@ -275,7 +297,8 @@ def hidden_passes(rng: np.random.Generator) -> list[Pass]:
         bug: str = "",
         layers: tuple[int, ...] | None = None,
         draws: dict | None = None,
-        hides: int = 0,
+        shows: tuple[tuple[str, ...], ...] = (),
+        tamper: dict[str, Callable] | None = None,
         **settings: Any,
     ) -> Pass:
         model = backward.__name__.split("_by_")[0].split("_in_")[0].split("_backward")[0]
@@ -290,14 +313,16 @@ def hidden_passes(rng: np.random.Generator) -> list[Pass]:
             settings = {key: value for key, value in settings.items() if key != "learning_rate"}
         else:
             function = kept_apart(backward, **settings, **({"bug": bug} if bug else {}))
+        if tamper:
+            function, wrong = tampered(function, **tamper), (*wrong, *tamper)
         return Pass(
             label,
             functools.partial(cost, **settings) if settings else cost,
             functools.partial(draw, **draws) if draws else draw,
             function,
             tuple(sorted(wrong)),
-            hides,
-            2.0 if hides or {"dead", "single"} & set(draws) or backward.__module__ == passes.__name__ else 1.0,
+            shows,
+            2.0 if shows or {"dead", "single"} & set(draws) or backward.__module__ == passes.__name__ else 1.0,
         )
 
     def layers() -> tuple[int, ...]:
@@ -321,6 +346,7 @@ def hidden_passes(rng: np.random.Generator) -> list[Pass]:
                 return {"layers": units, **settings}
 
     right, buggy = "a right backward pass", "a buggy backward pass"
+    late = ((), FIRST_LAYER, FIRST_LAYER)
     return [
         build(f"{right}: three layers", network, layers=layers()),
         build(f"{right}: one example at a time, with further entries", network_by_example, layers=layers()),
@@ -336,11 +362,13 @@ def hidden_passes(rng: np.random.Generator) -> list[Pass]:
         build(f"{right}: shared weights or residual blocks", either(tied, residual, residual_by_complex_step), draws=examples()),
         build(f"{right}: a cost of many millions", regression, draws={"unit": float(rng.uniform(400, 700))}),
         build(f"{buggy}: three layers", network, *FIRST_LAYER, bug="no mask", layers=layers()),
-        build(f"{buggy}: three layers", network, *FIRST_LAYER, bug="not transposed", layers=(2, 3, 3, 1), draws={"dead": 0.2}, hides=2),
+        build(f"{buggy}: three layers", network, *FIRST_LAYER, bug="not transposed", layers=(2, 3, 3, 1), draws={"dead": 0.4}, shows=(FIRST_LAYER, *[()] * 5)),
         build(f"{buggy}: three layers", network, *ALL_OF_NETWORK, bug="rows for examples", layers=(2, 3, 2, 1)),
         build(f"{buggy}: one array does two jobs", network, "dW3", bug="overwritten activation", layers=layers()),
         build(f"{buggy}: one array does two jobs", network, *FIRST_LAYER, bug="overwritten weights", layers=layers(), **penalty()),
-        build(f"{buggy}: it shows at some points only", network, *FIRST_LAYER, bug="no slope", layers=layers(), draws={"dead": 0.2}, hides=1),
+        build(f"{buggy}: it shows at some points only", network, *FIRST_LAYER, bug="no slope", layers=layers(), draws={"dead": 0.2}, shows=late),
+        build(f"{buggy}: it shows at some points only", network, *FIRST_LAYER, "db3", bug="two bugs", layers=layers(),
+              draws={"dead": 0.4, "single": 0.4}, shows=(FIRST_LAYER, ("db3",))),
         either(
             lambda: build(f"{buggy}: L2 penalty", network, "dW2", bug="penalty forgotten", layers=layers(), **penalty()),
             lambda: build(f"{buggy}: L2 penalty", network, "dW1", "dW2", "dW3", bug="half the penalty", layers=layers(), **penalty()),
@@ -348,11 +376,20 @@ def hidden_passes(rng: np.random.Generator) -> list[Pass]:
         build(f"{buggy}: dropout with fixed masks", network, "dW1", "dW2", "db1", "db2", bug="not divided", **dropout(layers())),
         build(f"{buggy}: a gradient that is not finite", network, *FIRST_LAYER, bug="divided by the mask", **dropout(layers())),
         build(f"{buggy}: softmax", softmax, "dW1", "dW2", "db1", "db2",
-              bug=("sign", "softmax over the examples")[int(rng.integers(2))], layers=(2, 2, 3)),
-        build(f"{buggy}: batch normalization", batch_norm, "dW1", bug="mean term", draws=examples()),
+              bug="softmax over the examples", layers=(2, 2, 3)),
+        build(f"{buggy}: softmax", softmax, "dW1", "dW2", "db1", "db2", bug="sign", layers=(2, 2, 3)),
+        build(f"{buggy}: batch normalization", batch_norm, "dW1", bug="mean term", draws=examples(),
+              tamper={"dgamma1": lambda g: 1.5 * g}),
         build(f"{buggy}: shared weights", tied, "dW1", bug="one use", layers=(3, 2)),
         build(f"{buggy}: residual blocks", residual, *FIRST_LAYER, bug="no skip", draws=examples()),
-        build(f"{buggy}: it shows at some points only", regression, *FIRST_LAYER, bug="sum over the examples", draws={"single": 0.2}, hides=1),
+        build(f"{buggy}: it shows at some points only", regression, *FIRST_LAYER, bug="sum over the examples", draws={"single": 0.2}, shows=late),
+        build(f"{buggy}: three layers", network, layers=layers(), tamper={"dW2": lambda g: 1.0001 * g}),
+        build(f"{buggy}: three layers", network, layers=layers(),
+              tamper={"dW1": _last_entry_off, "db2": np.zeros_like, "dW3": _one_infinite}),
+        build(f"{buggy}: no active unit", network, layers=layers(), draws={"dead": 1.0},
+              tamper={"dW1": lambda g: np.full_like(g, np.nan), "db1": lambda g: g + 0.1}),
+        build(f"{buggy}: softmax", softmax, layers=(2, 2, 3), tamper={"dW2": lambda g: g[:, ::-1].copy()}),
+        build(f"{buggy}: a cost counted in large units", regression, *FIRST_LAYER, bug="sum over the examples", weight=1e-20),
     ]  # fmt: skip
 
 
@@ -372,23 +409,21 @@ def names_wrong_at(each: Pass, X: np.ndarray, Y: np.ndarray, parameters: Gradien
                 np.linalg.norm(grads["d" + name] - slope),
                 np.linalg.norm(grads["d" + name]) + np.linalg.norm(slope),
             )
-        if not np.isfinite(gap) or gap > 1e-3 * total:
+        if not np.isfinite(gap) or gap > 3e-5 * total:
             wrong.add("d" + name)
     return wrong
 
 
 def telling_seed(each: Pass, rng: np.random.Generator) -> int:
-    """Return a seed from which the first point drawn shows all that is wrong; of a bug that hides, all but one of the first three.
+    """Return a seed from which the first point drawn shows all that is wrong; of a bug that hides, what ``shows`` says of the first ones.
 
-    So a checker that draws two points or more is never refused by bad luck, and one that draws a single point always is.
+    So a checker that draws two points or more is never refused by bad luck, one that draws a single point always is, and so is one that
+    looks at its last point alone or stops at the first that accuses anything.
     """
     if not each.wrong:
         return int(rng.integers(2**31))
     while True:
         seed = int(rng.integers(2**31))
         points = np.random.default_rng(seed)
-        shown = (names_wrong_at(each, *each.draw(points)) for _ in range(3 if each.hides else 1))
-        if all(
-            names == (set() if number == each.hides else set(each.wrong)) for number, names in enumerate(shown, start=1)
-        ):
+        if all(names_wrong_at(each, *each.draw(points)) == set(names) for names in each.shows or [each.wrong]):
             return seed

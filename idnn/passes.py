@@ -217,9 +217,9 @@ def draw_residual(rng, units=2, m=5):
 # Linear regression
 
 
-def regression_cost(X, Y, parameters):
-    """Return the mean squared error, sum / (2 m), of the prediction W1 X + b1."""
-    return float(np.sum((parameters["W1"] @ X + parameters["b1"] - Y) ** 2) / (2 * X.shape[1]))
+def regression_cost(X, Y, parameters, weight=1.0):
+    """Return the mean squared error, sum / (2 m), of the prediction W1 X + b1, times ``weight``: the unit that it is counted in."""
+    return weight * float(np.sum((parameters["W1"] @ X + parameters["b1"] - Y) ** 2) / (2 * X.shape[1]))
 
 
 def draw_regression(rng, n_x=3, min_m=3, max_m=6, single=0.0, unit=1.0):
@@ -258,6 +258,12 @@ def network_backward_slope_of_relu(X, Y, parameters):
     return {**grads, "dW1": dZ1 * A1 @ X.T, "db1": np.sum(dZ1 * A1, axis=1, keepdims=True)}
 
 
+def network_backward_mirrored(X, Y, parameters):
+    """Buggy: the columns of dW2 come in reverse order, which changes neither their sum nor their length."""
+    grads = gradients(X, Y, parameters)
+    return {**grads, "dW2": grads["dW2"][:, ::-1].copy()}
+
+
 def network_backward_not_finite(X, Y, parameters):
     """Buggy: takes the ReLU's slope as A / A, which is 0 / 0 where a unit is not active."""
     dZ1, A1 = _first_layer(X, Y, parameters)
@@ -288,9 +294,15 @@ def regression_backward_in_place(X, Y, parameters):
     return {"dW1": Y @ X.T, "db1": np.sum(Y, axis=1, keepdims=True) / Y.shape[1]}
 
 
-def regression_backward_sum(X, Y, parameters):
+def regression_backward_nearly(X, Y, parameters):
+    """Buggy: dW1 is too large by one part in five thousand."""
+    grads = regression_backward(X, Y, parameters)
+    return {**grads, "dW1": 1.0002 * grads["dW1"]}
+
+
+def regression_backward_sum(X, Y, parameters, weight=1.0):
     """Buggy: the slope of b1 is summed over the examples and not divided by their number."""
-    dZ = parameters["W1"] @ X + parameters["b1"] - Y
+    dZ = weight * (parameters["W1"] @ X + parameters["b1"] - Y)
     return {"dW1": dZ @ X.T / X.shape[1], "db1": np.sum(dZ, axis=1, keepdims=True)}
 
 

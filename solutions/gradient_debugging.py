@@ -83,6 +83,8 @@ def find_wrong_gradients(parameters, gradients, X, Y, epsilon=1e-4, threshold=1e
 def backward_propagation_n(X, Y, cache):
     """Return the gradients of the mean cross-entropy of the three-layer network, all of them right.
 
+    They are finite and right too where the network is so sure that A3 is 0 or 1 to the last bit.
+
     Parameters
     ----------
     X : ndarray, shape (n_0, m)
@@ -111,7 +113,8 @@ def check_backward(cost, backward, draw, rng):
 
     A gradient is wrong when, at some point, its relative difference to central differences of
     ``cost`` exceeds 1e-5 or is not finite. What ``backward`` returns is what counts. One point does
-    not show every bug: some points have no active unit, or a single example.
+    not show every bug: some points have no active unit, or a single example. What is wrong at one
+    of them is named, however right it is at the others.
 
     Parameters
     ----------
@@ -121,7 +124,8 @@ def check_backward(cost, backward, draw, rng):
         overwrite the arrays that it is given: that alone makes no gradient wrong, so hand it copies.
     draw : function(rng) -> (X, Y, parameters), a random point; ``parameters`` is a dict of float64
         arrays. ReLUs keep 0.01 away from their kinks: epsilon may be anything from 1e-6 to 1e-4.
-    rng : numpy.random.Generator for ``draw``
+    rng : numpy.random.Generator
+        Handed to ``draw`` for one point after the other; two points at least, whatever rng it is.
 
     Returns
     -------

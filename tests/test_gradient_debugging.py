@@ -119,8 +119,8 @@ def test_a_hidden_pass_is_as_right_or_wrong_as_its_label(number):
                     if name not in each.wrong:
                         assert difference < 5e-6, (epsilon, name)
                     elif epsilon == 1e-4:
-                        shown[name] += difference > 1e-3
-        assert all(count >= (10 if each.hides else 17) for count in shown.values()), shown
+                        shown[name] += difference > 3e-5
+        assert all(count >= (5 if each.shows else 17) for count in shown.values()), shown
 
 
 def test_accepting_everything_and_accusing_everything_earn_nothing():
@@ -138,10 +138,10 @@ def test_missing_a_tenth_of_the_bugs_costs_what_accusing_a_tenth_of_the_right_pa
     assert rule.share([Case(), Case()], [True, False]) == 0.5  # cases that say nothing of bugs
 
 
-def test_the_hidden_passes_are_a_dozen_of_each_kind():
+def test_the_hidden_passes_are_a_dozen_right_ones_and_twenty_one_buggy_ones():
     each = hidden.hidden_passes(np.random.default_rng(1))
     right, buggy = [p for p in each if not p.wrong], [p for p in each if p.wrong]
-    assert (12, 14) == (len(right), len(buggy))
+    assert (12, 21) == (len(right), len(buggy))
     assert all(p.label.startswith("a right") for p in right) and all(p.label.startswith("a buggy") for p in buggy)
 
 
@@ -165,11 +165,12 @@ def test_visible_cases_hold_nothing_but_public_functions():
 
 def test_a_telling_seed_hides_the_bug_at_the_point_it_says():
     for each in hidden.hidden_passes(np.random.default_rng(4)):
-        if not each.hides:
+        if not each.shows:
             continue
         rng = np.random.default_rng(hidden.telling_seed(each, np.random.default_rng(5)))
-        shown = [bool(hidden.names_wrong_at(each, *each.draw(rng))) for _ in range(3)]
-        assert [number != each.hides for number in (1, 2, 3)] == shown
+        shown = [hidden.names_wrong_at(each, *each.draw(rng)) for _ in each.shows]
+        assert [set(names) for names in each.shows] == shown
+        assert shown[0] | shown[1] == set(each.wrong), "two points tell all"
 
 
 @pytest.mark.parametrize("settings", [{}, {"dead": 0.5}, {"single": 0.5}, {"keep_prob": 0.7, "mask_seed": 3}])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 
 import numpy as np
@@ -45,16 +46,17 @@ def draw_differences(rng: np.random.Generator) -> list[Case]:
     case("one gradient of zeros where it should not be", a, dW1=np.zeros((4, 3)))
     a = {**_gradients(rng), "dW2": np.zeros((3, 4))}
     case("one gradient that should be zero and is not", a, 0.5, dW2=rng.normal(size=(3, 4)))
-    a = {**_gradients(rng, scale=1e-9), "dW3": 1e6 * rng.normal(size=(1, 3))}
+    a = {**_gradients(rng, scale=1e-30), "dW3": 1e6 * rng.normal(size=(1, 3))}
     case("gradients of very different size", a, db2=a["db2"] * 1.5, dW3=a["dW3"] * 1.01)
     a = _gradients(rng, {"kernel": (3, 3, 2), "gamma": (5,), "beta": (5,)})
     case("arrays with one and three axes", a, dkernel=a["dkernel"] + 0.1 * rng.normal(size=(3, 3, 2)))
     a = dict(reversed(_gradients(rng).items()))
-    case("names in another order", a, db3=a["db3"] + 0.3)
-    a = _gradients(rng)
+    in_order = dict(sorted(_nudged(rng, a).items()))
+    cases.append(Case(({**in_order, "db3": a["db3"] + 0.3}, a), "names in another order"))
+    a = {**_gradients(rng), "db1": np.zeros((4, 1))}
     broken = a["dW2"].copy()
     broken[0, -1] = np.nan
-    case("a gradient with an entry that is nan", a, 0.5, dW2=broken)
+    case("gradients with nan, one where there should be zeros", a, 0.5, dW2=broken, db1=np.full((4, 1), np.nan))
     return cases
 
 
@@ -75,9 +77,14 @@ def draw_worst_entry(rng: np.random.Generator) -> list[Case]:
 
     case("a matrix, one entry too large", (4, 6), (anywhere((4, 6)), 0.7))
     case("a matrix, one entry too small", (5, 3), (anywhere((5, 3)), -0.7), ((0, 0), 0.4))
-    case("a bias", (6, 1), (anywhere((6, 1)), -1.3))
-    case("a row", (1, 7), (anywhere((1, 7)), -2.0))
+    case("a bias", (6, 1), ((5, 0), -1.3))
+    case("a row, two entries nearly as far off", (1, 7), (anywhere((1, 7)), -2.0), ((0, 0), -2.0 + 1e-9))
     case("a kernel with three axes", (2, 3, 4), (anywhere((2, 3, 4)), -0.9))
+    case("one axis, the first entry", (5,), ((0,), -0.9))
+    opposite = np.round(rng.uniform(0.5, 1.0, size=(3, 4)), 3)
+    flipped = opposite + 0.3 * np.round(rng.uniform(-1, 1, size=(3, 4)), 3)
+    flipped[1, 2] = -opposite[1, 2]
+    cases.append(Case((flipped, opposite), "an entry with the wrong sign"))
     gradient, approximation = 10 * rng.normal(size=(3, 5)), np.zeros((3, 5))
     approximation[:] = gradient
     approximation[1, 2], gradient[1, 2] = 1e-4, -1e-4  # the largest relative difference
@@ -88,7 +95,7 @@ def draw_worst_entry(rng: np.random.Generator) -> list[Case]:
     cases.append(Case((gradient, approximation), "a large difference and a large ratio in different places"))
     tied, zeros = np.zeros((3, 4)), np.zeros((3, 4))
     tied[0, 3], tied[2, 1] = 0.5, -0.5
-    cases.append(Case((tied, zeros), "a tie", 0.5))
+    cases += [Case((sign * tied, zeros), "a tie", 0.25) for sign in (1, -1)]
     same = rng.normal(size=(2, 3))
     cases.append(Case((same, same.copy()), "two equal arrays", 0.5))
     return cases
@@ -104,7 +111,8 @@ def _differences(parameters: dict, gradients: dict, X: np.ndarray, Y: np.ndarray
         )
         slope = (np.array(up) - down).reshape(value.shape) / (2 * epsilon)
         total = np.linalg.norm(gradients["d" + name]) + np.linalg.norm(slope)
-        found.append(float(np.linalg.norm(gradients["d" + name] - slope) / total) if total else 0.0)
+        with np.errstate(invalid="ignore"):  # an infinite gradient
+            found.append(float(np.linalg.norm(gradients["d" + name] - slope) / total) if total else 0.0)
     return found
 
 
@@ -132,7 +140,7 @@ def draw_find_wrong(rng: np.random.Generator) -> list[Case]:
             gradients = dict(sorted(gradients.items(), key=lambda item: item[0][1:]))
             gradients.update(plant(gradients, X, Y, parameters) if plant else {})
             seen = _differences(parameters, gradients, X, Y, epsilon or 1e-4)
-            if all(not np.isfinite(d) or d > near * limit or d < limit / near for d in seen):
+            if all(not np.isfinite(d) or d == limit or d > near * limit or d < limit / near for d in seen):
                 break
         if extra:
             gradients |= {
@@ -151,7 +159,9 @@ def draw_find_wrong(rng: np.random.Generator) -> list[Case]:
     def not_finite(g, X, Y, P):
         changed = g["db2"].copy()
         changed[-1] = np.nan
-        return {"db2": changed, "dW3": g["dW3"] * 1.4}
+        infinite = g["dW1"].copy()
+        infinite[0, 0] = np.inf
+        return {"db2": changed, "dW1": infinite, "dW3": g["dW3"] * 1.4}
 
     def relative(sizes):
         return lambda g, X, Y, P: {name: g[name] * (1 + 2 * size) for name, size in sizes.items()}
@@ -170,9 +180,15 @@ def draw_find_wrong(rng: np.random.Generator) -> list[Case]:
         lambda g, X, Y, P: {f"dW{n}": g[f"dW{n}"] + 0.1 * P[f"W{n}"] for n in (1, 2)},
     )
     case("an error that travels to the layers below", lambda g, X, Y, P: hidden.network(X, Y, P, bug="no mask"))
-    case("an entry that is not finite", not_finite)
+    case("entries that are not finite", not_finite)
     case("gradients with further entries", lambda g, X, Y, P: {"db3": g["db3"] * 0.5}, extra=True)
     case("a layer without an active unit", dead=1.0, weight=0.5)
+    case(
+        "gradients where there should be none",
+        lambda g, X, Y, P: {"dW1": np.full_like(g["dW1"], np.nan), "db1": np.full_like(g["db1"], 0.1)},
+        dead=1.0,
+    )
+    case("exactly at the threshold", lambda g, X, Y, P: {"dW2": 0.0 * g["dW2"]}, threshold=1.0, near=1.0, weight=0.25)
 
     def small_entry_off(g, X, Y, P):
         changed = {name: g[name].copy() for name in ("dW1", "dW2")}
@@ -183,6 +199,8 @@ def draw_find_wrong(rng: np.random.Generator) -> list[Case]:
     case("a threshold of its own", relative({"dW1": 1e-3, "db3": 0.2, "dW2": 0.2}), threshold=1e-2)
     case("just below the threshold and above", relative({"dW1": 0.007, "dW3": 0.014}), threshold=1e-2, near=1.25)
     case("a small entry off by next to nothing", small_entry_off, near=3.0)
+    case("just above the threshold that is the default", relative({"dW2": 3e-5, "db3": 3e-5}), near=2.0)
+    case("large inputs, for which the default step is coarse", unit=300.0, near=3.0, weight=0.5)
     case("inputs in small units", relative({"dW1": 3e-3}), unit=1e-4)
     case("a strict threshold", relative({"dW3": 1e-5, "db1": 1e-5}), threshold=3e-7)
     case("a coarse epsilon", epsilon=0.4, threshold=1e-5, weight=0.5)
@@ -202,12 +220,44 @@ def draw_backward(rng: np.random.Generator) -> list[Case]:
     ):
         X, Y, parameters = passes.draw_network(rng, layers=layers, **draws)
         cases.append(Case((X, Y, forward_propagation_n(X, Y, parameters)[1]), label, weight))
+    while True:  # until the unit that is only just active bears on the cost
+        X, Y, parameters = passes.draw_network(rng, layers=(3, 4, 3, 1))
+        Z1 = parameters["W1"] @ X + parameters["b1"]
+        parameters["b1"][0] -= Z1[0].max() - 1e-5
+        cache = forward_propagation_n(X, Y, parameters)[1]
+        if np.abs(hidden.network(X, Y, parameters)["db1"][0]) > 1e-3:
+            break
+    cases.append(Case((X, Y, cache), "a unit that is only just active", 0.5))
+    while True:  # until the examples that it gets wrong bear on every gradient
+        X, Y, parameters = passes.draw_network(rng, layers=(3, 4, 3, 1), min_m=6, max_m=6)
+        parameters["W3"] *= 80 / np.ptp(forward_propagation_n(X, Y, parameters)[1][8])
+        parameters["b3"] -= np.median(forward_propagation_n(X, Y, parameters)[1][8])
+        cache = forward_propagation_n(X, Y, parameters)[1]
+        Y = (cache[8] > 0).astype(
+            float
+        )  # right for all but the first two: outputs of 0 and of 1 to the last bit, and either label
+        Y[0, :2] = 1 - Y[0, :2]
+        sizes = [np.abs(value).max() for value in hidden.network(X, Y, parameters).values()]
+        if min(sizes) > 1e-3 and np.abs(cache[8][0, :2]).min() > 10:
+            break
+    cases.append(Case((X, Y, cache), "a network that is sure"))
     return cases
+
+
+def _two_generators(case: Case) -> Case:
+    """Return `case` as one that asks for the same names, and for other points from another generator."""
+    return dataclasses.replace(
+        case,
+        label="another generator, other points",
+        weight=0.5,
+        facts={**case.facts, "generators": True},
+        via="idnn.rules.gradient_debugging:on_two_generators",
+    )
 
 
 def draw_hidden_passes(rng: np.random.Generator) -> list[Case]:
     """Return a case for each hidden pass, right ones and buggy ones."""
-    return [
+    cases = [
         Case(
             (each.cost, each.backward, each.draw, np.random.default_rng(hidden.telling_seed(each, rng))),
             each.label,
@@ -216,32 +266,47 @@ def draw_hidden_passes(rng: np.random.Generator) -> list[Case]:
         )
         for each in hidden.hidden_passes(rng)
     ]
+    shows_anywhere = next(case for case in cases if case.facts["buggy"] and "batch normalization" in case.label)
+    return [*cases, _two_generators(shows_anywhere)]
 
 
 def draw_public_passes(rng: np.random.Generator) -> list[Case]:
     """Return a case for each pass that students can read."""
     network, with_l2 = passes.network_cost, functools.partial(passes.network_cost, lambd=0.7)
     sometimes_dead = functools.partial(passes.draw_network, dead=0.2)
-    sometimes_one = functools.partial(passes.draw_regression, single=0.2)
+    sometimes_one, no_unit = (
+        functools.partial(passes.draw_regression, single=0.4),
+        functools.partial(passes.draw_network, dead=1.0),
+    )
+    in_large_units = [
+        functools.partial(f, weight=1e-20) for f in (passes.regression_cost, passes.regression_backward_sum)
+    ]
     cases = []
-    for label, cost, backward, draw, wrong, hides in (
-        ("right: three layers", network, passes.network_backward, passes.draw_network, (), 0),
-        ("right: L2 penalty", with_l2, functools.partial(passes.network_backward, lambd=0.7), passes.draw_network, (), 0),
-        ("right: points without an active unit", network, passes.network_backward, sometimes_dead, (), 0),
+    late = ((), ("dW1", "db1"), ("dW1", "db1"))
+    for label, cost, backward, draw, wrong, shows in (
+        ("right: three layers", network, passes.network_backward, passes.draw_network, (), ()),
+        ("right: L2 penalty", with_l2, functools.partial(passes.network_backward, lambd=0.7), passes.draw_network, (), ()),
+        ("right: points without an active unit", network, passes.network_backward, sometimes_dead, (), ()),
         ("right: regression in large units", passes.regression_cost, passes.regression_backward,
-         functools.partial(passes.draw_regression, unit=800.0), (), 0),
-        ("right: it overwrites the parameters it is given", network, passes.network_backward_and_step, passes.draw_network, (), 0),
+         functools.partial(passes.draw_regression, unit=800.0), (), ()),
+        ("right: it overwrites the parameters it is given", network, passes.network_backward_and_step, passes.draw_network, (), ()),
         ("right: it overwrites the examples it is given", passes.regression_cost, passes.regression_backward_in_place,
-         passes.draw_regression, (), 0),
-        ("buggy: the L2 penalty is left out", with_l2, passes.network_backward, passes.draw_network, ("dW1", "dW2", "dW3"), 0),
-        ("buggy: not finite", network, passes.network_backward_not_finite, passes.draw_network, ("dW1",), 0),
-        ("buggy: no dead unit shows it", network, passes.network_backward_slope_of_relu, sometimes_dead, ("dW1", "db1"), 1),
-        ("buggy: no single example shows it", passes.regression_cost, passes.regression_backward_sum, sometimes_one, ("db1",), 2),
-        ("buggy: a sum for a mean", passes.regression_cost, passes.regression_backward_sum, passes.draw_regression, ("db1",), 0),
+         passes.draw_regression, (), ()),
+        ("buggy: the L2 penalty is left out", with_l2, passes.network_backward, passes.draw_network, ("dW1", "dW2", "dW3"), ()),
+        ("buggy: not finite", network, passes.network_backward_not_finite, passes.draw_network, ("dW1",), ()),
+        ("buggy: no dead unit shows it", network, passes.network_backward_slope_of_relu, sometimes_dead, ("dW1", "db1"), late),
+        ("buggy: no single example shows it", passes.regression_cost, passes.regression_backward_sum, sometimes_one, ("db1",),
+         (("db1",), (), (), (), ())),
+        ("buggy: not finite where no unit is active", network, passes.network_backward_not_finite, no_unit, ("dW1",), ()),
+        ("buggy: mirrored", network, passes.network_backward_mirrored, passes.draw_network, ("dW2",), ()),
+        ("buggy: a cost counted in large units", *in_large_units, passes.draw_regression, ("db1",), ()),
+        ("buggy: off by one part in five thousand", passes.regression_cost, passes.regression_backward_nearly,
+         passes.draw_regression, ("dW1",), ()),
+        ("buggy: a sum for a mean", passes.regression_cost, passes.regression_backward_sum, passes.draw_regression, ("db1",), ()),
     ):  # fmt: skip
-        seed = hidden.telling_seed(hidden.Pass(label, cost, draw, backward, wrong, hides), rng)
+        seed = hidden.telling_seed(hidden.Pass(label, cost, draw, backward, wrong, shows), rng)
         cases.append(Case((cost, backward, draw, np.random.default_rng(seed)), label, facts={"buggy": bool(wrong)}))
-    return cases
+    return [*cases, _two_generators(cases[-1])]  # a sum for a mean, which shows anywhere
 
 
 # --- known mistakes: difference_by_parameter ----------------------------------------------------------------------------------
@@ -327,6 +392,22 @@ def difference_by_parameter__names_of_parameters(gradients, approximations):
     for name, a in approximations.items():
         below = np.linalg.norm(gradients[name]) + np.linalg.norm(a)
         result[name[1:]] = float(np.linalg.norm(gradients[name] - a) / below) if below else 0.0
+    return result
+
+
+def difference_by_parameter__paired_by_order(gradients, approximations):
+    result = {}
+    for (name, a), g in zip(approximations.items(), gradients.values()):
+        total = np.linalg.norm(g) + np.linalg.norm(a)
+        result[name] = float(np.linalg.norm(g - a) / total) if total else 0.0
+    return result
+
+
+def difference_by_parameter__zero_for_zero_slopes(gradients, approximations):
+    result = {}
+    for name, a in approximations.items():
+        total = np.linalg.norm(gradients[name]) + np.linalg.norm(a)
+        result[name] = float(np.linalg.norm(gradients[name] - a) / total) if np.any(a) else 0.0
     return result
 
 
@@ -475,6 +556,32 @@ def find_wrong_gradients__own_epsilon(parameters, gradients, X, Y, epsilon=1e-4,
         slope = (np.array(ups) - downs).reshape(value.shape) / 2e-5
         total = np.linalg.norm(gradients["d" + name]) + np.linalg.norm(slope)
         if total != 0 and not np.linalg.norm(gradients["d" + name] - slope) / total <= threshold:
+            wrong.append("d" + name)
+    return sorted(wrong)
+
+
+def find_wrong_gradients__at_the_threshold_too(parameters, gradients, X, Y, epsilon=1e-4, threshold=1e-5):
+    wrong = []
+    for name, value in parameters.items():
+        moves = epsilon * np.eye(value.size).reshape(-1, *value.shape)
+        ups = [forward_propagation_n(X, Y, {**parameters, name: value + e})[0] for e in moves]
+        downs = [forward_propagation_n(X, Y, {**parameters, name: value - e})[0] for e in moves]
+        slope = (np.array(ups) - downs).reshape(value.shape) / (2 * epsilon)
+        total = np.linalg.norm(gradients["d" + name]) + np.linalg.norm(slope)
+        if total != 0 and not np.linalg.norm(gradients["d" + name] - slope) / total < threshold:
+            wrong.append("d" + name)
+    return sorted(wrong)
+
+
+def find_wrong_gradients__skips_zero_slopes(parameters, gradients, X, Y, epsilon=1e-4, threshold=1e-5):
+    wrong = []
+    for name, value in parameters.items():
+        moves = epsilon * np.eye(value.size).reshape(-1, *value.shape)
+        ups = [forward_propagation_n(X, Y, {**parameters, name: value + e})[0] for e in moves]
+        downs = [forward_propagation_n(X, Y, {**parameters, name: value - e})[0] for e in moves]
+        slope = (np.array(ups) - downs).reshape(value.shape) / (2 * epsilon)
+        total = np.linalg.norm(gradients["d" + name]) + np.linalg.norm(slope)
+        if np.any(slope) and not np.linalg.norm(gradients["d" + name] - slope) / total <= threshold:
             wrong.append("d" + name)
     return sorted(wrong)
 
@@ -757,6 +864,29 @@ def backward_propagation_n__cache_overwritten(X, Y, cache):
     return gradients
 
 
+def backward_propagation_n__through_the_loss(X, Y, cache):
+    Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3 = cache
+    with np.errstate(all="ignore"):
+        dZ3 = ((1 - Y) / (1 - A3) - Y / A3) * A3 * (1 - A3) / X.shape[1]
+    dZ2 = (W3.T @ dZ3) * (Z2 > 0)
+    dZ1 = (W2.T @ dZ2) * (Z1 > 0)
+    gradients = {"dW1": dZ1 @ X.T, "dW2": dZ2 @ A1.T, "dW3": dZ3 @ A2.T}
+    for layer, dZ in enumerate((dZ1, dZ2, dZ3), start=1):
+        gradients[f"db{layer}"] = np.sum(dZ, axis=1, keepdims=True)
+    return gradients
+
+
+def backward_propagation_n__one_mask(X, Y, cache):
+    Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3 = cache
+    dZ3 = (A3 - Y) / X.shape[1]
+    dZ2 = (W3.T @ dZ3) * (Z2 > 0)
+    dZ1 = W2.T @ dZ2
+    gradients = {"dW1": dZ1 @ X.T, "dW2": dZ2 @ A1.T, "dW3": dZ3 @ A2.T}
+    for layer, dZ in enumerate((dZ1, dZ2, dZ3), start=1):
+        gradients[f"db{layer}"] = np.sum(dZ, axis=1, keepdims=True)
+    return gradients
+
+
 def backward_propagation_n__no_masks(X, Y, cache):
     Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3 = cache
     dZ3 = (A3 - Y) / X.shape[1]
@@ -961,6 +1091,152 @@ def check_backward__tiny_epsilon(cost, backward, draw, rng):
     return sorted(wrong)
 
 
+def check_backward__stops_at_the_first(cost, backward, draw, rng):
+    wrong = set()
+    for _ in range(3):
+        X, Y, parameters = draw(rng)
+        gradients = backward(X.copy(), Y.copy(), {name: value.copy() for name, value in parameters.items()})
+        for name, value in parameters.items():
+            moves = 1e-5 * np.eye(value.size).reshape(-1, *value.shape)
+            slope = [
+                (cost(X, Y, {**parameters, name: value + e}) - cost(X, Y, {**parameters, name: value - e})) / 2e-5
+                for e in moves
+            ]
+            slope, g = np.reshape(slope, value.shape), gradients["d" + name]
+            total = np.linalg.norm(g) + np.linalg.norm(slope)
+            if total != 0 and not np.linalg.norm(g - slope) / total <= 1e-5:
+                wrong.add("d" + name)
+        if wrong:
+            break
+    return sorted(wrong)
+
+
+def check_backward__last_point(cost, backward, draw, rng):
+    for _ in range(3):
+        wrong = set()
+        X, Y, parameters = draw(rng)
+        gradients = backward(X.copy(), Y.copy(), {name: value.copy() for name, value in parameters.items()})
+        for name, value in parameters.items():
+            moves = 1e-5 * np.eye(value.size).reshape(-1, *value.shape)
+            slope = [
+                (cost(X, Y, {**parameters, name: value + e}) - cost(X, Y, {**parameters, name: value - e})) / 2e-5
+                for e in moves
+            ]
+            slope, g = np.reshape(slope, value.shape), gradients["d" + name]
+            total = np.linalg.norm(g) + np.linalg.norm(slope)
+            if total != 0 and not np.linalg.norm(g - slope) / total <= 1e-5:
+                wrong.add("d" + name)
+    return sorted(wrong)
+
+
+def check_backward__own_generator(cost, backward, draw, rng):
+    rng, wrong = np.random.default_rng(0), set()
+    for _ in range(3):
+        X, Y, parameters = draw(rng)
+        gradients = backward(X.copy(), Y.copy(), {name: value.copy() for name, value in parameters.items()})
+        for name, value in parameters.items():
+            moves = 1e-5 * np.eye(value.size).reshape(-1, *value.shape)
+            slope = [
+                (cost(X, Y, {**parameters, name: value + e}) - cost(X, Y, {**parameters, name: value - e})) / 2e-5
+                for e in moves
+            ]
+            slope, g = np.reshape(slope, value.shape), gradients["d" + name]
+            total = np.linalg.norm(g) + np.linalg.norm(slope)
+            if total != 0 and not np.linalg.norm(g - slope) / total <= 1e-5:
+                wrong.add("d" + name)
+    return sorted(wrong)
+
+
+def check_backward__loose(cost, backward, draw, rng):
+    wrong = set()
+    for _ in range(3):
+        X, Y, parameters = draw(rng)
+        gradients = backward(X.copy(), Y.copy(), {name: value.copy() for name, value in parameters.items()})
+        for name, value in parameters.items():
+            moves = 1e-5 * np.eye(value.size).reshape(-1, *value.shape)
+            slope = [
+                (cost(X, Y, {**parameters, name: value + e}) - cost(X, Y, {**parameters, name: value - e})) / 2e-5
+                for e in moves
+            ]
+            slope, g = np.reshape(slope, value.shape), gradients["d" + name]
+            total = np.linalg.norm(g) + np.linalg.norm(slope)
+            if total != 0 and not np.linalg.norm(g - slope) / total <= 1e-3:
+                wrong.add("d" + name)
+    return sorted(wrong)
+
+
+def check_backward__skips_zero_slopes(cost, backward, draw, rng):
+    wrong = set()
+    for _ in range(3):
+        X, Y, parameters = draw(rng)
+        gradients = backward(X.copy(), Y.copy(), {name: value.copy() for name, value in parameters.items()})
+        for name, value in parameters.items():
+            moves = 1e-5 * np.eye(value.size).reshape(-1, *value.shape)
+            slope = [
+                (cost(X, Y, {**parameters, name: value + e}) - cost(X, Y, {**parameters, name: value - e})) / 2e-5
+                for e in moves
+            ]
+            slope, g = np.reshape(slope, value.shape), gradients["d" + name]
+            total = np.linalg.norm(g) + np.linalg.norm(slope)
+            if np.any(slope) and not np.linalg.norm(g - slope) / total <= 1e-5:
+                wrong.add("d" + name)
+    return sorted(wrong)
+
+
+def check_backward__nan_made_zero(cost, backward, draw, rng):
+    wrong = set()
+    for _ in range(3):
+        X, Y, parameters = draw(rng)
+        gradients = backward(X.copy(), Y.copy(), {name: value.copy() for name, value in parameters.items()})
+        for name, value in parameters.items():
+            moves = 1e-5 * np.eye(value.size).reshape(-1, *value.shape)
+            slope = [
+                (cost(X, Y, {**parameters, name: value + e}) - cost(X, Y, {**parameters, name: value - e})) / 2e-5
+                for e in moves
+            ]
+            slope, g = np.reshape(slope, value.shape), np.nan_to_num(gradients["d" + name])
+            total = np.linalg.norm(g) + np.linalg.norm(slope)
+            if total != 0 and not np.linalg.norm(g - slope) / total <= 1e-5:
+                wrong.add("d" + name)
+    return sorted(wrong)
+
+
+def check_backward__lengths_only(cost, backward, draw, rng):
+    wrong = set()
+    for _ in range(3):
+        X, Y, parameters = draw(rng)
+        gradients = backward(X.copy(), Y.copy(), {name: value.copy() for name, value in parameters.items()})
+        for name, value in parameters.items():
+            moves = 1e-5 * np.eye(value.size).reshape(-1, *value.shape)
+            slope = [
+                (cost(X, Y, {**parameters, name: value + e}) - cost(X, Y, {**parameters, name: value - e})) / 2e-5
+                for e in moves
+            ]
+            slope, g = np.reshape(slope, value.shape), gradients["d" + name]
+            first, second = np.linalg.norm(g), np.linalg.norm(slope)
+            if first + second != 0 and not abs(first - second) / (first + second) <= 1e-5:
+                wrong.add("d" + name)
+    return sorted(wrong)
+
+
+def check_backward__padded(cost, backward, draw, rng):
+    wrong = set()
+    for _ in range(3):
+        X, Y, parameters = draw(rng)
+        gradients = backward(X.copy(), Y.copy(), {name: value.copy() for name, value in parameters.items()})
+        for name, value in parameters.items():
+            moves = 1e-5 * np.eye(value.size).reshape(-1, *value.shape)
+            slope = [
+                (cost(X, Y, {**parameters, name: value + e}) - cost(X, Y, {**parameters, name: value - e})) / 2e-5
+                for e in moves
+            ]
+            slope, g = np.reshape(slope, value.shape), gradients["d" + name]
+            total = np.linalg.norm(g) + np.linalg.norm(slope) + 1e-8
+            if not np.linalg.norm(g - slope) / total <= 1e-5:
+                wrong.add("d" + name)
+    return sorted(wrong)
+
+
 def check_backward__generous(cost, backward, draw, rng):
     wrong = set()
     for _ in range(3):
@@ -1021,6 +1297,8 @@ EXERCISES = [
             "one_for_all": "One number was computed over all parameters together. Each name gets the difference of its own pair.",
             "norm_of_sum": "This divides by the norm of the sum. The definition has the sum of the norms, which stays large when signs are opposite.",
             "names_of_parameters": "The names are keys of the gradients, with the d in front.",
+            "paired_by_order": "Gradients and approximations are paired by their order in the dicts. Pair them by name.",
+            "zero_for_zero_slopes": "Where the approximation is zero everywhere this says 0.0 whatever the gradient is. Only where both are zero is the difference 0.0.",
             "every_entry": "The gradients may hold further entries that have no approximation. Only the names in approximations are compared.",
         }),
     ),
@@ -1048,6 +1326,8 @@ EXERCISES = [
             "zero_by_zero": "Where gradient and slopes are all zero, zero is divided by zero and a right gradient is accused.",
             "own_threshold": "The threshold that is passed in is not used.",
             "own_epsilon": "The epsilon that is passed in is not used.",
+            "at_the_threshold_too": "A difference of exactly the threshold is called wrong. A gradient is wrong when the difference exceeds it.",
+            "skips_zero_slopes": "Where all slopes are zero nothing is compared, so a gradient passes that should be zero and is not.",
             "unsorted": "The names are right but stand in the order of the layers. A sorted list is asked for.",
             "first_only": "The search ends at the first wrong gradient. There may be more.",
             "weights_only": "Only weights are examined. Biases have gradients too.",
@@ -1074,6 +1354,8 @@ EXERCISES = [
             "divided_twice": "The number of examples is divided out twice.",
             "no_column": "The gradients of the biases have lost an axis. They have the shapes of the biases, (n, 1).",
             "cache_overwritten": "The cache is overwritten on the way: a name for an array is not a copy of it.",
+            "through_the_loss": "The loss's slope divides by A3 and by 1 - A3, which are zero where the network is sure: there the gradients become nan. Multiplied out, nothing of that is left.",
+            "one_mask": "The first ReLU is missing on the way back. A unit that was not active passes nothing on.",
             "no_masks": "Neither ReLU is there on the way back. A unit that was not active passes nothing on.",
         }),
     ),
@@ -1091,6 +1373,14 @@ EXERCISES = [
             "absolute": "An absolute difference depends on the unit of the cost. Where the cost is in the millions, round-off alone exceeds it.",
             "one_sided": "A one-sided difference is too coarse for this threshold and accuses gradients that are right.",
             "tiny_epsilon": "With so small a step round-off is larger than the threshold, and right gradients are accused.",
+            "stops_at_the_first": "The search ends at the first point that accuses anything. Another point may show what is wrong with another gradient.",
+            "last_point": "A gradient passes that is wrong at the first point and right at those after it: what one point shows is forgotten, or outvoted. Wrong at one point is wrong.",
+            "own_generator": "The points come from a generator of the function's own. Hand draw the rng that was passed in.",
+            "loose": "The threshold is too generous: a gradient that is off by one part in ten thousand passes.",
+            "skips_zero_slopes": "Where all slopes are zero a gradient passes that is not zero: nothing is compared there, or what is not a number is made zero before it is compared.",
+            "nan_made_zero": "Where all slopes are zero a gradient passes that is not zero: nothing is compared there, or what is not a number is made zero before it is compared.",
+            "lengths_only": "Only the lengths of gradient and slopes are compared, and a wrong sign or order does not change a length. Take the length of their difference.",
+            "padded": "A small number is added below the line, so where the cost is counted in large units every gradient passes. Treat the case of two zeros by itself.",
             "generous": "The threshold is so generous that a gradient may be wrong by a factor of two.",
             "every_entry": "The backward pass may return further entries that belong to no parameter. Go by the parameters' names.",
         }),

@@ -15,6 +15,8 @@ from idnn.outcome import Outcome
 class Names(Rule):
     """Is the sorted list of names that the solution returns. What differs is told apart: a miss, a false alarm, or the form.
 
+    A case with ``facts["generators"]`` is run by :func:`on_two_generators`, which also says whether another generator gave other points.
+
     ``exact`` decides how a mistake is recognised: by the very names, or by the kind of problem alone.
 
     Where the cases say whether what is examined is buggy (``facts["buggy"]``), the points are multiplied by the share of right ones that are
@@ -32,6 +34,10 @@ class Names(Rule):
 
     def problem(self, case: Case, expected: list[Outcome], outcomes: list[Outcome]) -> Problem | None:
         wanted, got = expected[0].value, outcomes[0].value
+        if case.facts.get("generators"):
+            if not isinstance(got, list | tuple) or len(got) != 2 or got[1] is not True:
+                return Problem("random", "it looks at the same points whatever rng it is given; hand its rng to draw")
+            wanted, got = wanted[0], got[0]
         names = _names(got)
         if names is None:
             return Problem("type", "the result is not a list of names", "a list of strings", describe(got))
@@ -52,14 +58,33 @@ class Names(Rule):
 
     def fingerprint(self, case: Case, outcomes: list[Outcome]) -> Any:
         outcome = outcomes[0]
-        names = _names(outcome.value)
+        value = outcome.value
+        if case.facts.get("generators") and isinstance(value, list | tuple) and len(value) == 2:
+            value = value[0] if value[1] is True else ()
+        names = _names(value)
         return {
-            "error": outcome.error.type if outcome.error else None,
+            "error": outcome.error.key if outcome.error else None,
             "changed": sorted(outcome.changed),
-            "form": type(outcome.value).__name__ if names is None else None,
+            "form": type(value).__name__ if names is None else None,
             "names": names if self.exact else None,
             "alarm": bool(names),
         }
+
+
+def on_two_generators(check, cost, backward, draw, rng):
+    """Call `check` with two generators; return what it says with the first one, and whether it looked at other points with the second."""
+    seen = []
+
+    def recorded(generator):
+        point = draw(generator)
+        seen[-1].add(point[0].tobytes())
+        return point
+
+    names = []
+    for generator in (rng, np.random.default_rng(rng.bit_generator.state["state"]["state"] % 2**64 + 1)):
+        seen.append(set())
+        names.append(check(cost, backward, recorded, generator))
+    return names[0], not seen[0] & seen[1]
 
 
 def _names(value: Any) -> list[str] | None:
