@@ -15,11 +15,11 @@ def compute_cost_with_regularization(A3, Y, parameters, lambd):
     Parameters
     ----------
     A3 : ndarray, shape (1, m)
-        Predicted probabilities, strictly between 0 and 1.
+        Predicted probabilities, strictly between 0 and 1: they need no clipping.
     Y : ndarray, shape (1, m)
         Labels, 0 or 1.
     parameters : dict
-        ``W1, b1, W2, b2, W3, b3``. Biases are not penalised.
+        ``W1, b1, W2, b2, W3, b3``, in any order. Biases are not penalised.
     lambd : float, at least 0
         Strength of the penalty.
 
@@ -79,7 +79,7 @@ def forward_propagation_with_dropout(X, parameters, keep_prob, rng):
     ----------
     X : ndarray, shape (n_0, m)
     parameters : dict
-        ``W1`` (n_1, n_0), ``b1`` (n_1, 1), ``W2``, ``b2``, ``W3``, ``b3``.
+        ``W1`` (n_1, n_0), ``b1`` (n_1, 1), ``W2``, ``b2``, ``W3``, ``b3``, in any order.
     keep_prob : float, in (0, 1]
         Probability of keeping a unit; 1 keeps all.
     rng : numpy.random.Generator

@@ -11,7 +11,7 @@ from grader.exercises import Case, Exercise, Mistake
 from idnn import compare
 from idnn.rules.regularization import DropoutForward
 
-MARGIN = 0.02  # smallest distance of a pre-activation from 0, so that no rounding moves a unit across the kink
+MARGIN = 1e-6  # smallest distance of a pre-activation from 0, so that no rounding moves a unit across the kink
 
 
 # --- inputs ---------------------------------------------------------------------------------------------------------
@@ -27,6 +27,10 @@ def _parameters(rng: np.random.Generator, layers_dims: list[int]) -> dict[str, n
 
 def _labels(rng: np.random.Generator, m: int) -> np.ndarray:
     return rng.integers(0, 2, (1, m)).astype(float)
+
+
+def _shuffled(rng: np.random.Generator, arrays: dict) -> dict:
+    return {name: arrays[name] for name in rng.permutation(list(arrays)).tolist()}
 
 
 def _pass(rng: np.random.Generator, layers_dims: list[int], m: int, keep_prob: float = 1.0):
@@ -60,15 +64,17 @@ def draw_compute_cost_with_regularization(rng: np.random.Generator) -> list[Case
     ]
     cases = [
         Case(
-            (rng.uniform(0.03, 0.97, (1, m)), _labels(rng, m), _parameters(rng, layers_dims), lambd),
+            (rng.uniform(0.03, 0.97, (1, m)), _labels(rng, m), _parameters(rng, layers_dims)),
             label,
             0.5 if m == 1 or lambd == 0 else 1.0,
+            kwargs={"lambd": lambd},
         )
         for label, layers_dims, m, lambd in shapes
     ]
-    A3, Y = 10 ** rng.uniform(-6, -2, (1, 12)), _labels(rng, 12)
-    A3 = np.where(rng.random((1, 12)) < 0.5, A3, 1 - A3)
-    return [*cases, Case((A3, Y, _parameters(rng, [2, 4, 3, 1]), 0.5), "probabilities near 0 and 1")]
+    A3, Y = 10 ** rng.uniform(-12, -2, (1, 12)), rng.permutation(np.arange(12) % 2).astype(float)[None]
+    A3 = np.where(rng.permutation(np.arange(12) % 3 == 0), A3, 1 - A3)
+    listed = _shuffled(rng, _parameters(rng, [2, 4, 3, 1]))
+    return [*cases, Case((A3, Y, listed, 0.5), "probabilities near 0 and 1, parameters in any order")]
 
 
 def draw_backward_propagation_with_regularization(rng: np.random.Generator) -> list[Case]:
@@ -85,7 +91,8 @@ def draw_backward_propagation_with_regularization(rng: np.random.Generator) -> l
     for label, layers_dims, m, lambd in shapes:
         X, Y, (Z1, _, A1, W1, b1, Z2, _, A2, W2, b2, *rest) = _pass(rng, layers_dims, m)
         cache = (Z1, A1, W1, b1, Z2, A2, W2, b2, *rest)
-        cases.append(Case((X, Y, cache, lambd), label, 0.5 if m == 1 or lambd == 0 else 1.0))
+        kwargs = {"lambd": lambd}
+        cases.append(Case((X, Y, cache), label, 0.5 if m == 1 or lambd == 0 else 1.0, kwargs=kwargs))
     return cases
 
 
@@ -93,16 +100,16 @@ def draw_forward_propagation_with_dropout(rng: np.random.Generator) -> list[Case
     shapes = [
         ("most units kept", [2, 24, 20, 1], 110, 0.86),
         ("fewer units kept", [3, 20, 22, 1], 90, 0.6),
-        ("few units kept", [4, 30, 24, 1], 80, 0.3),
+        ("few units kept", [4, 30, 24, 1], 80, 0.25),
         ("hidden layers of equal size", [5, 25, 25, 1], 80, 0.7),
         ("more examples", [2, 22, 21, 1], 150, 0.8),
-        ("keep_prob 1", [3, 6, 4, 1], 10, 1.0),
+        ("keep_prob 1, large inputs", [3, 6, 4, 1], 10, 1.0),
     ]
     return [
         Case(
             (
-                rng.standard_normal((layers_dims[0], m)),
-                _parameters(rng, layers_dims),
+                (25.0 if keep_prob == 1 else 1.0) * rng.standard_normal((layers_dims[0], m)),
+                _shuffled(rng, _parameters(rng, layers_dims)),
                 keep_prob,
                 np.random.default_rng(int(rng.integers(2**40))),
             ),
@@ -127,7 +134,8 @@ def draw_backward_propagation_with_dropout(rng: np.random.Generator) -> list[Cas
     cases = []
     for label, layers_dims, m, keep_prob in shapes:
         X, Y, cache = _telling_pass(rng, layers_dims, m, keep_prob)
-        cases.append(Case((X, Y, cache, keep_prob), label, 0.5 if m == 1 or keep_prob == 1 else 1.0))
+        kwargs = {"keep_prob": keep_prob}
+        cases.append(Case((X, Y, cache), label, 0.5 if m == 1 or keep_prob == 1 else 1.0, kwargs=kwargs))
     return cases
 
 
@@ -159,21 +167,39 @@ def draw_accuracy_and_log_loss(rng: np.random.Generator) -> list[Case]:
     mixed = Case((probabilities(300, 20, 20, 20), unbalanced(300)), "many examples")
     right = Case((np.where(np.arange(25) < 20, Y, probabilities(25)), Y), "mostly sure and right", 0.5)
     single = Case((np.array([[rng.uniform(0.6, 0.9)]]), np.zeros((1, 1))), "a single example", 0.5)
-    return [ordinary, halves, zeros, ones, wrong, mixed, right, single]
+    tiny = 10 ** rng.uniform(-14, -11, (1, 24))
+    Y = rng.permutation(np.arange(24) % 2).astype(float)[None]
+    near = Case((np.where(rng.permutation(np.arange(24) % 3 == 0), tiny, 1 - tiny), Y), "probabilities next to 0 and 1")
+    return [ordinary, halves, zeros, ones, wrong, mixed, right, near, single]
 
 
 def draw_choose_setting(rng: np.random.Generator) -> list[Case]:
     return [
         Case((_losses(rng, _names(rng, 4), 10),), "settings with names"),
-        Case((_losses(rng, [0.0, 0.1, 1.0, 10.0], 12),), "settings that are numbers"),
+        Case((_best_of_zero(_losses(rng, [0.0, 0.1, 1.0, 10.0], 12)),), "settings that are numbers"),
         Case((_losses(rng, [(0.0, 1.0), (1.0, 1.0), (0.0, 0.5), (1.0, 0.8)], 8),), "settings that are tuples"),
         Case((_losses(rng, _names(rng, 3), [14, 3, 8]),), "different numbers of runs"),
         Case((_late_turn(rng),), "later runs that decide"),
-        Case((_unsteady(rng),), "a low mean with a wide spread"),
+        Case((_unsteady(rng),), "a low mean with a wide spread, large losses"),
+        Case((_close_call(rng),), "a close call"),
         Case((_losses(rng, _names(rng, 7), 20),), "many settings"),
         Case((_tie(rng),), "a tie"),
         Case(({_names(rng, 1)[0]: rng.uniform(0.2, 0.9, 5)},), "one setting", 0.5),
     ]
+
+
+def _best_of_zero(losses: dict) -> dict:
+    """Return the losses with 0.0 as the name of the best setting: a name that counts as false."""
+    best = min(losses, key=lambda setting: losses[setting].mean())
+    names = {best: 0.0, 0.0: best}
+    return {names.get(setting, setting): values for setting, values in losses.items()}
+
+
+def _close_call(rng: np.random.Generator) -> dict:
+    """Return losses of which two settings differ by a millionth; the worse one comes first."""
+    first, second, third = _names(rng, 3)
+    low = rng.integers(8, 40, 8) / 64
+    return {first: low + 2.0**-20, second: rng.permutation(low), third: low + 0.25}
 
 
 def _late_turn(rng: np.random.Generator) -> dict:
@@ -187,7 +213,8 @@ def _unsteady(rng: np.random.Generator) -> dict:
     """Return losses of which the setting with the lowest mean has the widest spread, and runs that are worst of all."""
     wide = rng.permutation(np.concatenate([rng.uniform(0.05, 0.1, 6), rng.uniform(0.9, 1.0, 3)]))
     first, second, third = _names(rng, 3)
-    return {first: rng.uniform(0.44, 0.5, 9), second: wide, third: rng.uniform(0.42, 0.48, 9)}
+    losses = {first: rng.uniform(0.44, 0.5, 9), second: wide, third: rng.uniform(0.42, 0.48, 9)}
+    return {setting: 1000 * values for setting, values in losses.items()}
 
 
 def _names(rng: np.random.Generator, count: int) -> list[str]:
@@ -255,6 +282,24 @@ def cost__multiplied_by_m(A3, Y, parameters, lambd):
 def cost__biases_too(A3, Y, parameters, lambd):
     m = Y.shape[1]
     squares = sum(np.sum(value**2) for value in parameters.values())
+    return float(-np.mean(Y * np.log(A3) + (1 - Y) * np.log(1 - A3)) + lambd / (2 * m) * squares)
+
+
+def cost__clipped(A3, Y, parameters, lambd):
+    m, A = Y.shape[1], np.clip(A3, 1e-7, 1 - 1e-7)
+    squares = np.sum(parameters["W1"] ** 2) + np.sum(parameters["W2"] ** 2) + np.sum(parameters["W3"] ** 2)
+    return float(-np.mean(Y * np.log(A) + (1 - Y) * np.log(1 - A)) + lambd / (2 * m) * squares)
+
+
+def cost__padded(A3, Y, parameters, lambd):
+    m = Y.shape[1]
+    squares = np.sum(parameters["W1"] ** 2) + np.sum(parameters["W2"] ** 2) + np.sum(parameters["W3"] ** 2)
+    return float(-np.mean(Y * np.log(A3 + 1e-8) + (1 - Y) * np.log(1 - A3 + 1e-8)) + lambd / (2 * m) * squares)
+
+
+def cost__order_of_the_dict(A3, Y, parameters, lambd):
+    m = Y.shape[1]
+    squares = sum(np.sum(value**2) for value in list(parameters.values())[::2])
     return float(-np.mean(Y * np.log(A3) + (1 - Y) * np.log(1 - A3)) + lambd / (2 * m) * squares)
 
 
@@ -1059,6 +1104,16 @@ def scores__clipped_below_only(A3, Y):
     return float(np.mean((A3 > 0.5) == Y)), float(-np.mean(Y * np.log(A) + (1 - Y) * np.log(1 - A)))
 
 
+def scores__only_what_is_exact(A3, Y):
+    A = np.where(A3 == 0, 1e-12, np.where(A3 == 1, 1 - 1e-12, A3))
+    return float(np.mean((A3 > 0.5) == Y)), float(-np.mean(Y * np.log(A) + (1 - Y) * np.log(1 - A)))
+
+
+def scores__padded(A3, Y):
+    losses = Y * np.log(A3 + 1e-12) + (1 - Y) * np.log(1 - A3 + 1e-12)
+    return float(np.mean((A3 > 0.5) == Y)), float(-np.mean(losses))
+
+
 def scores__half_counts_as_1(A3, Y):
     A = np.clip(A3, 1e-12, 1 - 1e-12)
     return float(np.mean((A3 >= 0.5) == Y)), float(-np.mean(Y * np.log(A) + (1 - Y) * np.log(1 - A)))
@@ -1171,6 +1226,26 @@ def choose__index(dev_log_loss):
     return int(np.argmin([np.mean(losses) for losses in dev_log_loss.values()]))
 
 
+def choose__name_taken_for_none(dev_log_loss):
+    chosen = None
+    for setting, losses in dev_log_loss.items():
+        if not chosen or np.mean(losses) < np.mean(dev_log_loss[chosen]):
+            chosen = setting
+    return chosen
+
+
+def choose__rounded(dev_log_loss):
+    return min(dev_log_loss, key=lambda setting: round(float(np.mean(dev_log_loss[setting])), 4))
+
+
+def choose__starts_at_one(dev_log_loss):
+    best, chosen = 1.0, None
+    for setting, losses in dev_log_loss.items():
+        if np.mean(losses) < best:
+            best, chosen = np.mean(losses), setting
+    return chosen
+
+
 def choose__last_of_a_tie(dev_log_loss):
     best, chosen = np.inf, None
     for setting, losses in dev_log_loss.items():
@@ -1227,6 +1302,21 @@ EXERCISES = [
             ),
             Mistake(
                 "biases_too", cost__biases_too, "The biases are penalised as well; the sum runs over the weights only."
+            ),
+            Mistake(
+                "clipped",
+                cost__clipped,
+                "The probabilities are clipped before the logarithm, so a sure and wrong prediction costs less than it should. Here they are never exactly 0 or 1: take them as they are.",
+            ),
+            Mistake(
+                "padded",
+                cost__padded,
+                "A small number is added inside the logarithm, so a sure and wrong prediction costs less than it should. Here the probabilities are never exactly 0 or 1: take them as they are.",
+            ),
+            Mistake(
+                "order_of_the_dict",
+                cost__order_of_the_dict,
+                "Every second array of the dict is taken for a weight matrix. Ask for the weights by their names.",
             ),
             Mistake(
                 "norm_not_squared",
@@ -1599,6 +1689,16 @@ EXERCISES = [
                 "The probabilities are clipped at the lower end only; those of exactly 1 need it too.",
             ),
             Mistake(
+                "only_what_is_exact",
+                scores__only_what_is_exact,
+                "Only probabilities of exactly 0 and 1 are moved. Clipping also moves what lies between 0 and 1e-12, and as near to 1.",
+            ),
+            Mistake(
+                "padded",
+                scores__padded,
+                "1e-12 is added inside the logarithm. That is not clipping: it changes probabilities that are small, not only those that are too small.",
+            ),
+            Mistake(
                 "half_counts_as_1",
                 scores__half_counts_as_1,
                 "A probability of exactly 0.5 is predicted as 1 here; the specification asks for more than 0.5.",
@@ -1689,6 +1789,21 @@ EXERCISES = [
                 "loss", choose__loss, "This is the lowest mean loss itself; the setting that reached it is asked for."
             ),
             Mistake("index", choose__index, "This is the position of the setting; its key in the dict is asked for."),
+            Mistake(
+                "name_taken_for_none",
+                choose__name_taken_for_none,
+                "A setting that is called 0.0 is taken for no setting at all, since 0.0 counts as false. Ask whether it is None.",
+            ),
+            Mistake(
+                "rounded",
+                choose__rounded,
+                "The means are rounded before they are compared, so that a better setting passes for equal to a worse one.",
+            ),
+            Mistake(
+                "starts_at_one",
+                choose__starts_at_one,
+                "The search starts from a loss of its own, and where all means are larger no setting is chosen. Start from infinity, or from the first setting.",
+            ),
             Mistake(
                 "last_of_a_tie",
                 choose__last_of_a_tie,

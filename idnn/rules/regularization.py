@@ -16,6 +16,7 @@ from idnn.outcome import Outcome
 NAMES = ("Z1", "D1", "A1", "W1", "b1", "Z2", "D2", "A2", "W2", "b2", "Z3", "A3", "W3", "b3")
 COUNTS_LIMIT = 8.0  # standard errors of a sum of squared counts, which is skew: exceeded once in 10^9
 NUM_DRAWS = 3  # calls with generators of their own
+TWINS_LIMIT = 10.0  # standard errors of the agreement of two units' masks, which is skew: exceeded by any of 1,500 pairs once in 10^11
 EXTRA_UNITS = 3  # by which a layer is widened, to see which mask is drawn first
 TOO_EXACT = 0.0036  # sum of the squared z of the 6 masks' counts; below it once in 10^9
 
@@ -63,7 +64,7 @@ class DropoutForward(Rule):
     def fingerprint(self, case: Case, outcomes: list[Outcome]) -> Any:
         first = outcomes[0]
         seen: dict[str, Any] = {
-            "error": first.error.type if first.error else None,
+            "error": first.error.key if first.error else None,
             "changed": sorted(path.split("[")[0] for path in first.changed),
             "shapes": _shapes(first.value),
             "what": None,
@@ -206,8 +207,6 @@ def _about_Z(layer: str, Z: np.ndarray, got: dict, below: np.ndarray) -> str:
 def _use_of_rng(outcomes: list[Outcome]) -> Problem | None:
     first, again, *others = outcomes[: NUM_DRAWS + 1]
     widened = outcomes[NUM_DRAWS + 1 :]
-    if first.global_random:
-        return Problem("random", "it uses NumPy's global generator instead of the rng that it was given")
     if not all(np.array_equal(a, b) for a, b in zip(_masks(first), _masks(again), strict=True)):
         return Problem("random", "it gives different masks for the same rng; draw from rng alone")
     for name, i in (("D1", 0), ("D2", 1)):
@@ -245,6 +244,8 @@ def _statistics(outcomes: list[Outcome], p: float) -> Problem | None:
     pairs = list(zip(*layers.values(), strict=True))
     if _goes_together([_overlap(a, b) for a, b in pairs]) or _goes_together([_prefix(a, b) for a, b in pairs]):
         return Problem("random", "D1 and D2 hold the same random numbers; draw each mask anew")
+    if _twins(layers["D1"], layers["D2"]):
+        return Problem("random", "two units always go together, or never; draw every entry of both masks anew")
     for i, masks in enumerate(layers.values()):
         if _goes_together([mask * _active(outcome, i) for mask, outcome in zip(masks, draws, strict=True)]):
             return Problem("random", "whether a unit is kept goes with its activation; chance alone should decide")
@@ -300,6 +301,14 @@ def _overlap(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 def _prefix(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     size = min(a.size, b.size)
     return a.ravel()[:size] * b.ravel()[:size]
+
+
+def _twins(first: list[np.ndarray], second: list[np.ndarray]) -> bool:
+    """Return whether the masks of any two units, in one layer or in both, agree or disagree more than chance allows."""
+    units = np.concatenate([np.vstack(pair) for pair in zip(first, second, strict=True)], axis=1)
+    agreement = np.abs(units @ units.T) / math.sqrt(units.shape[1])
+    np.fill_diagonal(agreement, 0.0)
+    return bool(agreement.max() > TWINS_LIMIT)
 
 
 def _active(outcome: Outcome, i: int) -> np.ndarray:
