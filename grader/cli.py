@@ -557,7 +557,7 @@ def quality(
     ] = 0,
     output: Annotated[Path, typer.Option(help="Folder for the page.")] = Path("build/quality"),
 ) -> None:
-    """Judge the judge: correct answers written otherwise, known mistakes, mutants of the solutions, gaming answers."""
+    """Judge the judge: correct answers written otherwise, known mistakes, mutants and other nameless wrong ones, gaming answers."""
     from grader import quality as measuring
 
     slugs = chosen(assignments)
@@ -568,7 +568,7 @@ def quality(
             tallies.append(tally)
             bar.update(task, advance=1, description=f"{tally.assignment} {tally.name}")
     table = Table(box=None, pad_edge=False)
-    for heading in ("exercise", "correct", "mistakes", "recognised", "mutants", "gaming", "ms"):
+    for heading in ("exercise", "correct", "mistakes", "recognised", "nameless", "gaming", "ms"):
         table.add_column(heading, justify="left" if heading == "exercise" else "right")
     for t in tallies:
         median = sorted(t.milliseconds)[len(t.milliseconds) // 2] if t.milliseconds else 0.0
@@ -576,7 +576,7 @@ def quality(
             f"{t.accepted}/{t.correct}",
             f"{t.refused}/{t.mistakes}",
             str(t.recognised),
-            f"{t.killed}/{t.mutants}",
+            f"{t.killed}/{t.nameless}",
             f"{t.caught}/{t.gaming}",
         )
         table.add_row(f"{t.assignment}.{t.name}", *figures, f"{median:.1f}")

@@ -1,4 +1,7 @@
-"""The judge, judged: right answers written otherwise, known mistakes, mutants of the solutions, and answers that try to game it."""
+"""The judge, judged: right answers written otherwise, known mistakes, wrong answers without a name, and answers that try to game it.
+
+Without a name are mutants of the solutions, and answers that a blind test found accepted (``grader/answers/<slug>_wrong.py``).
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ class Tally:
     mistakes: int = 0
     refused: int = 0
     recognised: int = 0
-    mutants: int = 0
+    nameless: int = 0
     killed: int = 0
     equivalent: int = 0
     gaming: int = 0
@@ -75,6 +78,12 @@ def measure(assignment: str, name: str, seed: int = 0, most_mutants: int | None 
             tally.survivors.append((f"known mistake {mistake.id}", stubs.source_as(mistake.function, name)))
         elif verdict.mistake is None:
             tally.unrecognised.append((mistake.id, verdict.message))
+    for answer in wrong_answers(assignment, name):
+        tally.nameless += 1
+        verdict = _timed(tally, assignment, name, stubs.as_in_notebook(answer, assignment, name), seed)
+        tally.killed += not verdict.passed
+        if verdict.passed:
+            tally.survivors.append((f"wrong answer {answer.__name__}", stubs.source_as(answer, name)))
     _judge_mutants(tally, assignment, name, seed, most_mutants)
     if play:
         _judge_gaming(tally, assignment, name, seed)
@@ -86,6 +95,15 @@ def _answers(assignment: str) -> dict[str, list[Callable]]:
         return importlib.import_module(f"grader.answers.{assignment}").CORRECT
     except ModuleNotFoundError:
         return {}
+
+
+def wrong_answers(assignment: str, name: str) -> list[Callable]:
+    """Return the wrong answers to an exercise that were accepted once: functions ``<name>__<what is wrong>``."""
+    try:
+        module = importlib.import_module(f"grader.answers.{assignment}_wrong")
+    except ModuleNotFoundError:
+        return []
+    return [function for key, function in vars(module).items() if key.startswith(f"{name}__")]
 
 
 def _timed(tally: Tally, assignment: str, name: str, function: Callable, seed: int):
@@ -110,7 +128,7 @@ def _judge_mutants(tally: Tally, assignment: str, name: str, seed: int, most: in
         if mutant.change in known:
             tally.equivalent += 1
             continue
-        tally.mutants += 1
+        tally.nameless += 1
         namespace = {**original.__globals__, "_same": _same}
         try:
             exec(compile(mutant.source, "<mutant>", "exec"), namespace)
@@ -228,7 +246,7 @@ def totals(tallies: list[Tally]) -> Totals:
     """Add up the figures; the median time is over NumPy exercises."""
     times = [ms for tally in tallies if not needs_tensorflow(tally.assignment) for ms in tally.milliseconds] or [0.0]
     return Totals(
-        sum(t.mistakes + t.mutants for t in tallies),
+        sum(t.mistakes + t.nameless for t in tallies),
         sum(t.refused + t.killed for t in tallies),
         sum(t.gaming for t in tallies),
         sum(t.caught for t in tallies),

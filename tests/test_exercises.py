@@ -9,6 +9,7 @@ import pytest
 from grader import exercises as catalogue
 from grader import stubs
 from grader.judge import judge
+from grader.quality import wrong_answers
 
 SEEDS = (0, 1, 2)
 EXERCISES = [(slug, name) for slug in catalogue.existing() for name in catalogue.exercises(slug)]
@@ -81,6 +82,21 @@ def test_correct_answers_written_otherwise_are_accepted(slug, name):
 def test_gaming_answers_are_refused(slug, name):
     for answer in answers(slug, "GAMING").get(name, []):
         assert not judge(slug, name, stubs.as_in_notebook(answer, slug, name), SEEDS[0]).passed, answer.__name__
+
+
+@pytest.mark.parametrize(("slug", "name"), EXERCISES)
+def test_wrong_answers_that_passed_once_are_refused(slug, name):
+    for answer in wrong_answers(slug, name):
+        for seed in SEEDS:
+            assert not judge(slug, name, stubs.as_in_notebook(answer, slug, name), seed).passed, answer.__name__
+
+
+def test_every_wrong_answer_belongs_to_an_exercise():
+    for slug in catalogue.existing():
+        module = importlib.import_module(f"grader.answers.{slug}_wrong")
+        functions = [name for name, value in vars(module).items() if inspect.isfunction(value)]
+        judged = [answer.__name__ for name in catalogue.exercises(slug) for answer in wrong_answers(slug, name)]
+        assert sorted(functions) == sorted(judged)
 
 
 @pytest.mark.parametrize(("slug", "name"), EXERCISES)
