@@ -189,8 +189,8 @@ class Trained(Rule):
     - ``other seed``: the same problem with two seeds; the first parameters differ, and so does the order.
     - ``learns``: the loss falls to less than half, and the returned parameters are those of the end.
 
-    The initial parameters are seen by a first call with a learning rate of 1e-12. Sixteen examples in batches of four stay in their order
-    by chance once in 6 x 10^7 runs, and fall into the same batches a second time as rarely. Power: where the last mini-batch is a single
+    The initial parameters are seen by a first call with a learning rate of 1e-12. Sixteen examples or more in batches of four stay in their
+    order by chance once in 6 x 10^7 runs or less, and fall into the same batches a second time as rarely. Power: where the last mini-batch is a single
     example, the mean of the batches' means differs from the mean over the examples by less than the allowed 0.1 % once in 100 runs.
     """
 
