@@ -101,7 +101,3 @@ def update_parameters_with_gd__clip(parameters, grads, learning_rate):
 
 def update_lr__round(learning_rate0, epoch_num, decay_rate):
     return round(learning_rate0 / (1 + decay_rate * epoch_num), 8)
-
-
-def update_lr__name(lr, epoch, decay):
-    return lr / (1 + decay * epoch)

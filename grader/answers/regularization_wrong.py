@@ -14,14 +14,6 @@ def compute_cost_with_regularization__pad(A3, Y, parameters, lambd):
     )
 
 
-def compute_cost_with_regularization__name(A3, Y, parameters, lam):
-    m = Y.shape[1]
-    return float(
-        -np.mean(Y * np.log(A3) + (1 - Y) * np.log(1 - A3))
-        + lam / 2 / m * sum(np.sum(parameters[k] ** 2) for k in ("W1", "W2", "W3"))
-    )
-
-
 def compute_cost_with_regularization__shape(A3, Y, parameters, lambd):
     m = Y.shape[1]
     return float(
@@ -36,23 +28,6 @@ def backward_propagation_with_regularization__thr(X, Y, cache, lambd):
     d3 = A3 - Y
     d2 = W3.T @ d3 * (A2 > 0.01)
     d1 = W2.T @ d2 * (A1 > 0.01)
-    return {
-        "dW1": (d1 @ X.T + lambd * W1) / m,
-        "db1": d1.sum(1, keepdims=True) / m,
-        "dW2": (d2 @ A1.T + lambd * W2) / m,
-        "db2": d2.sum(1, keepdims=True) / m,
-        "dW3": (d3 @ A2.T + lambd * W3) / m,
-        "db3": d3.sum(1, keepdims=True) / m,
-    }
-
-
-def backward_propagation_with_regularization__name(X, Y, cache, lam):
-    Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3 = cache
-    m = X.shape[1]
-    lambd = lam
-    d3 = A3 - Y
-    d2 = W3.T @ d3 * (A2 > 0)
-    d1 = W2.T @ d2 * (A1 > 0)
     return {
         "dW1": (d1 @ X.T + lambd * W1) / m,
         "db1": d1.sum(1, keepdims=True) / m,
@@ -146,22 +121,6 @@ def forward_propagation_with_dropout__min(X, parameters, keep_prob, rng):
     Z3 = W3 @ A2 + b3
     A3 = 1 / (1 + np.exp(-Z3))
     return (A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3))
-
-
-def backward_propagation_with_dropout__name(X, Y, cache, p):
-    Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3 = cache
-    m = X.shape[1]
-    d3 = A3 - Y
-    d2 = W3.T @ d3 * (A2 > 0) / p
-    d1 = W2.T @ d2 * (A1 > 0) / p
-    return {
-        "dW1": d1 @ X.T / m,
-        "db1": d1.sum(1, keepdims=True) / m,
-        "dW2": d2 @ A1.T / m,
-        "db2": d2.sum(1, keepdims=True) / m,
-        "dW3": d3 @ A2.T / m,
-        "db3": d3.sum(1, keepdims=True) / m,
-    }
 
 
 def choose_setting__round(dev_log_loss):

@@ -191,13 +191,7 @@ def draw_lr(rng: np.random.Generator) -> list[Case]:
     ]
     cases += [
         Case(
-            (),
-            "a late epoch, arguments by name",
-            kwargs={
-                "learning_rate0": float(rng.uniform(0.05, 0.5)),
-                "epoch_num": int(rng.integers(50, 5000)),
-                "decay_rate": float(rng.uniform(0.1, 0.9)),
-            },
+            (float(rng.uniform(0.05, 0.5)), int(rng.integers(50, 5000)), float(rng.uniform(0.1, 0.9))), "a late epoch"
         ),
         Case(
             (float(rng.uniform(0.05, 0.5)), int(rng.integers(10, 40)), float(rng.uniform(1.5, 3))),

@@ -64,10 +64,9 @@ def draw_compute_cost_with_regularization(rng: np.random.Generator) -> list[Case
     ]
     cases = [
         Case(
-            (rng.uniform(0.03, 0.97, (1, m)), _labels(rng, m), _parameters(rng, layers_dims)),
+            (rng.uniform(0.03, 0.97, (1, m)), _labels(rng, m), _parameters(rng, layers_dims), lambd),
             label,
             0.5 if m == 1 or lambd == 0 else 1.0,
-            kwargs={"lambd": lambd},
         )
         for label, layers_dims, m, lambd in shapes
     ]
@@ -91,8 +90,7 @@ def draw_backward_propagation_with_regularization(rng: np.random.Generator) -> l
     for label, layers_dims, m, lambd in shapes:
         X, Y, (Z1, _, A1, W1, b1, Z2, _, A2, W2, b2, *rest) = _pass(rng, layers_dims, m)
         cache = (Z1, A1, W1, b1, Z2, A2, W2, b2, *rest)
-        kwargs = {"lambd": lambd}
-        cases.append(Case((X, Y, cache), label, 0.5 if m == 1 or lambd == 0 else 1.0, kwargs=kwargs))
+        cases.append(Case((X, Y, cache, lambd), label, 0.5 if m == 1 or lambd == 0 else 1.0))
     return cases
 
 
@@ -134,8 +132,7 @@ def draw_backward_propagation_with_dropout(rng: np.random.Generator) -> list[Cas
     cases = []
     for label, layers_dims, m, keep_prob in shapes:
         X, Y, cache = _telling_pass(rng, layers_dims, m, keep_prob)
-        kwargs = {"keep_prob": keep_prob}
-        cases.append(Case((X, Y, cache), label, 0.5 if m == 1 or keep_prob == 1 else 1.0, kwargs=kwargs))
+        cases.append(Case((X, Y, cache, keep_prob), label, 0.5 if m == 1 or keep_prob == 1 else 1.0))
     return cases
 
 
