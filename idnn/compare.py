@@ -104,7 +104,7 @@ class Rule:
 
     def same(self, case: Case, a: Any, b: Any, expected: list[Outcome]) -> bool:
         """Return whether two fingerprints show the same mistake."""
-        return difference(a, b) is None
+        return agrees(a, b)
 
     def share(self, cases: list[Case], held: list[bool]) -> float:
         """Return the share of the points that is earned where some cases hold and some do not: that of their weights."""
@@ -157,6 +157,20 @@ def difference(
             describe(actual),
         )
     return None
+
+
+def agrees(expected: Any, actual: Any, rtol: float | None = None, extra_keys: bool = False) -> bool:
+    """Return whether :func:`difference` is None, without looking further than the first difference: recognition asks it often."""
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        if not (expected.keys() <= actual.keys() if extra_keys else expected.keys() == actual.keys()):
+            return False
+        return all(agrees(value, actual[key], rtol, extra_keys) for key, value in expected.items())
+    if isinstance(expected, tuple | list) and isinstance(actual, tuple | list) and len(expected) == len(actual):
+        if not all(
+            isinstance(item, str | int) for item in expected
+        ):  # lists of names and numbers are compared as wholes
+            return all(agrees(e, a, rtol, extra_keys) for e, a in zip(expected, actual))
+    return difference(expected, actual, rtol, extra_keys) is None
 
 
 def said_path(path: str, returns: Sequence[str] = ()) -> str:
@@ -433,7 +447,7 @@ class Close(Rule):
         return None
 
     def same(self, case, a, b, expected):
-        return difference(a, b, self.rtol, extra_keys=self.extra_keys) is None
+        return agrees(a, b, self.rtol, self.extra_keys)
 
 
 @dataclass(frozen=True)

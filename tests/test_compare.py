@@ -6,7 +6,19 @@ import numpy as np
 import pytest
 
 from idnn import outcome
-from idnn.compare import Case, Close, Equal, Normal, Problem, Small, _exact_problem, _tail_problem, describe, difference
+from idnn.compare import (
+    Case,
+    Close,
+    Equal,
+    Normal,
+    Problem,
+    Small,
+    _exact_problem,
+    _tail_problem,
+    agrees,
+    describe,
+    difference,
+)
 from idnn.outcome import Outcome
 from idnn.verdict import Reference, case_problem
 
@@ -237,6 +249,25 @@ def test_describe_is_short():
     assert describe({"W1": ONE}) == "a dict with W1"
     assert describe([1, 2]) == "[1, 2]"
     assert len(describe(list(range(1000)))) < 40
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual"),
+    [
+        ({"a": ONE, "b": (1, 2.0)}, {"a": ONE.copy(), "b": [1, 2.0]}),
+        ({"a": ONE}, {"a": ONE + 1e-3}),
+        ({"a": ONE}, {"a": ONE, "b": ONE}),
+        ({"a": ONE, "b": ONE}, {"a": ONE}),
+        ((ONE, {"x": None}), (ONE, {"x": None})),
+        ((1, 2), (1, 3)),
+        ([ONE], [ONE, ONE]),
+        ({"a": np.nan}, {"a": np.nan}),
+        ((ONE,), None),
+    ],
+)
+def test_agreement_is_the_absence_of_a_difference(expected, actual):
+    for extra_keys in (False, True):
+        assert agrees(expected, actual, None, extra_keys) == (difference(expected, actual, None, extra_keys) is None)
 
 
 def test_close_recognises_the_same_mistake():
