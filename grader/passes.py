@@ -362,7 +362,7 @@ def hidden_passes(rng: np.random.Generator) -> list[Pass]:
         build(f"{right}: shared weights or residual blocks", either(tied, residual, residual_by_complex_step), draws=examples()),
         build(f"{right}: a cost of many millions", regression, draws={"unit": float(rng.uniform(400, 700))}),
         build(f"{buggy}: three layers", network, *FIRST_LAYER, bug="no mask", layers=layers()),
-        build(f"{buggy}: three layers", network, *FIRST_LAYER, bug="not transposed", layers=(2, 3, 3, 1), draws={"dead": 0.4}, shows=(FIRST_LAYER, *[()] * 5)),
+        build(f"{buggy}: three layers", network, *FIRST_LAYER, bug="not transposed", layers=(2, 3, 3, 1), draws={"dead": 0.4}, shows=(FIRST_LAYER, *[()] * 4)),
         build(f"{buggy}: three layers", network, *ALL_OF_NETWORK, bug="rows for examples", layers=(2, 3, 2, 1)),
         build(f"{buggy}: one array does two jobs", network, "dW3", bug="overwritten activation", layers=layers()),
         build(f"{buggy}: one array does two jobs", network, *FIRST_LAYER, bug="overwritten weights", layers=layers(), **penalty()),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import atexit
 import functools
 import importlib
+import itertools
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -211,10 +212,16 @@ def repeat(assignment: str, name: str, seeds: range) -> Repetition:
 
 
 def repeat_all(assignments: list[str], count: int, workers: int | None = None) -> Iterator[Repetition]:
-    """Yield the repetitions of every exercise with chance in it, in order, made in parallel."""
-    jobs = random_exercises(assignments)
+    """Yield the repetitions of every exercise with chance in it, in order, made in parallel, a hundred seeds at a time."""
+    parts = [range(start, min(start + 100, count)) for start in range(0, count, 100)]
+    jobs = [(slug, name, part) for slug, name in random_exercises(assignments) for part in parts]
     with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(repeat, [slug for slug, _ in jobs], [name for _, name in jobs], [range(count)] * len(jobs))
+        results = pool.map(repeat, *zip(*jobs)) if jobs else []
+        for (slug, name), group in itertools.groupby(results, key=lambda one: (one.assignment, one.name)):
+            made = list(group)
+            yield Repetition(
+                slug, name, sum(one.judgements for one in made), [line for one in made for line in one.refused]
+            )
 
 
 @dataclass(frozen=True)
