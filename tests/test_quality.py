@@ -100,7 +100,7 @@ def test_the_last_line_says_it_all():
         mistakes=10,
         refused=10,
         recognised=9,
-        mutants=90,
+        nameless=90,
         killed=89,
         gaming=5,
         caught=5,
