@@ -282,6 +282,7 @@ def _one_infinite(gradient: np.ndarray) -> np.ndarray:
 
 ALL_OF_NETWORK = ("dW1", "dW2", "dW3", "db1", "db2", "db3")
 FIRST_LAYER = ("dW1", "db1")
+LATE = ((), FIRST_LAYER, FIRST_LAYER)  # what shows of a bug that hides at the first point
 
 
 def hidden_passes(rng: np.random.Generator) -> list[Pass]:
@@ -346,7 +347,6 @@ def hidden_passes(rng: np.random.Generator) -> list[Pass]:
                 return {"layers": units, **settings}
 
     right, buggy = "a right backward pass", "a buggy backward pass"
-    late = ((), FIRST_LAYER, FIRST_LAYER)
     return [
         build(f"{right}: three layers", network, layers=layers()),
         build(f"{right}: one example at a time, with further entries", network_by_example, layers=layers()),
@@ -366,7 +366,7 @@ def hidden_passes(rng: np.random.Generator) -> list[Pass]:
         build(f"{buggy}: three layers", network, *ALL_OF_NETWORK, bug="rows for examples", layers=(2, 3, 2, 1)),
         build(f"{buggy}: one array does two jobs", network, "dW3", bug="overwritten activation", layers=layers()),
         build(f"{buggy}: one array does two jobs", network, *FIRST_LAYER, bug="overwritten weights", layers=layers(), **penalty()),
-        build(f"{buggy}: it shows at some points only", network, *FIRST_LAYER, bug="no slope", layers=layers(), draws={"dead": 0.2}, shows=late),
+        build(f"{buggy}: it shows at some points only", network, *FIRST_LAYER, bug="no slope", layers=layers(), draws={"dead": 0.2}, shows=LATE),
         build(f"{buggy}: it shows at some points only", network, *FIRST_LAYER, "db3", bug="two bugs", layers=layers(),
               draws={"dead": 0.4, "single": 0.4}, shows=(FIRST_LAYER, ("db3",))),
         either(
@@ -382,7 +382,7 @@ def hidden_passes(rng: np.random.Generator) -> list[Pass]:
               tamper={"dgamma1": lambda g: 1.5 * g}),
         build(f"{buggy}: shared weights", tied, "dW1", bug="one use", layers=(3, 2)),
         build(f"{buggy}: residual blocks", residual, *FIRST_LAYER, bug="no skip", draws=examples()),
-        build(f"{buggy}: it shows at some points only", regression, *FIRST_LAYER, bug="sum over the examples", draws={"single": 0.2}, shows=late),
+        build(f"{buggy}: it shows at some points only", regression, *FIRST_LAYER, bug="sum over the examples", draws={"single": 0.2}, shows=LATE),
         build(f"{buggy}: three layers", network, layers=layers(), tamper={"dW2": lambda g: 1.0001 * g}),
         build(f"{buggy}: three layers", network, layers=layers(),
               tamper={"dW1": _last_entry_off, "db2": np.zeros_like, "dW3": _one_infinite}),

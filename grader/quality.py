@@ -1,6 +1,6 @@
 """The judge, judged: right answers written otherwise, known mistakes, wrong answers without a name, and answers that try to game it.
 
-Without a name are mutants of the solutions, and answers that a blind test found accepted (``grader/answers/<slug>_wrong.py``).
+Without a name are mutants of the solutions, and answers of a blind test (``grader/answers/<slug>_wrong.py``).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from grader import exercises as catalogue
 from grader import gaming, stubs
@@ -91,20 +92,21 @@ def measure(assignment: str, name: str, seed: int = 0, most_mutants: int | None 
     return tally
 
 
-def _answers(assignment: str) -> dict[str, list[Callable]]:
+def _module(name: str) -> Any:
     try:
-        return importlib.import_module(f"grader.answers.{assignment}").CORRECT
+        return importlib.import_module(f"grader.answers.{name}")
     except ModuleNotFoundError:
-        return {}
+        return None
+
+
+def _answers(assignment: str, kind: str = "CORRECT") -> dict[str, list[Callable]]:
+    return getattr(_module(assignment), kind, {})
 
 
 def wrong_answers(assignment: str, name: str) -> list[Callable]:
-    """Return the wrong answers to an exercise that were accepted once: functions ``<name>__<what is wrong>``."""
-    try:
-        module = importlib.import_module(f"grader.answers.{assignment}_wrong")
-    except ModuleNotFoundError:
-        return []
-    return [function for key, function in vars(module).items() if key.startswith(f"{name}__")]
+    """Return the wrong answers to an exercise that have no name of their own: functions ``<name>__<what is wrong>``."""
+    functions = getattr(_module(f"{assignment}_wrong"), "__dict__", {})
+    return [function for key, function in functions.items() if key.startswith(f"{name}__")]
 
 
 def _timed(tally: Tally, assignment: str, name: str, function: Callable, seed: int):
@@ -147,7 +149,9 @@ def _judge_gaming(tally: Tally, assignment: str, name: str, seed: int) -> None:
     setup = "import numpy as np\n"
     server = _server(needs_tensorflow(assignment))
     sources = [*gaming.answers(assignment, name)]
-    sources += [(answer.__name__, stubs.source_as(answer, name)) for answer in _gaming(assignment).get(name, [])]
+    sources += [
+        (answer.__name__, stubs.source_as(answer, name)) for answer in _answers(assignment, "GAMING").get(name, [])
+    ]
     for label, source in sources:
         with server.session() as session:
             session.run(setup + source, figures=False)
@@ -163,13 +167,6 @@ def _server(tensorflow: bool) -> ForkServer:
     server = ForkServer(tensorflow, Limits(call_seconds=5, cell_seconds=5))
     atexit.register(server.stop)
     return server
-
-
-def _gaming(assignment: str) -> dict[str, list[Callable]]:
-    try:
-        return importlib.import_module(f"grader.answers.{assignment}").GAMING
-    except (ModuleNotFoundError, AttributeError):
-        return {}
 
 
 def measure_all(assignments: list[str], seed: int = 0, workers: int | None = None) -> Iterator[Tally]:

@@ -166,9 +166,8 @@ def agrees(expected: Any, actual: Any, rtol: float | None = None, extra_keys: bo
             return False
         return all(agrees(value, actual[key], rtol, extra_keys) for key, value in expected.items())
     if isinstance(expected, tuple | list) and isinstance(actual, tuple | list) and len(expected) == len(actual):
-        if not all(
-            isinstance(item, str | int) for item in expected
-        ):  # lists of names and numbers are compared as wholes
+        names_or_numbers = all(isinstance(item, str | int) for item in expected)  # compared as a whole
+        if not names_or_numbers:
             return all(agrees(e, a, rtol, extra_keys) for e, a in zip(expected, actual))
     return difference(expected, actual, rtol, extra_keys) is None
 
@@ -512,7 +511,7 @@ class Normal(Rule):
 
     def calls(self, case):
         """Call three times: twice from the same generator state, then from another one."""
-        return [case.args, case.args, tuple(_other_generator(value) for value in case.args)]
+        return [case.args, case.args, tuple(other_generator(value) for value in case.args)]
 
     def problem(self, case, expected, outcomes):
         first, again, other = outcomes
@@ -670,7 +669,8 @@ def _reach(array: np.ndarray) -> str:
     return "near" if furthest < 1.5 * std else "bounded" if furthest < 1.9 * std else "far"
 
 
-def _other_generator(value: Any) -> Any:
+def other_generator(value: Any) -> Any:
+    """Return another generator in the place of a generator, always the same one, and anything else as it is."""
     if isinstance(value, np.random.Generator):
         return np.random.default_rng(value.bit_generator.state["state"]["state"] % 2**64 + 1)
     return value

@@ -16,9 +16,6 @@ from idnn.outcome import Outcome, read_outcome, write_outcome
 # Error types that are not the student's exceptions but what became of the call.
 NOT_WRITTEN, MISSING, TIMEOUT, CRASH, OUTPUT = "NotImplementedError", "<missing>", "<timeout>", "<crash>", "<output>"
 
-_DRAW_FROM_RNG = "; draw from the rng that it was given"
-_LEAVE_IT = ", which is not its own; leave that alone"
-
 MOST_SHOWN = 3  # kinds of problems that a verdict tells in full
 MOST_HELD = 4  # kinds of cases that hold which it names
 
@@ -232,10 +229,9 @@ def case_problem(rule: Rule, reference: Reference, outcomes: list[Outcome]) -> P
         if changed:
             return Problem("mutation", f"it changes its argument {changed[0]}; work on a copy")
     if any(outcome.global_random for outcome in outcomes):
-        own = any(isinstance(value, np.random.Generator) for value in reference.case.args)
-        return Problem(
-            "random", "it seeds or draws from a global random generator" + (_DRAW_FROM_RNG if own else _LEAVE_IT)
-        )
+        given = any(isinstance(value, np.random.Generator) for value in reference.case.args)
+        instead = "; draw from the rng that it was given" if given else ", which is not its own; leave that alone"
+        return Problem("random", f"it seeds or draws from a global random generator{instead}")
     if expected_error:
         return None
     try:

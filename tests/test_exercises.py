@@ -85,7 +85,7 @@ def test_gaming_answers_are_refused(slug, name):
 
 
 @pytest.mark.parametrize(("slug", "name"), EXERCISES)
-def test_wrong_answers_that_passed_once_are_refused(slug, name):
+def test_wrong_answers_without_a_name_are_refused(slug, name):
     for answer in wrong_answers(slug, name):
         for seed in SEEDS:
             assert not judge(slug, name, stubs.as_in_notebook(answer, slug, name), seed).passed, answer.__name__

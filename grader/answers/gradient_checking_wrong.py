@@ -1,4 +1,4 @@
-"""Wrong answers to Gradient Checking: build the instrument that the judge once let pass, written from the students' text alone. None has a name of its own."""
+"""Wrong answers to Gradient Checking: build the instrument without a name of their own, written from the students' text alone; the judge once let most of them pass."""
 
 # ruff: noqa: F821, E741 - answers call siblings, which stand in the same notebook, and name things as students do
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from idnn.compare import Case, Rule
 
-__all__ = ["ASSIGNMENTS", "Case", "Exercise", "Mistake", "exercise", "exercises"]
+__all__ = ["ASSIGNMENTS", "Case", "Exercise", "Mistake", "exercise", "exercises", "shuffled"]
 
 ASSIGNMENTS = (
     "initialization",
@@ -64,6 +64,11 @@ class Exercise:
         ids = [mistake.id for mistake in self.mistakes]
         if len(set(ids)) < len(ids):
             raise ValueError(f"{self.name}: mistake ids must differ, got {ids}")
+
+
+def shuffled(rng: np.random.Generator, arrays: dict) -> dict:
+    """Return a dict with its entries in an order drawn from `rng`, for specifications that say "in any order"."""
+    return {name: arrays[name] for name in rng.permutation(list(arrays)).tolist()}
 
 
 @functools.cache

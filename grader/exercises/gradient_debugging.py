@@ -233,9 +233,7 @@ def draw_backward(rng: np.random.Generator) -> list[Case]:
         parameters["W3"] *= 80 / np.ptp(forward_propagation_n(X, Y, parameters)[1][8])
         parameters["b3"] -= np.median(forward_propagation_n(X, Y, parameters)[1][8])
         cache = forward_propagation_n(X, Y, parameters)[1]
-        Y = (cache[8] > 0).astype(
-            float
-        )  # right for all but the first two: outputs of 0 and of 1 to the last bit, and either label
+        Y = (cache[8] > 0).astype(float)  # right for all but the first two, with outputs of 0 and of 1 to the last bit
         Y[0, :2] = 1 - Y[0, :2]
         sizes = [np.abs(value).max() for value in hidden.network(X, Y, parameters).values()]
         if min(sizes) > 1e-3 and np.abs(cache[8][0, :2]).min() > 10:
@@ -282,7 +280,6 @@ def draw_public_passes(rng: np.random.Generator) -> list[Case]:
         functools.partial(f, weight=1e-20) for f in (passes.regression_cost, passes.regression_backward_sum)
     ]
     cases = []
-    late = ((), ("dW1", "db1"), ("dW1", "db1"))
     for label, cost, backward, draw, wrong, shows in (
         ("right: three layers", network, passes.network_backward, passes.draw_network, (), ()),
         ("right: L2 penalty", with_l2, functools.partial(passes.network_backward, lambd=0.7), passes.draw_network, (), ()),
@@ -294,7 +291,7 @@ def draw_public_passes(rng: np.random.Generator) -> list[Case]:
          passes.draw_regression, (), ()),
         ("buggy: the L2 penalty is left out", with_l2, passes.network_backward, passes.draw_network, ("dW1", "dW2", "dW3"), ()),
         ("buggy: not finite", network, passes.network_backward_not_finite, passes.draw_network, ("dW1",), ()),
-        ("buggy: no dead unit shows it", network, passes.network_backward_slope_of_relu, sometimes_dead, ("dW1", "db1"), late),
+        ("buggy: no dead unit shows it", network, passes.network_backward_slope_of_relu, sometimes_dead, hidden.FIRST_LAYER, hidden.LATE),
         ("buggy: no single example shows it", passes.regression_cost, passes.regression_backward_sum, sometimes_one, ("db1",),
          (("db1",), (), (), (), ())),
         ("buggy: not finite where no unit is active", network, passes.network_backward_not_finite, no_unit, ("dW1",), ()),

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from grader.exercises import Case, Exercise, Mistake
+from grader.exercises import Case, Exercise, Mistake, shuffled
 from idnn import compare
 from idnn.rules import initialization as stand_ins
 
@@ -582,7 +582,7 @@ def draw_count_distinct_units(rng):
     last_alike = rng.normal(size=(count() + 1, 4))
     last_alike[:, -1] = rng.normal()
     first, *others = rng.normal(size=7)
-    shuffled = np.array([[first, *rng.permutation(others)] for _ in range(4)])
+    reordered = np.array([[first, *rng.permutation(others)] for _ in range(4)])
     factors = rng.normal(size=(count() - 1, 1))
     tolerance = float(rng.uniform(0.02, 0.05))
 
@@ -603,12 +603,12 @@ def draw_count_distinct_units(rng):
         Case((rng.normal(size=(count() + 1, 3)),), "units that all differ"),
         Case((np.full((count(), count()), float(rng.normal())),), "units that are all the same"),
         Case((_groups(rng, count(), 3, 4),), "equal units that do not lie next to each other"),
-        Case((jitter(rng.permutation(np.repeat(shuffled, 4, axis=0)), 8e-13),), "units equal but for round-off"),
+        Case((jitter(rng.permutation(np.repeat(reordered, 4, axis=0)), 8e-13),), "units equal but for round-off"),
         Case((rng.permutation(one_of_many), tolerance), "units that differ in one weight of many"),
         Case((one_entry,), "units that differ in one entry by very little"),
         Case((np.vstack([factors, -factors]) * rng.normal(size=(1, 3)),), "units that are multiples of each other"),
         Case((last_alike,), "units with one weight in common"),
-        Case((shuffled,), "units with the same weights in another order"),
+        Case((reordered,), "units with the same weights in another order"),
         Case((jitter(steps(2), 0.6 * tolerance), tolerance), "a wide tolerance"),
         Case(
             (jitter(steps(12), 0.9 * tolerance),),
@@ -800,12 +800,12 @@ def draw_activation_scales(rng):
     dead = _network(rng, [3, 6, 5, 4, 1])
     dead["b2"], dead["b3"] = -100 - rng.random((5, 1)), rng.random((4, 1))  # what comes after it still differs
     deep = _network(rng, [6] * 12 + [1])
-    shuffled = {name: deep[name] for name in rng.permutation(list(deep)).tolist()}
+    listed = shuffled(rng, deep)
     return [
         case([_units(rng, 2, 5), _units(rng, 6, 10), 1], _units(rng, 8, 15), "one hidden layer"),
         case([2, _units(rng, 6, 9), _units(rng, 9, 12), 5, 1], 20, "three hidden layers"),
         case([_units(rng, 3, 6), 12, 9, 3], _units(rng, 8, 15), "several output units"),
-        Case((rng.normal(size=(6, 12)), shuffled), "eleven hidden layers, parameters in any order"),
+        Case((rng.normal(size=(6, 12)), listed), "eleven hidden layers, parameters in any order"),
         Case((1000 * rng.normal(size=(3, 10)), _network(rng, [3, 7, 8, 1], 0.0)), "biases of zero and large inputs"),
         Case((rng.normal(size=(3, 9)), dead), "a layer that never fires", weight=0.5),
         case([3, 8, 6, 2], 1, "a single example", weight=0.5),

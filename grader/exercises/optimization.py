@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 
-from grader.exercises import Case, Exercise, Mistake
+from grader.exercises import Case, Exercise, Mistake, shuffled
 from idnn import compare
 from idnn.rules.optimization import MiniBatches
 
@@ -59,10 +59,6 @@ def _reverse(grads: dict) -> dict:
     return {name: grads[name] for name in reversed(grads)}
 
 
-def _shuffled(rng: np.random.Generator, arrays: dict) -> dict:
-    return {name: arrays[name] for name in rng.permutation(list(arrays)).tolist()}
-
-
 def _zeros(grads: dict) -> dict:
     return {name: np.zeros_like(value) for name, value in grads.items()}
 
@@ -90,7 +86,7 @@ def draw_momentum(rng: np.random.Generator) -> list[Case]:
     for kind in SIZES:
         parameters, grads, v, _ = _state(rng, -2, 1, kind, zeros=kind == "three layers")
         if kind == "eleven layers":
-            v = _shuffled(rng, v)
+            v = shuffled(rng, v)
         beta, rate = float(rng.uniform(0.6, 0.95)), float(rng.uniform(0.05, 0.5))
         in_order = kind == "one layer"
         listed = (
@@ -118,7 +114,7 @@ def draw_rmsprop(rng: np.random.Generator) -> list[Case]:
     parameters, grads, _, s = _state(rng)
     cases.append(Case((parameters, grads, _zeros(s)), "the first step, all defaults"))
     parameters, grads, _, s = _state(rng, kind="eleven layers")
-    cases.append(Case((parameters, _reverse(grads), _shuffled(rng, s)), "eleven layers, gradients and s in any order"))
+    cases.append(Case((parameters, _reverse(grads), shuffled(rng, s)), "eleven layers, gradients and s in any order"))
     parameters, grads, _, s = _state(rng)
     options = {"learning_rate": 0.3, "epsilon": float(10 ** rng.uniform(-4, -2))}
     cases.append(Case((parameters, grads, s), "a large epsilon", kwargs=options))
@@ -144,7 +140,7 @@ def draw_adam(rng: np.random.Generator) -> list[Case]:
     parameters, grads, v, s = _state(rng)
     cases.append(Case((parameters, grads, _zeros(v), _zeros(s), 1), "the first step, all defaults"))
     parameters, grads, v, s = _state(rng, kind="eleven layers")
-    listed = (parameters, _reverse(grads), _shuffled(rng, v), _shuffled(rng, s), int(rng.integers(50, 100)))
+    listed = (parameters, _reverse(grads), shuffled(rng, v), shuffled(rng, s), int(rng.integers(50, 100)))
     cases.append(Case(listed, "eleven layers, gradients and averages in any order"))
     parameters, grads, v, s = _state(rng)
     options = {"learning_rate": 0.3, "epsilon": float(10 ** rng.uniform(-4, -2))}

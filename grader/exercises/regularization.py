@@ -7,7 +7,7 @@ import itertools
 
 import numpy as np
 
-from grader.exercises import Case, Exercise, Mistake
+from grader.exercises import Case, Exercise, Mistake, shuffled
 from idnn import compare
 from idnn.rules.regularization import DropoutForward
 
@@ -27,10 +27,6 @@ def _parameters(rng: np.random.Generator, layers_dims: list[int]) -> dict[str, n
 
 def _labels(rng: np.random.Generator, m: int) -> np.ndarray:
     return rng.integers(0, 2, (1, m)).astype(float)
-
-
-def _shuffled(rng: np.random.Generator, arrays: dict) -> dict:
-    return {name: arrays[name] for name in rng.permutation(list(arrays)).tolist()}
 
 
 def _pass(rng: np.random.Generator, layers_dims: list[int], m: int, keep_prob: float = 1.0):
@@ -72,7 +68,7 @@ def draw_compute_cost_with_regularization(rng: np.random.Generator) -> list[Case
     ]
     A3, Y = 10 ** rng.uniform(-12, -2, (1, 12)), rng.permutation(np.arange(12) % 2).astype(float)[None]
     A3 = np.where(rng.permutation(np.arange(12) % 3 == 0), A3, 1 - A3)
-    listed = _shuffled(rng, _parameters(rng, [2, 4, 3, 1]))
+    listed = shuffled(rng, _parameters(rng, [2, 4, 3, 1]))
     return [*cases, Case((A3, Y, listed, 0.5), "probabilities near 0 and 1, parameters in any order")]
 
 
@@ -107,7 +103,7 @@ def draw_forward_propagation_with_dropout(rng: np.random.Generator) -> list[Case
         Case(
             (
                 (25.0 if keep_prob == 1 else 1.0) * rng.standard_normal((layers_dims[0], m)),
-                _shuffled(rng, _parameters(rng, layers_dims)),
+                shuffled(rng, _parameters(rng, layers_dims)),
                 keep_prob,
                 np.random.default_rng(int(rng.integers(2**40))),
             ),

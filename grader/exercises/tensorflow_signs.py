@@ -29,6 +29,10 @@ UNTRACED, SEED_PROBE, TRAINABLE, BY_LOGITS, BY_PARAMETERS = (
     )
 )
 
+NO_CAST = (
+    "tf.constant and tf.convert_to_tensor make tensors of numbers and arrays, but refuse a tensor of another dtype. "
+    "tf.cast takes both."
+)
 CUT_OFF = "no gradient comes through: a step in between leaves TensorFlow's operations"
 NOT_ALL_REACHED = (
     "a variable gets no gradient: it is not used, or a step between it and the result leaves TensorFlow's operations"
@@ -1414,7 +1418,7 @@ EXERCISES = [
             Mistake(
                 "conversion_is_no_cast",
                 sigmoid__conversion_is_no_cast,
-                "tf.constant and tf.convert_to_tensor make tensors of numbers and arrays, but refuse a tensor of another dtype. tf.cast takes both.",
+                NO_CAST,
             ),
             Mistake(
                 "tanh",
@@ -1559,7 +1563,7 @@ EXERCISES = [
             Mistake(
                 "conversion_is_no_cast",
                 sigmoid_cross_entropy__conversion_is_no_cast,
-                "tf.constant and tf.convert_to_tensor make tensors of numbers and arrays, but refuse a tensor of another dtype. tf.cast takes both.",
+                NO_CAST,
             ),
             Mistake(
                 "no_cast",
@@ -1722,7 +1726,7 @@ EXERCISES = [
             Mistake(
                 "conversion_is_no_cast",
                 forward_propagation__conversion_is_no_cast,
-                "tf.constant and tf.convert_to_tensor make tensors of numbers and arrays, but refuse a tensor of another dtype. tf.cast takes both.",
+                NO_CAST,
             ),
             Mistake(
                 "numpy_relu",
@@ -1767,7 +1771,7 @@ EXERCISES = [
             Mistake(
                 "conversion_is_no_cast",
                 compute_total_loss__conversion_is_no_cast,
-                "tf.constant and tf.convert_to_tensor make tensors of numbers and arrays, but refuse a tensor of another dtype. tf.cast takes both.",
+                NO_CAST,
             ),
             Mistake(
                 "one_maximum",

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from idnn.compare import Case, Problem, Rule, describe
+from idnn.compare import Case, Problem, Rule, describe, other_generator
 from idnn.outcome import Outcome
 
 
@@ -81,7 +81,7 @@ def on_two_generators(check, cost, backward, draw, rng):
         return point
 
     names = []
-    for generator in (rng, np.random.default_rng(rng.bit_generator.state["state"]["state"] % 2**64 + 1)):
+    for generator in (rng, other_generator(rng)):
         seen.append(set())
         names.append(check(cost, backward, recorded, generator))
     return names[0], not seen[0] & seen[1]

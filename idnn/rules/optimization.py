@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from idnn.compare import Z_LIMIT, Case, Problem, Rule, describe
+from idnn.compare import Z_LIMIT, Case, Problem, Rule, describe, other_generator
 from idnn.outcome import Outcome
 
 MIN_SHUFFLED = 30  # examples from which an unchanged or repeated order is no accident: 1 in 30! = 4e-33
@@ -39,7 +39,7 @@ class MiniBatches(Rule):
         if case.facts.get("places"):
             return [case.args]
         X, Y, size, rng = case.args
-        return [(X, Y, size, rng), (X, Y, size, rng), (X, Y, size, _another(rng))]
+        return [(X, Y, size, rng), (X, Y, size, rng), (X, Y, size, other_generator(rng))]
 
     def problem(self, case: Case, expected: list[Outcome], outcomes: list[Outcome]) -> Problem | None:
         X, Y, size, _ = case.args
@@ -123,10 +123,6 @@ def _stay(orders: Any) -> list[int]:
     """Return the places that always hold the same example."""
     whole = isinstance(orders, np.ndarray) and orders.ndim == 2
     return np.flatnonzero((orders == orders[0]).all(axis=0)).tolist() if whole else []
-
-
-def _another(rng: np.random.Generator) -> np.random.Generator:
-    return np.random.default_rng(rng.bit_generator.state["state"]["state"] % 2**64 + 1)
 
 
 def _form(value: Any, X: np.ndarray) -> Problem | None:
