@@ -6,6 +6,9 @@ One module per class of attack, each with a list ``ATTACKS`` of data; ``arena`` 
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+
 from tests.attacks.arena import Arena, Attack
 
 __all__ = ["Arena", "Attack", "all_attacks"]
@@ -13,21 +16,9 @@ __all__ = ["Arena", "Attack", "all_attacks"]
 
 def all_attacks() -> list[Attack]:
     """Return every attack; the module's name is its class."""
-    from tests.attacks import (
-        accidents,
-        escaping,
-        exhausting,
-        files,
-        frames,
-        malformed,
-        metadata,
-        pages,
-        reading,
-        tampering,
-    )
-
-    modules = (tampering, reading, escaping, exhausting, frames, malformed, metadata, pages, files, accidents)
-    found = [attack for module in modules for attack in module.ATTACKS]
+    places = sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith(("_", "test")))
+    modules = [importlib.import_module(f"{__name__}.{name}") for name in places]
+    found = [attack for module in modules for attack in getattr(module, "ATTACKS", ())]
     names = [attack.name for attack in found]
     assert len(set(names)) == len(names), "two attacks have one name"
     return found

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from grader.notebook import pixels, to_nbformat
+from grader.outputs import pixels, to_nbformat
 from grader.sandbox import bounded, hearsay
 from grader.sandbox.child.frames import Callback, Called, FrameError, Line, Output, Ran, Ready, Reply, inspect
 from grader.submission import grade_id, harmless, is_graded, is_locked, restore
