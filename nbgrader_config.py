@@ -45,6 +45,16 @@ c.Autograde.autograde_preprocessors = [
 c.GenerateFeedback.exporter_class = "grader.feedback.FeedbackExporter"
 c.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades"]
 
+# Nobody hands in under another's name or by a link, and a page without a way back ends nothing; both are the owner's alone here.
+c.ExchangeFactory.collect = "grader.exchange.Collect"
+c.ExchangeFactory.release_feedback = "grader.exchange.ReleaseFeedback"
+c.Autograde.permissions = c.GenerateFeedback.permissions = 600
+c.Autograde.pre_convert_hook = c.Autograde.post_convert_hook = "grader.nbgrader_plugin.close_course"
+c.GenerateFeedback.pre_convert_hook = c.GenerateFeedback.post_convert_hook = "grader.nbgrader_plugin.close_course"
+
+# grades.csv is what ``python -m grader export`` writes, penalties and missing hand-ins included.
+c.ExportPlugin.to = "grades-nbgrader.csv"
+
 # Formulas show in formgrader without the network too.
 c.HTMLExporter.filters = {"markdown2html": "grader.prose.in_formgrader"}
 

@@ -124,13 +124,17 @@ def due(
 
 @app.command(rich_help_panel=TERM)
 def collect(
-    source: Annotated[
-        Path,
-        typer.Argument(
-            help="The downloaded zip of Canvas or Moodle, a folder with one folder a student, or a notebook."
-        ),
-    ],
     assignment: Annotated[str, typer.Option("--assignment", "-a", help="The assignment that was handed in.")],
+    source: Annotated[
+        Path | None,
+        typer.Argument(
+            help="The downloaded zip of Canvas or Moodle, a folder with one folder a student, or a notebook.",
+            show_default=False,
+        ),
+    ] = None,
+    exchange: Annotated[
+        bool, typer.Option("--exchange", help="Take what was submitted through nbgrader's exchange instead.")
+    ] = False,
     kind: Annotated[
         str, typer.Option("--format", help="How the files are named: auto, canvas, moodle or folder.")
     ] = "auto",
@@ -154,16 +158,23 @@ def collect(
 
     if kind not in collecting.FORMATS:
         raise typer.BadParameter(f"{kind!r} is no format; there are {', '.join(collecting.FORMATS)}")
+    if exchange is (source is not None):
+        raise typer.BadParameter("give the download, or --exchange, and not both")
     chosen([assignment])
     place = Course.at(course, db)
     with told():
         people = read_rosters(roster or [])
-        lines = collecting.collect(place, source, assignment, kind, people)
+        if source is None:
+            from grader.exchange import collect as from_exchange
+
+            lines = from_exchange(place, assignment, people)
+        else:
+            lines = collecting.collect(place, source, assignment, kind, people)
     table = Table(box=None, pad_edge=False)
     for heading in ("student", "file", "when", "outcome", "why"):
         table.add_column(heading, overflow="fold")
     for line in lines:
-        file = collecting.own_name(line.file) if line.student else line.file
+        file = collecting.own_name(line.file) if line.student and not exchange else line.file
         row = (line.student, file, line.when, line.outcome, line.why)
         table.add_row(*(Text("".join(c if c.isprintable() else "?" for c in cell)) for cell in row))
     console.print(table)
@@ -207,6 +218,12 @@ def grade(
 
     Exit code 0: all graded; 1: some could not be graded (they are listed); 2: nothing could be done; 130: interrupted.
     """
+    place, slugs = Course.at(course, db), chosen(assignments)
+    odd = [] if student else [(name, slug, why) for slug in slugs for name, why in place.untakeable(slug)]
+    for name, slug, why in odd:
+        console.print(f"{name} {slug}: not graded: {why}", markup=False, soft_wrap=True)
+    if odd and not any(place.submissions(slug) for slug in slugs):
+        raise typer.Exit(1)
     done, total, seconds = _grade(
         chosen(assignments), course, db, student, workers, scheduler, force, figures, unsafe, since=since
     )
@@ -214,7 +231,7 @@ def grade(
         f"graded {done} of {total} submissions in {seconds:.1f} s, {'NOT isolated' if unsafe else 'isolated'}",
         soft_wrap=True,
     )
-    if done < total:
+    if done < total or odd:
         raise typer.Exit(1)
 
 
@@ -356,6 +373,9 @@ def feedback(
             show_default=False,
         ),
     ] = None,
+    exchange: Annotated[
+        bool, typer.Option("--exchange", help="Also give the pages to nbgrader's exchange, where students fetch them.")
+    ] = False,
 ) -> None:
     """Write a feedback page for every graded submission: one file each, which needs no network and runs no script."""
     from grader import feedback as returning
@@ -392,9 +412,21 @@ def feedback(
                     markup=False,
                     soft_wrap=True,
                 )
+        if exchange:
+            _to_exchange(place, slug)
     if not written:
         with told():
             raise CourseError(f"nothing is graded in {place.root} yet; run: python -m grader grade")
+
+
+def _to_exchange(place: Course, slug: str) -> None:
+    from grader.exchange import release_feedback
+
+    with told():
+        delivered, undelivered = release_feedback(place, slug)
+    console.print(f"{_count(len(delivered), 'page')} of {slug} can be fetched through the exchange", soft_wrap=True)
+    for student, why in undelivered:
+        console.print(f"{student}: not through the exchange: {why}", markup=False, soft_wrap=True)
 
 
 @app.command(rich_help_panel=TERM)

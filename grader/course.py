@@ -11,9 +11,12 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader import closed
+
 COURSE_ID = "improving_deep_networks"
 ROOT = Path(__file__).parent.parent
 DATABASE_VARIABLE = "IDNN_DATABASE"
+NAMES = "letters, digits, . _ @ + - only, a letter, digit or _ first"
 _CONFIG = '''"""This course folder uses the project's configuration."""
 
 c = get_config()
@@ -77,9 +80,16 @@ class Course:
     def prepare(self) -> None:
         """Make the folder and, where it is not the project's own, a configuration that points to the project's."""
         self.root.mkdir(parents=True, exist_ok=True)
+        self.close(make=True)
         config = self.root / "nbgrader_config.py"
         if not config.exists():
             config.write_text(_CONFIG.format(config=str(ROOT / "nbgrader_config.py"), root=str(self.root)))
+
+    def close(self, make: bool = False) -> None:
+        """Keep everybody but the owner out of hand-ins, grades and what is the instructor's; `make` the folders that are missing."""
+        if self.database.startswith("sqlite:///"):
+            closed.make_file(Path(self.database.removeprefix("sqlite:///")))
+        closed.close(self.root, make)
 
     def folder(self, step: str, student: str, assignment: str) -> Path:
         return self.root / step / student / assignment
@@ -92,6 +102,7 @@ class Course:
         """What only the instructor may read: the hidden seed and the grading log."""
         folder = self.root / ".instructor"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        closed.close(self.root)
         return folder
 
     def submissions(self, assignment: str, students: set[str] | None = None) -> list[Submission]:
@@ -106,10 +117,27 @@ class Course:
                 found.append(Submission(folder.name, assignment, place))
         return found
 
+    def untakeable(self, assignment: str) -> list[tuple[str, str]]:
+        """Return what lies among the hand-ins of an assignment and cannot be graded, as (name, why), sorted."""
+        found = []
+        base = self.root / "submitted"
+        for folder in sorted(base.iterdir()) if base.is_dir() else []:
+            place = folder / assignment
+            if folder.name.startswith(".") or not (place.is_symlink() or place.exists()):
+                continue
+            name = "".join(c if c.isprintable() else "?" for c in folder.name)
+            if folder.is_symlink() or place.is_symlink():
+                found.append((name, "it is a link; put the student's own files there"))
+            elif not place.is_dir():
+                found.append((name, f"{assignment} is a file; it must be a folder with the notebook"))
+            elif not valid_student(folder.name):
+                found.append((name, f"no student can be called so ({NAMES}); rename the folder and the student"))
+        return found
+
 
 def valid_student(name: str) -> bool:
     """Whether a name can be a student's folder: no path, no hidden file, nothing that a shell or a page would act on."""
-    return bool(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}", name)) and ".." not in name
+    return bool(re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._@+-]{0,99}", name)) and ".." not in name
 
 
 def parse_time(text: str) -> dt.datetime | None:

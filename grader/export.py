@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from grader import closed
 from grader import exercises as catalogue
-from grader.course import Course
+from grader.course import Course, valid_student
 from grader.gradebook import open_gradebook
 
 FORMATS = ("plain", "canvas", "moodle", "json")
@@ -30,6 +31,7 @@ class Row:
     needs_manual: bool
     late_penalty: float
     scores: dict[str, float]
+    ungraded: str = ""  # why what was handed in has no score
 
     @property
     def total(self) -> float:
@@ -38,6 +40,8 @@ class Row:
 
     @property
     def state(self) -> str:
+        if self.ungraded:
+            return self.ungraded
         return "missing" if self.score is None else "needs manual grading" if self.needs_manual else "graded"
 
 
@@ -53,7 +57,26 @@ def rows(course: Course, assignments: list[str]) -> list[Row]:
             submitted = {submission.student_id: submission for submission in known[name].submissions}
             for student in students:
                 found.append(_row(student, known[name], submitted.get(student.id)))
+            found = _with_ungraded(course, name, found, float(known[name].max_score))
     return found
+
+
+def _with_ungraded(course: Course, assignment: str, found: list[Row], points: float) -> list[Row]:
+    """Say of every hand-in without a score that it is there: not graded yet, or of a name that cannot be graded."""
+    why = {one.student: "handed in, not graded yet" for one in course.submissions(assignment)}
+    why |= {name: f"cannot be graded: {reason}" for name, reason in course.untakeable(assignment)}
+    own = {row.student: row for row in found if row.assignment == assignment}
+    marked = [
+        replace(row, ungraded=why[row.student])
+        if row.assignment == assignment and row.score is None and row.student in why
+        else row
+        for row in found
+    ]
+    return marked + [
+        Row(name, "", "", "", "", assignment, None, points, False, 0.0, {}, reason)
+        for name, reason in sorted(why.items())
+        if name not in own
+    ]
 
 
 def _row(student: object, assignment: object, submission: object | None) -> Row:
@@ -111,7 +134,7 @@ def write_csv(lines: list[list[object]], path: Path | None = None) -> str:
     writer.writerows([[cell(value) for value in line] for line in lines])
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(buffer.getvalue(), encoding="utf-8", newline="")
+        closed.write_text(path, buffer.getvalue())
     return buffer.getvalue()
 
 
@@ -186,6 +209,8 @@ def write(found: list[Row], kind: str, path: Path) -> None:
     """Write the grades in one of the FORMATS."""
     if kind == "json":
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(as_json(found), encoding="utf-8")
+        closed.write_text(path, as_json(found))
     else:
+        if kind != "plain":  # the system knows nobody of a name that cannot be a student's
+            found = [row for row in found if valid_student(row.student)]
         write_csv({"plain": plain, "canvas": canvas, "moodle": moodle}[kind](found), path)

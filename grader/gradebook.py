@@ -33,6 +33,7 @@ def open_gradebook(course: Course) -> Iterator[Gradebook]:
     with _quiet():
         gradebook = None
         try:
+            course.close()
             gradebook = Gradebook(course.database, COURSE_ID)
             yield gradebook
         except Exception as error:

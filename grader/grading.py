@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
+from grader import closed
 from grader import exercises as catalogue
 from grader.course import Course, CourseError, Submission
 from grader.executors import DaskPool, LocalPool, Result, Task, run
@@ -226,6 +227,7 @@ def write_notebook(course: Course, submission: Submission, notebook: dict) -> No
         copy_extra_files(submission.folder, build)
         text = json.dumps(notebook, indent=1, ensure_ascii=False)
         (build / f"{submission.assignment}.ipynb").write_text(text + "\n", encoding="utf-8")
+        closed.close_all(build)
         if target.exists():
             os.replace(target, old)
         os.replace(build, target)

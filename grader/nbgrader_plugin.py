@@ -15,6 +15,7 @@ from nbformat import from_dict
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 
+from grader import closed
 from grader.executors import needs_tensorflow
 from grader.notebook import grade_notebook
 from grader.references import hidden_seed
@@ -29,6 +30,15 @@ def course_directory_of(component: Any) -> Any:
             return component.coursedir
         component = component.parent
     raise RuntimeError("this is a part of nbgrader's autograde and works only inside it")
+
+
+def close_course(notebooks: list[str], **_: Any) -> None:
+    """Keep others out of what nbgrader's steps write; it calls this before and after each submission, in the course folder."""
+    course = Path.cwd()
+    closed.close(course)
+    for student in {Path(notebook).parent.parent.name for notebook in notebooks}:
+        for step in ("submitted", "autograded", "feedback"):
+            closed.close_all(course / step / student)
 
 
 class SubmissionExporter(NotebookExporter):

@@ -34,7 +34,7 @@ def hidden_seed(course: Path | str = ".") -> int:
     The file is ``.instructor/hidden_seed`` in the course folder, or the one that IDNN_HIDDEN_SEED_FILE names.
     """
     path = Path(os.environ.get(SEED_VARIABLE) or Path(course) / ".instructor" / "hidden_seed")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # the mode is the last folder's alone
     try:
         with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
             file.write(f"{secrets.randbits(63)}\n")

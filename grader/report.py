@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from grader import closed
 from grader import exercises as catalogue
 from grader.course import Course
 from grader.export import Row, rows
@@ -77,7 +78,7 @@ def build(course: Course, assignments: list[str], target: Path) -> Path:
         names=names,
     )
     target.mkdir(parents=True, exist_ok=True)
-    (target / "index.html").write_text(text, encoding="utf-8")
+    closed.write_text(target / "index.html", text)
     return target / "index.html"
 
 
@@ -91,7 +92,7 @@ def _assignment(course: Course, name: str, found: list[Row], log: dict[tuple[str
         name,
         points,
         len(handed_in),
-        len(found) - len(handed_in),
+        sum(row.score is None and not row.ungraded for row in found),
         statistics.fmean(totals),
         statistics.median(totals),
         _duration(sum(entry.seconds for entry in entries.values())),
@@ -102,7 +103,8 @@ def _assignment(course: Course, name: str, found: list[Row], log: dict[tuple[str
             ((e.name, id_, n, hint) for e in exercises for id_, n, hint in e.mistakes),
             key=lambda m: (-m[2], m[0], m[1]),
         ),
-        _attention(handed_in, entries),
+        _attention(handed_in, entries)
+        + [(row.student, row.ungraded) for row in found if row.ungraded and row.student not in entries],
         pairs(_answers(course, name, [row.student for row in handed_in])),
     )
 
