@@ -463,7 +463,7 @@ def export(
     ] = "plain",
 ) -> None:
     """Write the grades as CSV or JSON, missing hand-ins included."""
-    from grader.export import FORMATS, rows, write
+    from grader.export import FORMATS, rows, unlisted, write
 
     if kind not in FORMATS:
         raise typer.BadParameter(f"{kind!r} is no format; there are {', '.join(FORMATS)}")
@@ -473,6 +473,7 @@ def export(
     with told():
         _refuse_empty(place)
         found = rows(place, slugs)
+        found += unlisted(place, found)
         write(found, kind, path)
     console.print(f"{len(found)} grades: {path}", soft_wrap=True)
 
@@ -524,6 +525,30 @@ def doctor(course: CourseFolder = Path(".")) -> None:
         console.print(f"{missing} needed part{'s' * (missing > 1)} missing")
         raise typer.Exit(1)
     console.print("ready to grade, isolated")
+
+
+@app.command(rich_help_panel=TRY)
+def hub_setup(
+    course: Annotated[
+        Path, typer.Option("--course", help="The course folder, outside of the checkout.", file_okay=False)
+    ],
+    instructor: Annotated[
+        str, typer.Option(help="The account of the instructor, whose course folder and checkout become.")
+    ],
+    exchange: Annotated[
+        Path, typer.Option(help="The exchange, through which students get and hand in notebooks.", file_okay=False)
+    ] = Path("/srv/exchange"),
+) -> None:
+    """Set up a JupyterHub on this machine for the course, as root; say what is left to do. A second run changes nothing."""
+    from grader.hub import Hub, set_up
+
+    blocked = False
+    with told():
+        for step in set_up(Hub(course.resolve(), exchange.resolve(), instructor)):
+            blocked = blocked or step.needed
+            console.print(f"{'done' if step.done else 'to do'}: {step.words}", markup=False, soft_wrap=True)
+    if blocked:
+        raise typer.Exit(1)
 
 
 @app.command(rich_help_panel=TRY)

@@ -19,14 +19,12 @@ FIRST_PERSON = 1000  # user ids below are the system's own, on Debian, Ubuntu an
 NOBODY = 65534
 
 
-def close(root: Path, make: bool = False) -> None:
-    """Take from everybody but the owner what they may do in a course's private folders and with its grades; `make` missing folders."""
-    for name in FOLDERS:
-        if make:
-            with contextlib.suppress(FileExistsError):
-                (root / name).mkdir(mode=0o700)
-        _close(root / name)
-    for name in FILES:
+def close(root: Path, *make: str) -> None:
+    """Take from everybody but the owner what they may do in a course's private folders and with its grades; make the named ones first."""
+    for name in make:
+        with contextlib.suppress(FileExistsError):
+            (root / name).mkdir(mode=0o700, parents=True)
+    for name in (*FOLDERS, *FILES):
         _close(root / name)
 
 

@@ -330,6 +330,7 @@ def _store(course: Course, assignment: str, best: Candidate, stamp: str, record:
     record.known[owner.student] = {name: value for name, value in known.items() if value or name in ("key", "number")}
     if old == raw and (not stamp or stamp == stamped):
         return Line(owner.student, best.member.name, "unchanged", when or stamped)
+    course.close("submitted")
     folder.mkdir(parents=True, exist_ok=True)
     if old != raw:
         if old is not None:

@@ -80,16 +80,16 @@ class Course:
     def prepare(self) -> None:
         """Make the folder and, where it is not the project's own, a configuration that points to the project's."""
         self.root.mkdir(parents=True, exist_ok=True)
-        self.close(make=True)
+        self.close()
         config = self.root / "nbgrader_config.py"
         if not config.exists():
             config.write_text(_CONFIG.format(config=str(ROOT / "nbgrader_config.py"), root=str(self.root)))
 
-    def close(self, make: bool = False) -> None:
-        """Keep everybody but the owner out of hand-ins, grades and what is the instructor's; `make` the folders that are missing."""
+    def close(self, *make: str) -> None:
+        """Keep everybody but the owner out of hand-ins, grades and what is the instructor's; make the folders named first."""
         if self.database.startswith("sqlite:///"):
             closed.make_file(Path(self.database.removeprefix("sqlite:///")))
-        closed.close(self.root, make)
+        closed.close(self.root, *make)
 
     def folder(self, step: str, student: str, assignment: str) -> Path:
         return self.root / step / student / assignment

@@ -8,8 +8,10 @@ import platform
 import shutil
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
-from grader.course import Course
+from grader import closed
+from grader.course import ROOT, Course
 from grader.sandbox import ForkServer, SandboxError, jail
 
 # protection -> what it means, and what a student's code does where it is missing
@@ -55,7 +57,51 @@ def findings(course: Course) -> list[Finding]:
     there = course.root.is_dir()
     words = str(course.root) if there else f"{course.root} does not exist; python -m grader release makes it"
     found.append(Finding("course folder", there, words))
+    return [*found, *_closed(course)]
+
+
+ANSWERS = ("solutions", "grader/exercises", "grader/answers")
+
+
+def _closed(course: Course) -> list[Finding]:
+    """Look who else can reach answers, hand-ins and grades, as the kernel decides it: from the root folder down, by everybody's groups."""
+    people = closed.accounts()
+    found = []
+    places = [ROOT / name for name in ANSWERS]
+    reached = _reached(places, people)
+    if reached:
+        # on a machine of one's own nobody else is there to read them
+        needed = bool(people) and set(reached.values()) != {closed.ANYBODY.name} or closed.listed_elsewhere()
+        words = f"{_said(reached, ROOT)}; run: chmod go= {ROOT}"
+        found.append(Finding("answers closed", False, words, needed))
+    else:
+        found.append(Finding("answers closed", True, "nobody else on this machine can read solutions and exercises"))
+    database = course.database.removeprefix("sqlite:///")
+    places = [course.root / name for name in (*closed.FOLDERS, *closed.FILES)] + [course.root / "build" / "report"]
+    places += [Path(database)] if database != course.database else []
+    reached = _reached([place for place in places if place.exists()], people)
+    if reached:
+        names = " ".join(sorted(str(place) for place in reached))
+        found.append(Finding("course closed", False, f"{_said(reached, course.root)}; run: chmod -R go= {names}"))
+    else:
+        found.append(Finding("course closed", True, "hand-ins, grades and the hidden seed are yours alone"))
     return found
+
+
+def _reached(places: list[Path], people: list[closed.Account]) -> dict[Path, str]:
+    """Return by whom each place can be reached that is open to others: an account that is there, or whoever gets one."""
+    found = {}
+    for place in places:
+        names = closed.reaching(place, [*people, closed.ANYBODY])
+        if names:
+            found[place] = names[0]
+    return found
+
+
+def _said(reached: dict[Path, str], root: Path) -> str:
+    who = sorted(set(reached.values()))
+    names = ", ".join(str(place.relative_to(root)) if place.is_relative_to(root) else str(place) for place in reached)
+    return f"{', '.join(who)} can read {names}"
 
 
 _PACKAGES = (
@@ -107,6 +153,8 @@ def _isolation() -> list[Finding]:
         found.append(
             Finding(name, name in held, with_it if name in held else f"without it a student's code {without}", needed)
         )
+    if reason and jail.masked():
+        found.append(Finding("/proc", False, f"{', '.join(jail.masked())} cover parts of it. {jail.UNMASK}"))
     if os.getuid() == 0:
         words = "you are root, whom the kernel's limit on processes does not hold; those on memory and time do. Grade as an ordinary user"
         found.append(Finding("ordinary user", False, words, needed=False))

@@ -143,7 +143,7 @@ class Collect(default.ExchangeCollect):
         if there and not self._newer(hand, parse_time(_text(target / "timestamp.txt"))):
             why = "" if self.update else "a hand-in is there; collect with --update to replace it by a newer one"
             return self._say("unchanged", hand.student, hand.name, hand.when, why)
-        course.close(make=True)
+        course.close("submitted")
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".collecting-", dir=target.parent) as build:
             copy = Path(build, target.name)

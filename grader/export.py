@@ -14,6 +14,7 @@ from grader.course import Course, valid_student
 from grader.gradebook import open_gradebook
 
 FORMATS = ("plain", "canvas", "moodle", "json")
+WAITING = "handed in, not graded yet"
 
 
 @dataclass(frozen=True)
@@ -57,26 +58,27 @@ def rows(course: Course, assignments: list[str]) -> list[Row]:
             submitted = {submission.student_id: submission for submission in known[name].submissions}
             for student in students:
                 found.append(_row(student, known[name], submitted.get(student.id)))
-            found = _with_ungraded(course, name, found, float(known[name].max_score))
-    return found
+    return [_marked(course, row) for row in found]
 
 
-def _with_ungraded(course: Course, assignment: str, found: list[Row], points: float) -> list[Row]:
-    """Say of every hand-in without a score that it is there: not graded yet, or of a name that cannot be graded."""
-    why = {one.student: "handed in, not graded yet" for one in course.submissions(assignment)}
-    why |= {name: f"cannot be graded: {reason}" for name, reason in course.untakeable(assignment)}
-    own = {row.student: row for row in found if row.assignment == assignment}
-    marked = [
-        replace(row, ungraded=why[row.student])
-        if row.assignment == assignment and row.score is None and row.student in why
-        else row
-        for row in found
-    ]
-    return marked + [
-        Row(name, "", "", "", "", assignment, None, points, False, 0.0, {}, reason)
-        for name, reason in sorted(why.items())
-        if name not in own
-    ]
+def _marked(course: Course, row: Row) -> Row:
+    there = row.score is None and course.folder("submitted", row.student, row.assignment).is_dir()
+    return replace(row, ungraded=WAITING) if there else row
+
+
+def unlisted(course: Course, found: list[Row]) -> list[Row]:
+    """Return a row for every hand-in that is in no row yet: not graded and in no roster, or of a name that cannot be graded."""
+    extra = []
+    for assignment, points in {row.assignment: row.points for row in found}.items():
+        why = {one.student: WAITING for one in course.submissions(assignment)}
+        why |= {name: f"cannot be graded: {reason}" for name, reason in course.untakeable(assignment)}
+        known = {row.student for row in found if row.assignment == assignment}
+        extra += [
+            Row(name, "", "", "", "", assignment, None, points, False, 0.0, {}, reason)
+            for name, reason in sorted(why.items())
+            if name not in known
+        ]
+    return extra
 
 
 def _row(student: object, assignment: object, submission: object | None) -> Row:

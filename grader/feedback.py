@@ -177,7 +177,7 @@ def write_zips(course: Course, assignment: str, kind: str) -> list[tuple[Path, l
     if not pages:
         raise CourseError(f"there is no feedback for {assignment} yet; run: python -m grader feedback {assignment}")
     target = course.root / "returned"
-    target.mkdir(parents=True, exist_ok=True)
+    course.close(target.name)
     if kind == "students":
         return [(_student_zip(course, assignment, path, target), []) for path in pages]
     record = Record(course, assignment).known

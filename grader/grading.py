@@ -218,6 +218,7 @@ def _store(course: Course, writer: Writer, submission: Submission, result: Resul
 
 def write_notebook(course: Course, submission: Submission, notebook: dict) -> None:
     """Put the graded notebook, the timestamp and the student's other files into ``autograded/``, whole or not at all."""
+    course.close("autograded")
     target = course.folder("autograded", submission.student, submission.assignment)
     build, old = (target.with_name(f".{word}-{target.name}") for word in ("building", "old"))
     for left in (build, old):  # by a run that was killed here

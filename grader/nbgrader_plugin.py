@@ -35,7 +35,7 @@ def course_directory_of(component: Any) -> Any:
 def close_course(notebooks: list[str], **_: Any) -> None:
     """Keep others out of what nbgrader's steps write; it calls this before and after each submission, in the course folder."""
     course = Path.cwd()
-    closed.close(course)
+    closed.close(course, "autograded", "feedback")
     for student in {Path(notebook).parent.parent.name for notebook in notebooks}:
         for step in ("submitted", "autograded", "feedback"):
             closed.close_all(course / step / student)

@@ -15,7 +15,7 @@ import numpy as np
 from grader import closed
 from grader import exercises as catalogue
 from grader.course import Course
-from grader.export import Row, rows
+from grader.export import Row, rows, unlisted
 from grader.grading import Entry, Log
 from grader.similarity import Pair, pairs
 from grader.submission import functions_of
@@ -63,13 +63,14 @@ def build(course: Course, assignments: list[str], target: Path) -> Path:
     """Write the report to ``target/index.html`` and return it."""
     log = Log(course).entries()
     found = rows(course, assignments)
+    found += unlisted(course, found)
     names = [name for name in assignments if any(row.assignment == name for row in found)]
     reports = [_assignment(course, name, [row for row in found if row.assignment == name], log) for name in names]
     entries = [entry for (_, name), entry in log.items() if name in names]
     text = page(
         "report.html",
         reports=reports,
-        students=len({row.student for row in found}),
+        students=len({row.student for row in found if not row.ungraded}),
         submissions=sum(report.submitted for report in reports),
         isolated=all(entry.isolated for entry in entries),
         seconds=_duration(sum(entry.seconds for entry in entries)),

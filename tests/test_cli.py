@@ -19,6 +19,7 @@ COMMANDS = [
     "demo",
     "quality",
     "doctor",
+    "hub-setup",
 ]
 
 
@@ -61,7 +62,10 @@ def test_a_gradebook_out_of_reach_is_one_line_without_its_password(tmp_path):
         assert "cannot be used" in result.output and "hush" not in result.output
 
 
-def test_doctor_says_what_holds(tmp_path):
+def test_doctor_says_what_holds(tmp_path, monkeypatch):
+    from grader import closed
+
+    monkeypatch.setattr(closed, "accounts", list)  # whose else this machine is does not matter here; see test_doctor.py
     result = run("doctor", "--course", str(tmp_path))
     from grader.doctor import PROTECTIONS
 
@@ -78,7 +82,7 @@ def test_doctor_says_how_to_get_isolation(tmp_path, monkeypatch):
     monkeypatch.setattr(jail, "why_not_isolated", lambda: "bubblewrap (bwrap) is not installed")
     result = run("doctor", "--course", str(tmp_path))
     assert result.exit_code == 1
-    assert "apt-get install" in result.output and "7 needed parts missing" in result.output
+    assert "apt-get install" in result.output and "needed parts missing" in result.output
     said = " ".join(result.output.split())
     assert "without it a student's code reads every file that you can read" in said
 

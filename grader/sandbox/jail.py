@@ -16,8 +16,15 @@ CHILD = Path(__file__).parent / "child"
 IDNN = Path(__file__).parent.parent.parent / "idnn"
 HELP = (
     "Debian and Ubuntu: sudo apt-get install bubblewrap. Ubuntu 24.04: allow bwrap to make user namespaces (an AppArmor profile, see "
-    "docs/instructor.md). Docker: run with --security-opt seccomp=unconfined --security-opt apparmor=unconfined, or --privileged. "
+    "docs/instructor.md). Docker: run with --security-opt seccomp=unconfined --security-opt apparmor=unconfined "
+    "--security-opt systempaths=unconfined, or --privileged. "
     "macOS and Windows: use a Linux container or WSL2."
+)
+
+
+UNMASK = (
+    "A container's /proc is covered in places, and over such a one the kernel lets nobody mount another, which the jail needs. "
+    "Docker: --security-opt systempaths=unconfined. Kubernetes: procMount: Unmasked and hostUsers: false in the pod."
 )
 
 
@@ -180,8 +187,19 @@ def why_not_isolated() -> str:
         return f"bubblewrap does not start: {error}"
     if run.returncode:
         said = (run.stderr.strip().splitlines() or ["no reason given"])[-1]
-        return f"bubblewrap cannot make the namespaces that it needs: {said}"
+        covered = f"; /proc is covered in places ({', '.join(masked()[:3])})" if "proc" in said and masked() else ""
+        return f"bubblewrap cannot make the namespaces that it needs: {said}{covered}"
     return ""
+
+
+def masked(mounts: str = "/proc/self/mountinfo") -> list[str]:
+    """Return what is mounted over parts of /proc, as container runtimes do; one such place keeps the jail from having its own /proc."""
+    try:
+        with open(mounts, encoding="utf-8") as file:
+            places = [line.split()[4] for line in file]
+    except OSError:
+        return []
+    return sorted({place for place in places if place.startswith("/proc/") and place != "/proc/sys/fs/binfmt_misc"})
 
 
 def require_isolation() -> None:
