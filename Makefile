@@ -1,6 +1,6 @@
 # Every target first sets up what it needs in .venv, and does so quickly when nothing changed.
 .DEFAULT_GOAL := help
-.PHONY: help demo test term site test-site lab claims quality bench attack clean
+.PHONY: help demo test term site test-site lab claims quality bench attack images clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -9,6 +9,7 @@ BIN := $(VENV)/bin
 STUDENTS ?= 30
 TERM_STUDENTS ?= 300
 SEED ?= 1
+SUITES ?= trixie
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export OMP_NUM_THREADS ?= 1
@@ -73,6 +74,10 @@ bench: $(VENV)/.maintainer jail  ## Measure speed, as ratios in one run
 attack: $(VENV)/.maintainer jail  ## Grade hostile submissions and see that none gains anything
 	$(BIN)/python -m pytest tests/test_sandbox.py
 	$(BIN)/python -m tests.attacks
+
+images: $(VENV)/.maintainer jail  ## Build the hub's images in a bare Debian, without Docker (as root); SUITES=trixie,noble
+	@tools/system_packages.sh mmdebstrap:mmdebstrap
+	IDNN_IMAGES=$(SUITES) $(BIN)/python -m pytest -n 0 -rA tests/test_images.py
 
 clean:  ## Remove what was built; the environment, gradebook and hidden seed stay
 	rm -rf build .pytest_cache .ruff_cache .hypothesis

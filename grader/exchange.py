@@ -25,10 +25,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from jupyter_core.paths import jupyter_config_path
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.exchange import default
 from nbgrader.utils import check_mode, notebook_hash
 from traitlets import Unicode
+from traitlets.config import Config
 
 from grader.collect import Line
 from grader.collect import _enter as enter
@@ -405,13 +407,26 @@ def release_feedback(course: Course, assignment: str) -> tuple[list[str], list[t
     return released.delivered, released.undelivered
 
 
+def everybody_s_config() -> Config:
+    """Return what nbgrader reads beside a course's own configuration: where the exchange lies stands in the environment's, for everybody."""
+    from traitlets.config import PyFileConfigLoader
+
+    config = Config()
+    for folder in reversed(jupyter_config_path()):
+        if Path(folder, "nbgrader_config.py").is_file():
+            config.merge(PyFileConfigLoader("nbgrader_config.py", path=folder).load_config())
+    return config
+
+
 def _run(kind: type, course: Course, assignment: str, **options: object):
     from nbgrader.exchange import ExchangeError, ExchangeFactory
 
     from grader.release import course_directory, quiet_log
 
-    directory, config = course_directory(course, assignment)
+    directory, own = course_directory(course, assignment)
     directory.student_id = "*"
+    config = everybody_s_config()
+    config.merge(own)
     factory = ExchangeFactory(config=config)
     chosen = factory.collect if issubclass(kind, Collect) else factory.release_feedback
     if not issubclass(chosen, kind):
