@@ -218,10 +218,12 @@ def grade(
 
     Exit code 0: all graded; 1: some could not be graded (they are listed); 2: nothing could be done; 130: interrupted.
     """
+    from grader.export import printable
+
     place, slugs = Course.at(course, db), chosen(assignments)
-    odd = [] if student else [(name, slug, why) for slug in slugs for name, why in place.untakeable(slug)]
+    odd = [] if student else [(name, slug, why) for slug in slugs for name, why in place.refused(slug)]
     for name, slug, why in odd:
-        console.print(f"{name} {slug}: not graded: {why}", markup=False, soft_wrap=True)
+        console.print(printable(f"{name} {slug}: not graded: {why}"), markup=False, soft_wrap=True)
     if odd and not any(place.submissions(slug) for slug in slugs):
         raise typer.Exit(1)
     done, total, seconds = _grade(

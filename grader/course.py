@@ -117,21 +117,20 @@ class Course:
                 found.append(Submission(folder.name, assignment, place))
         return found
 
-    def untakeable(self, assignment: str) -> list[tuple[str, str]]:
-        """Return what lies among the hand-ins of an assignment and cannot be graded, as (name, why), sorted."""
+    def refused(self, assignment: str) -> list[tuple[str, str]]:
+        """Return whose folders in submitted/ are not taken for hand-ins of an assignment, and why, sorted by student."""
         found = []
         base = self.root / "submitted"
         for folder in sorted(base.iterdir()) if base.is_dir() else []:
             place = folder / assignment
             if folder.name.startswith(".") or not (place.is_symlink() or place.exists()):
                 continue
-            name = "".join(c if c.isprintable() else "?" for c in folder.name)
             if folder.is_symlink() or place.is_symlink():
-                found.append((name, "it is a link; put the student's own files there"))
+                found.append((folder.name, "it is a link; put the student's own files there"))
             elif not place.is_dir():
-                found.append((name, f"{assignment} is a file; it must be a folder with the notebook"))
+                found.append((folder.name, f"{assignment} is a file; it must be a folder with the notebook"))
             elif not valid_student(folder.name):
-                found.append((name, f"no student can be called so ({NAMES}); rename the folder and the student"))
+                found.append((folder.name, f"no student can be called so ({NAMES}); rename the folder and the student"))
         return found
 
 

@@ -35,6 +35,7 @@ from traitlets.config import Config
 from grader.collect import Line
 from grader.collect import _enter as enter
 from grader.course import Course, CourseError, parse_time
+from grader.export import printable
 from grader.gradebook import open_gradebook, require_assignment
 from grader.roster import Roster
 
@@ -369,11 +370,6 @@ def _is_link(name: str, folder: int | None) -> bool:
     with contextlib.suppress(OSError):
         return stat.S_ISLNK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
     return False
-
-
-def printable(text: str) -> str:
-    """Return a text that does nothing to a terminal or log; names of folders are the students' choice."""
-    return "".join(c if c.isprintable() else "?" for c in text)
 
 
 def collect(course: Course, assignment: str, roster: Roster) -> list[Line]:

@@ -66,12 +66,19 @@ def _marked(course: Course, row: Row) -> Row:
     return replace(row, ungraded=WAITING) if there else row
 
 
+def printable(text: str) -> str:
+    """Return a text that can be written and does nothing to a terminal; names of folders may be anything."""
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
 def unlisted(course: Course, found: list[Row]) -> list[Row]:
     """Return a row for every hand-in that is in no row yet: not graded and in no roster, or of a name that cannot be graded."""
     extra = []
     for assignment, points in {row.assignment: row.points for row in found}.items():
         why = {one.student: WAITING for one in course.submissions(assignment)}
-        why |= {name: f"cannot be graded: {reason}" for name, reason in course.untakeable(assignment)}
+        why |= {
+            printable(name): printable(f"cannot be graded: {reason}") for name, reason in course.refused(assignment)
+        }
         known = {row.student for row in found if row.assignment == assignment}
         extra += [
             Row(name, "", "", "", "", assignment, None, points, False, 0.0, {}, reason)

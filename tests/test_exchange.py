@@ -422,6 +422,7 @@ def test_every_name_is_graded_or_listed(course, inbound, isolation):
     from grader.report import build
 
     text = json.dumps(json.loads(course.released(SLUG).read_text()))
+    os.makedirs(os.fsencode(course.root) + b"/submitted/\xff\n/" + SLUG.encode())  # a name in no encoding
     for name in ("_eve", "o'brien", "müller", "a b"):
         folder = course.folder("submitted", name, SLUG)
         folder.mkdir(parents=True)
