@@ -60,6 +60,8 @@ def warm_up() -> None:
     usual = _shell.transform_cell
     _shell.transform_cell = lambda cell: f"{cell}\n" if _is_python(cell) else usual(cell)
     _shell.run_cell("import numpy, matplotlib.pyplot", store_history=False)
+    for name in ("numpy", "matplotlib"):  # a kernel has no such names at its start
+        del _shell.user_ns[name]
     _shell.loop_runner = _run_in_loop
     if "" not in sys.path:
         sys.path.insert(0, "")  # a module that a notebook writes beside itself
