@@ -22,6 +22,7 @@ from idnn.outcome import ErrorInfo, Outcome
 from idnn.verdict import CRASH, TIMEOUT
 
 RESTARTS = 20  # new processes for what is left after endless loops and crashes; the clock ends it before that
+HURRY = 6.0  # seconds that are left for cells, or for judging, after the first hard kill or the third stop
 MAX_NAMED = 5  # missing names that a note lists
 _MISSED = re.compile(r"name '(\w+)' is not defined|No module named '(\w+)'")
 
@@ -46,6 +47,12 @@ class Clock:
     def judging(self) -> None:
         """The cells have been run: judging's own half begins."""
         self.until = time.monotonic() + self.half
+
+    def stopped(self, hard: bool = False) -> None:
+        """Something ran into its limit; where it did not heed it, or is not the first, what is left must be quick."""
+        self.stops += 1
+        if hard or self.stops > 2:
+            self.until = min(self.until, time.monotonic() + min(HURRY, self.half / 2))
 
     def shortened(self, seconds: float) -> float:
         """Return a limit of so many seconds as it is after what has been stopped already."""
@@ -135,8 +142,9 @@ class Replay:
         self._session.place = self.place
         self._session.call_seconds = self.clock.shortened(self.server.limits.call_seconds)
         outcome = self._session.call(name, case, args, names)
-        if outcome.error:
-            self.clock.stops += outcome.error.type == TIMEOUT
+        if outcome.error and outcome.error.type == TIMEOUT:
+            self.clock.stopped(hard=self._session.dead is not None)
+        elif outcome.error:
             match = _MISSED.match(outcome.error.message)
             if match:
                 self.missed.setdefault(name, set()).add(match[1] or match[2])
@@ -189,7 +197,7 @@ class Replay:
         return min(self.clock.shortened(seconds), max(0.5, self.clock.until - time.monotonic()))
 
     def _died(self, step: Step) -> None:
-        self.clock.stops += 1
+        self.clock.stopped(hard=True)
         if step.index in self._slow:
             self._deadly.add(step.index)
         self._slow.add(step.index)
@@ -202,7 +210,7 @@ class Replay:
         if error is None:
             return
         if error.name == "CellTimeoutError":
-            self.clock.stops += 1
+            self.clock.stopped()
             self._slow.add(step.index)
             self._remark(f"{self._named(step)} did not end in time and was stopped.")
             return
