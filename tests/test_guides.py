@@ -203,12 +203,14 @@ def test_the_project_s_own_papers_agree():
     assert f"{sum(len(exercises.exercises(slug)) for slug in exercises.existing())} exercises" in changes
 
 
-@pytest.mark.parametrize("path", ["README.md", "CONTRIBUTING.md", "docs/instructor.md", "docs/maintainer.md"])
+@pytest.mark.parametrize(
+    "path", ["README.md", "CONTRIBUTING.md", "docs/instructor.md", "docs/maintainer.md", "docs/jupyterhub.md"]
+)
 def test_links_and_files_that_a_guide_names_are_there(path):
     text = (ROOT / path).read_text(encoding="utf-8")
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
         assert ((ROOT / path).parent / target).exists(), target
-    for name in re.findall(r"`((?:docs|tests|tools|grader|idnn|notebooks|solutions|benchmarks)/[\w/.]+)`", text):
+    for name in re.findall(r"`((?:docs|tests|tools|grader|idnn|notebooks|solutions|benchmarks|hub)/[\w/.]+)`", text):
         assert (ROOT / name).exists(), name
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"`make ([a-z-]+)", text):

@@ -12,15 +12,17 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from grader import stubs
+from grader.cli import app
 from grader.course import COURSE_ID, Course
 from tests import hub
 from tests.conftest import needs
 from tests.test_guides import commands, copy_of_the_project
 
 SLUG = "initialization"
-PROF, ADA, BOB = "idnn-prof", "idnn-ada", "idnn-bob"
+PROF, ADA, BOB = (f"idnn-{name}-{os.getpid()}" for name in ("prof", "ada", "bob"))  # no two runs share them
 
 
 @pytest.fixture(scope="module")
@@ -94,11 +96,14 @@ def address(place, passwords):
             ["bash", "-c", line], cwd=place / "checkout", env=environment, capture_output=True, text=True, umask=0o022
         )
         assert run.returncode == 0, f"{line}\n{run.stdout[-3000:]}\n{run.stderr[-3000:]}"
+        if "hub-setup" in line:  # a second run changes nothing
+            again = subprocess.run(["bash", "-c", line], cwd=place / "checkout", env=environment, capture_output=True)
+            assert again.returncode == 0 and again.stdout.decode() == run.stdout
         if "-m venv" in line:
             hub.borrow(place / "env")
         done.append(run.stdout)
         print(f"{time.monotonic() - start:6.1f} s  {line}")
-    assert len(done) == 7
+    assert len(done) == 7  # and the eighth was the hub itself
 
 
 @pytest.fixture(scope="module")
@@ -117,14 +122,14 @@ def test_a_week_on_a_hub_and_every_theft_that_we_know_of(address, place, passwor
     with ThreadPoolExecutor(3) as pool:
         users = {name: pool.submit(hub.User, address, name, passwords[name]) for name in (PROF, ADA, BOB)}
         ada, bob, teacher = users[ADA].result(), users[BOB].result(), users[PROF].result()
-    _the_menu_of_each(ada, teacher)
+    _the_menu_of_each(place, ada, teacher)
     _work_and_hand_in(ada, bob)
     _collect_grade_and_return(place, course, ada)
     _steal_and_overwrite(place, course, teacher)
     _read_what_is_private(place, course, teacher)
 
 
-def _the_menu_of_each(ada, teacher):
+def _the_menu_of_each(place, ada, teacher):
     """Students have the assignment list and Validate, the instructor formgrader too, in a tab of its own."""
     for user, there in ((ada, False), (teacher, True)):
         disabled = user.page_settings().get("disabledExtensions", [])
@@ -133,6 +138,10 @@ def _the_menu_of_each(ada, teacher):
             "@jupyter/nbgrader:assignment-list" not in disabled
             and "@jupyter/nbgrader:validate-assignment" not in disabled
         )
+    run = prof(
+        place, "hub-setup", "--course", f"/home/{PROF}/c", "--instructor", PROF, "--exchange", "/nowhere", check=False
+    )
+    assert run.returncode == 1 and "to do: run this command as root: /nowhere may be changed" in run.stdout
     assert SLUG in teacher.ask("GET", "formgrader/api/assignments").text
     answer = teacher.ask("GET", "formgrader")
     assert answer.ok and "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]  # why the tab is its own
@@ -267,3 +276,30 @@ def _read_what_is_private(place, course, teacher):
     assert doctor.returncode == 1
     said = " ".join(doctor.stdout.split())
     assert "can read solutions, grader/exercises, grader/answers" in said and "can read submitted" in said
+
+
+def setup(*arguments):
+    return CliRunner().invoke(app, ["hub-setup", *arguments], env={"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"})
+
+
+def test_hub_setup_says_what_it_needs_before_it_changes_anything(tmp_path):
+    import pwd
+
+    me = pwd.getpwuid(os.getuid())
+    inside = f"{me.pw_dir}/idnn-course-that-is-not-made"
+    for course, instructor, said in (
+        (str(tmp_path), "nobody-here", "nobody-here has no account here; run: useradd --create-home nobody-here"),
+        (
+            "/srv/course",
+            me.pw_name,
+            f"formgrader shows a course only inside of the instructor's home; give --course {me.pw_dir}/course",
+        ),
+        (me.pw_dir, me.pw_name, "formgrader shows a course only inside"),
+    ):
+        result = setup("--course", course, "--instructor", instructor, "--exchange", str(tmp_path / "exchange"))
+        assert result.exit_code == 2 and said in result.stderr, result.stderr
+    result = setup("--course", inside, "--instructor", me.pw_name, "--exchange", str(tmp_path / "exchange"))
+    assert (
+        result.exit_code == 2 and "/opt/idnn/bin/pip install '.[instructor,hub]'" in result.stderr
+    )  # an editable install
+    assert not Path(inside).exists() and not (tmp_path / "exchange").exists()

@@ -8,6 +8,7 @@ import os
 import re
 import shlex
 import shutil
+import ssl
 import subprocess
 import tempfile
 from pathlib import Path
@@ -24,12 +25,12 @@ DOCKERFILES = ("students", "instructor")
 KNOWN = ("FROM", "ARG", "ENV", "RUN", "COPY", "USER", "WORKDIR", "ENTRYPOINT", "CMD")
 HOST = (
     "/etc/resolv.conf",
-    "/etc/ssl/certs",
     "/etc/pip.conf",
     "/opt/pypi",
     "/opt/pypi-more",
     "/opt/wheels",
-)  # as the network is reached here
+)  # how the network is reached here
+CERTIFICATES = "/run/host-certificates.crt"  # beside the image's own, which its packages write
 
 
 def instructions(name):
@@ -146,9 +147,11 @@ class Image:
             else ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", *command]
         )
         binds = [part for place in HOST if os.path.exists(place) for part in ("--ro-bind", place, place)]
-        network = {
-            k: v for k, v in os.environ.items() if re.fullmatch(r"PIP_.*|.*_CERT\w*|.*_proxy|.*_CA_BUNDLE", k, re.I)
-        }
+        network = {k: v for k, v in os.environ.items() if re.fullmatch(r"PIP_.*|.*_proxy", k, re.IGNORECASE)}
+        bundle = os.environ.get("PIP_CERT") or ssl.get_default_verify_paths().cafile
+        if bundle and os.path.exists(bundle):
+            binds += ["--ro-bind", bundle, CERTIFICATES]
+            network |= dict.fromkeys(("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"), CERTIFICATES)
         wanted = {**network, **self.environment, **environment}
         settings = [part for key, value in wanted.items() for part in ("--setenv", key, value)]
         bwrap = [
