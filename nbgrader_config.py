@@ -55,8 +55,8 @@ c.GenerateFeedback.pre_convert_hook = c.GenerateFeedback.post_convert_hook = "gr
 # grades.csv is what ``python -m grader export`` writes, penalties and missing hand-ins included.
 c.ExportPlugin.to = "grades-nbgrader.csv"
 
-# Formulas show in formgrader without the network too.
-c.HTMLExporter.filters = {"markdown2html": "grader.prose.in_formgrader"}
+# Formulas and tables show in formgrader, without the network too.
+c.HTMLExporter.filters = {"markdown2html": "grader.nbgrader_plugin.in_formgrader"}
 
 # 10 % for each day begun; off by default. Turn it on for both paths with this line:
 # c.AssignLatePenalties.plugin_class = "grader.late.DailyPenalty"

@@ -15,7 +15,7 @@ from nbformat import from_dict
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 
-from grader import closed
+from grader import closed, prose
 from grader.executors import needs_tensorflow
 from grader.notebook import grade_notebook
 from grader.references import hidden_seed
@@ -39,6 +39,11 @@ def close_course(notebooks: list[str], **_: Any) -> None:
     for student in {Path(notebook).parent.parent.name for notebook in notebooks}:
         for step in ("submitted", "autograded", "feedback"):
             closed.close_all(course / step / student)
+
+
+def in_formgrader(markdown: str) -> str:
+    """Return the HTML of a cell's text for formgrader, whose style sheet gives a table of no class neither lines nor space."""
+    return prose.in_formgrader(markdown).replace("<table>", '<table class="table table-bordered" style="width: auto">')
 
 
 class SubmissionExporter(NotebookExporter):

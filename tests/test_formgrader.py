@@ -53,6 +53,8 @@ def test_what_a_person_gives_in_formgrader_stays_when_the_class_is_graded_again(
         assert (
             page.title() != "x" and page.locator("math").count() > 10
         )  # formulas show, scripts of a student's do not run
+        cell = "e => [parseFloat(getComputedStyle(e).paddingLeft), parseFloat(getComputedStyle(e).borderBottomWidth)]"
+        assert min(page.locator("table td").first.evaluate(cell)) > 0  # tables have lines and space
         for field, value in (
             (score, "9"),
             (page.locator("#reflection"), "0"),  # nbgrader counts extra credit beside a score only
