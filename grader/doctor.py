@@ -57,7 +57,7 @@ def findings(course: Course) -> list[Finding]:
     there = course.root.is_dir()
     words = str(course.root) if there else f"{course.root} does not exist; python -m grader release makes it"
     found.append(Finding("course folder", there, words))
-    return [*found, *_closed(course)]
+    return [*found, *_closed(course), *_exchange(course)]
 
 
 ANSWERS = ("solutions", "grader/exercises", "grader/answers")
@@ -86,6 +86,26 @@ def _closed(course: Course) -> list[Finding]:
     else:
         found.append(Finding("course closed", True, "hand-ins, grades and the hidden seed are yours alone"))
     return found
+
+
+def _exchange(course: Course) -> list[Finding]:
+    """Look whether students can list what others handed in or got back: who knows the name of a folder in an exchange may read it."""
+    from grader.exchange import place_of
+
+    place = place_of(course)
+    found = {"inbound": "1733", "feedback": "711"}
+    try:
+        listed = {
+            name: mode for name, mode in found.items() if (place / name).is_dir() and (place / name).stat().st_mode & 4
+        }
+    except OSError:  # the exchange is another's; its owner runs this
+        return []
+    if listed:
+        names = ", ".join(str(place / name) for name in listed)
+        mend = " && ".join(f"chmod {mode} {place / name}" for name, mode in listed.items())
+        return [Finding("exchange closed", False, f"everybody can list {names} and read what lies there; run: {mend}")]
+    there = (place / "inbound").is_dir()
+    return [Finding("exchange closed", True, f"nobody can list what others handed in to {place}")] if there else []
 
 
 def _reached(places: list[Path], people: list[closed.Account]) -> dict[Path, str]:

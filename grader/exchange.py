@@ -17,7 +17,6 @@ import importlib
 import os
 import pwd
 import re
-import shutil
 import stat
 import tempfile
 from collections import defaultdict
@@ -34,7 +33,7 @@ from traitlets.config import Config
 
 from grader.collect import Line
 from grader.collect import _enter as enter
-from grader.course import Course, CourseError, parse_time
+from grader.course import COURSE_ID, Course, CourseError, parse_time
 from grader.export import printable
 from grader.gradebook import open_gradebook, require_assignment
 from grader.roster import Roster
@@ -174,8 +173,11 @@ class Collect(default.ExchangeCollect):
                 target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 with _opened(name, parent) as source, open(source, "rb", closefd=False) as file:
                     self._same(os.fstat(source), status, place)
-                    with open(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
-                        shutil.copyfileobj(file, out)
+                    content = file.read(status.st_size + 1)  # no more than was looked at: it could grow for ever
+                if len(content) != status.st_size:
+                    raise Refused(f"{place} was changed while it was read")
+                with open(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
+                    out.write(content)
             changed = max(changed, os.fstat(folder).st_ctime)
         for place, folders, _ in os.walk(copy):
             for name in folders:
@@ -412,6 +414,16 @@ def everybody_s_config() -> Config:
         if Path(folder, "nbgrader_config.py").is_file():
             config.merge(PyFileConfigLoader("nbgrader_config.py", path=folder).load_config())
     return config
+
+
+def place_of(course: Course) -> Path:
+    """Return the course's part of the exchange, whether or not it is there."""
+    from traitlets.config import PyFileConfigLoader
+
+    config = everybody_s_config()
+    if (course.root / "nbgrader_config.py").is_file():
+        config.merge(PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config())
+    return Path(default.Exchange(config=config).root, COURSE_ID)
 
 
 def _run(kind: type, course: Course, assignment: str, **options: object):

@@ -1,7 +1,7 @@
 # The students' image: JupyterLab with nbgrader and the course's package. Of the checkout only the public rooms are copied: no answers.
 # From the checkout: docker build -t idnn-student -f hub/students.Dockerfile .
 FROM debian:trixie-slim
-ENV DEBIAN_FRONTEND=noninteractive PATH=/opt/idnn/bin:/usr/local/bin:/usr/bin:/bin HOME=/home/jovyan IDNN_EXCHANGE=/srv/exchange
+ENV DEBIAN_FRONTEND=noninteractive PATH=/opt/idnn/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/home/jovyan IDNN_EXCHANGE=/srv/exchange
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates python3 python3-venv tini && rm -rf /var/lib/apt/lists/*
 RUN useradd --create-home --home-dir /home/jovyan --uid 1000 --shell /bin/bash jovyan
 COPY pyproject.toml hatch_build.py README.md LICENSE /tmp/idnn/

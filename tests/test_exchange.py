@@ -270,6 +270,35 @@ def test_a_file_exchanged_while_it_is_opened_is_not_followed(course, inbound, mo
     assert not course.folder("submitted", BOB, SLUG).exists()
 
 
+def test_a_file_that_grows_while_it_is_read_is_refused(course, inbound, monkeypatch):
+    folder = hand_in(inbound, BOB)
+    same = exchange.Collect._same
+
+    def grown(self, opened, seen, path):
+        same(self, opened, seen, path)
+        if path.name == f"{SLUG}.ipynb":
+            with open(folder / path, "a") as file:
+                file.write("more")
+
+    monkeypatch.setattr(exchange.Collect, "_same", grown)
+    assert outcomes(collect(course)) == [(BOB, "refused")]
+
+
+@pytest.mark.parametrize("name", ["inbound", "feedback"])
+def test_doctor_fails_where_everybody_can_list_an_exchange(course, inbound, name):
+    from grader import doctor
+
+    assert not doctor._exchange(Course.at(course.root.parent / "another"))  # no exchange, nothing to say
+    inbound.chmod(0o1733)
+    (inbound.parent / "feedback").mkdir(mode=0o711)
+    assert [finding.good for finding in doctor._exchange(course)] == [True]
+    (inbound.parent / name).chmod(0o755)
+    (found,) = doctor._exchange(course)
+    assert not found.good and found.needed
+    subprocess.run(["sh", "-c", found.words.partition("run: ")[2]], check=True)
+    assert [finding.good for finding in doctor._exchange(course)] == [True]
+
+
 @pytest.mark.parametrize("claimed", ["name", "note"])
 def test_a_backdated_hand_in_is_told(course, inbound, claimed):
     if claimed == "name":
