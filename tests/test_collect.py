@@ -206,7 +206,7 @@ def test_folders_and_loose_notebooks(course, tmp_path):
     (source / "README.txt").write_text("hello")
     lines = collect(course, source, SLUG, "auto", NOBODY)
     assert submitted(course) == {"ada": notebook("ada"), "ben-m": notebook("ben"), "zoe": notebook("zoe")}
-    assert next(s.timestamp for s in course.submissions(SLUG)) == "2026-10-02 10:00:00 UTC"
+    assert next(s.timestamp for s in course.submissions(SLUG)) is None
     why = {line.file: (line.outcome, line.why) for line in lines if line.why}
     assert why["initialization.ipynb"][0] == "refused" and "student's id" in why["initialization.ipynb"][1]
     assert (
@@ -214,6 +214,10 @@ def test_folders_and_loose_notebooks(course, tmp_path):
     )
     assert why["ada/initialization/optimization.ipynb"] == ("ignored", "it is the notebook of optimization")
     assert why["README.txt"] == ("ignored", "not a notebook")
+    assert why["ada/initialization/timestamp.txt"] == (
+        "ignored",
+        "it is the student's own word (2026-10-02 10:00:00 UTC); only the system's time counts",
+    )
 
 
 def test_a_zip_in_a_zip_and_the_notebook_with_most_exercises(course, tmp_path):
@@ -272,9 +276,12 @@ def test_bombs_are_not_unpacked(course, tmp_path, monkeypatch):
     lines = collect(course, source, SLUG, "auto", NOBODY)
     assert submitted(course) == {"canvas-13": notebook("ben")}
     assert "300-fold" in next(line.why for line in lines if line.outcome == "refused")
+    inner = zipped(tmp_path / "inner.zip", {"a.ipynb": notebook("a"), "b.ipynb": notebook("b")})
+    both = zipped(tmp_path / "c.zip", {"ada_12_9_x.zip": inner.read_bytes(), "cem_14_7_x.ipynb": notebook("cem")})
     monkeypatch.setattr(archive, "MAX_MEMBERS", 1)
-    with pytest.raises(CourseError, match="more than 1 files"):
-        collect(course, source, SLUG, "auto", NOBODY)
+    lines = collect(course, both, SLUG, "auto", NOBODY)
+    assert "more than 1 files" in next(line.why for line in lines if line.student == "canvas-12")
+    assert submitted(course)["canvas-14"] == notebook("cem")
 
 
 @pytest.mark.parametrize("people", [CLASS, ""])
@@ -287,7 +294,9 @@ def test_a_name_that_imitates_another_students_is_not_believed(course, tmp_path,
     )
     lines = collect(course, source, SLUG, "canvas", known)
     assert notebook("evil") not in submitted(course).values()
-    assert {line.outcome for line in lines} == {"refused"}
+    assert ("refused" in {line.outcome for line in lines}) and submitted(course) == (
+        {"ada": notebook("ada")} if people else {}
+    )
 
 
 def test_digits_in_a_students_own_file_name_do_no_harm(course, tmp_path):
@@ -323,7 +332,6 @@ def test_canvas_and_moodle_files_serve_as_rosters(tmp_path):
     ("text", "said"),
     [
         ("id\nada\nada\n", "names ada twice"),
-        ("id\n../ada\n", "line 2: '../ada' cannot be a student's id"),
         ("colour\nred\n", "names nobody"),
     ],
 )
@@ -346,7 +354,7 @@ def test_the_command_says_who_what_when_and_why(course, tmp_path):
     [
         (["nowhere.zip", "--assignment", SLUG], "nowhere.zip is missing"),
         ([__file__, "--assignment", SLUG], "neither a zip, a folder nor a notebook"),
-        ([__file__, "--assignment", SLUG, "--format", "blackboard"], "auto, canvas, moodle"),
+        ([__file__, "--assignment", SLUG, "--format", "word"], "auto, canvas, moodle"),
         ([__file__, "--assignment", "regularization"], "python -m grader release regularization"),
     ],
 )
