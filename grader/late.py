@@ -179,8 +179,8 @@ def _settle(row: Any, days: float | None, policy_of: LatePolicy) -> int:
         row.extension = times.days_after(due, days) - due if days and due else None
     for notebook in row.notebooks:
         penalty = penalty_of(row, notebook.score, policy_of)
-        if (notebook.late_submission_penalty or None) != (penalty or None):
-            notebook.late_submission_penalty, changed = penalty, changed + 1
+        changed += (notebook.late_submission_penalty or None) != (penalty or None)
+        notebook.late_submission_penalty = penalty
     return changed
 
 

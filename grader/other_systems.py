@@ -112,10 +112,13 @@ def gradescope(parts: tuple[str, ...], entries: dict | str, known: Known) -> Own
     for one in people:
         mail, number, name = (str(one.get(key) or "").strip() for key in (":email", ":sid", ":name"))
         if known.roster:
-            whose = [p for text in (mail, number) if text and not isinstance(p := known.one(text, name), str)]
-            whose += [] if whose else known.roster.named(name)
+            whose = [p for text in (mail, number) if text for p in known.roster.called(text)] or known.roster.named(
+                name
+            )
             if len({person.id for person in whose}) != 1:
                 return Nobody(f"{name or mail or number} is not one person of the roster")
+            if name and not whose[0].agrees(name):
+                return Nobody(f"{mail or number} is {whose[0].id}'s ({whose[0].name}) and the name says {name}")
             students.append(whose[0].id)
         else:
             students.append(safe_id(mail) or safe_id(number) or slug(name))

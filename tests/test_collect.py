@@ -1,8 +1,6 @@
 """Collecting: downloads as Canvas and Moodle make them, with a realistic mess, and with malice."""
 
 import io
-import json
-import shutil
 import stat
 import zipfile
 
@@ -12,63 +10,24 @@ from typer.testing import CliRunner
 from grader import archive
 from grader.cli import app
 from grader.collect import collect, detect, missing, own_name
-from grader.course import Course, CourseError
+from grader.course import CourseError
 from grader.gradebook import open_gradebook
-from grader.roster import Roster, read_rosters
-
-SLUG, OTHER = "initialization", "optimization"
-NOBODY = Roster([])
-
-
-def notebook(word, *names, slug=SLUG):
-    """A small notebook with answer cells of the named exercises."""
-    cells = [
-        {"cell_type": "code", "source": f"# {word}", "metadata": {"nbgrader": {"grade_id": name, "solution": True}}}
-        for name in names or (f"{slug}_one", f"{slug}_two")
-    ]
-    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}).encode()
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    """A course in which two assignments are released, built once through nbgrader's own gradebook."""
-    course = Course.at(tmp_path_factory.mktemp("template"))
-    course.prepare()
-    with open_gradebook(course) as gradebook:
-        for slug in (SLUG, OTHER):
-            gradebook.add_assignment(slug, duedate="2026-10-10 12:00:00 UTC")
-            gradebook.add_notebook(slug, slug)
-            course.released(slug).parent.mkdir(parents=True)
-            course.released(slug).write_bytes(notebook("released", slug=slug))
-    return course.root
-
-
-@pytest.fixture
-def course(template, tmp_path):
-    """A fresh copy of the course."""
-    shutil.copytree(template, tmp_path / "course")
-    return Course.at(tmp_path / "course")
-
-
-def zipped(path, files):
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as opened:
-        for name, data in files.items():
-            opened.writestr(name, data)
-    return path
-
-
-def roster(path, text):
-    path.write_text(text, encoding="utf-8")
-    return read_rosters([path])
+from grader.roster import read_rosters
+from tests.downloads import (  # noqa: F401  fixtures
+    NOBODY,
+    OTHER,
+    SLUG,
+    course_fixture,
+    notebook,
+    roster,
+    submitted,
+    template_fixture,
+    zipped,
+)
 
 
 def outcomes(lines):
     return {(line.student, line.file): line.outcome for line in lines}
-
-
-def submitted(course, slug=SLUG):
-    """What lies in submitted/, as text by student."""
-    return {s.student: s.path.read_bytes() for s in course.submissions(slug)}
 
 
 CLASS = "id,first_name,last_name,email,lms_id\nada,Ada,Lovelace,ada@x.org,12\nben,Ben,Müller,ben@x.org,340934\n"
