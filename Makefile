@@ -30,11 +30,14 @@ $(VENV)/.maintainer: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install -q -e '.[maintainer]'
 	@touch $@ $(VENV)/.instructor
 
-.PHONY: jail
+.PHONY: jail isolated
 jail:
 	@tools/system_packages.sh bwrap:bubblewrap
 
-demo: $(VENV)/.instructor jail  ## Release, simulate a class, grade it isolated, write feedback, report and grades.csv
+isolated: jail
+	@tools/isolation.sh
+
+demo: isolated $(VENV)/.instructor  ## Release, simulate a class, grade it isolated, write feedback, report and grades.csv
 	@$(BIN)/python -m grader demo --students $(STUDENTS) --seed $(SEED)
 
 test: $(VENV)/.maintainer jail  ## Run every check and test
@@ -70,7 +73,7 @@ quality: $(VENV)/.maintainer jail  ## Judge the judge: correct answers, known mi
 bench: $(VENV)/.maintainer jail  ## Measure speed, as ratios in one run
 	$(BIN)/python -m benchmarks
 
-attack: $(VENV)/.maintainer jail  ## Grade hostile submissions and see that none gains anything
+attack: isolated $(VENV)/.maintainer  ## Grade hostile submissions and see that none gains anything
 	$(BIN)/python -m pytest tests/test_sandbox.py
 	$(BIN)/python -m tests.attacks
 

@@ -321,6 +321,11 @@ def _grade(
         if entry.outcome != "graded":
             notes = "".join(c if c.isprintable() else "?" for c in " ".join(entry.notes))  # they may quote a student
             console.print(f"{entry.student} {entry.assignment}: {entry.outcome}: {notes}", markup=False, soft_wrap=True)
+    slow = sorted((e for e in entries if e.seconds > grading.SLOW), key=lambda e: -e.seconds)
+    if slow:
+        named = ", ".join(f"{e.student} {e.assignment} {e.seconds:.0f} s" for e in slow[:5])
+        more = f" and {len(slow) - 5} more" if len(slow) > 5 else ""
+        console.print(f"ran into limits: {named}{more}; their notes say where", markup=False, soft_wrap=True)
     if plan.done:
         console.print(f"{len(plan.done)} submissions were graded before and are unchanged")
     total = len(plan.todo) + len(plan.done)
@@ -541,7 +546,10 @@ def demo(
     import shutil
 
     from grader.course import ROOT
+    from grader.sandbox import jail
 
+    with told():
+        jail.require_isolation()
     folder = ROOT / "build" / "demo"
     slugs = [slug for slug in chosen(assignments) if (ROOT / "notebooks" / slug).is_dir()]
     shutil.rmtree(folder, ignore_errors=True)

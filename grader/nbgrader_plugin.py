@@ -50,7 +50,11 @@ class SubmissionExporter(NotebookExporter):
         restored = restore(raw, json.loads(released.read_text(encoding="utf-8")), why)
         for note in restored.notes:
             self.log.warning("%s: %s", nbgrader["student"], note)
-        restored.notebook["metadata"]["idnn"] = {"notes": restored.notes, "readable": restored.readable}
+        restored.notebook["metadata"]["idnn"] = {
+            "notes": restored.notes,
+            "readable": restored.readable,
+            "remarks": restored.remarks,
+        }
         return self.from_notebook_node(from_dict(restored.notebook), resources=resources, **options)
 
 
@@ -85,7 +89,9 @@ class Judge(NbGraderPreprocessor):
         nbgrader = resources["nbgrader"]
         own = nb.metadata.pop("idnn", {})
         plain = json.loads(json.dumps(nb))
-        restored = Restored(plain, list(own.get("notes", [])), bool(own.get("readable", True)))
+        restored = Restored(
+            plain, list(own.get("notes", [])), bool(own.get("readable", True)), list(own.get("remarks", []))
+        )
         server = _server(needs_tensorflow(nbgrader["assignment"]), not self.unsafe)
         graded = grade_notebook(restored, nbgrader["assignment"], server, hidden_seed(course_directory_of(self).root))
         return from_dict(graded.notebook), resources

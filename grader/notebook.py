@@ -8,16 +8,13 @@ from dataclasses import dataclass, field
 
 from grader import exercises as catalogue
 from grader.judge import judge_remote
-from grader.outputs import MAX_IMAGE_BYTES, to_nbformat, verdict_outputs
+from grader.outputs import verdict_outputs
 from grader.references import hidden_spec
-from grader.sandbox import ForkServer, Output, SandboxError, Session
+from grader.replay import Replay, is_missing, left_out, listed
+from grader.sandbox import ForkServer, SandboxError
 from grader.stubs import text
-from grader.submission import SKIP, Restored, exercise_of, functions_of, grade_id, is_graded
-from idnn.compare import Case
-from idnn.outcome import ErrorInfo, Outcome
-from idnn.verdict import CRASH, TIMEOUT, Verdict, number
-
-RESTARTS = 3  # new processes for what is left after an endless loop or a crash
+from grader.submission import STUB, Restored, defines, exercise_of, functions_of, grade_id, is_graded
+from idnn.verdict import Verdict, number
 
 
 @dataclass
@@ -29,7 +26,8 @@ class Graded:
     notebook : dict with the scores and verdicts as the graded cells' outputs
     verdicts : by exercise
     scores : by the graded cell's ``grade_id``; only of exercises
-    notes : sentences for student and instructor
+    notes : sentences for student and instructor: what was put right, and what kept an answer from counting
+    remarks : sentences about what cost nobody anything
     readable : bool, False where the submission could not be read at all
     isolated : bool
     seconds : float
@@ -43,6 +41,7 @@ class Graded:
     isolated: bool = True
     seconds: float = 0.0
     answers: dict[str, str] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
 
 
 def grade_notebook(restored: Restored, assignment: str, server: ForkServer, seed: int, figures: bool = True) -> Graded:
@@ -66,17 +65,20 @@ def grade_notebook(restored: Restored, assignment: str, server: ForkServer, seed
     for name in catalogue.exercises(assignment):
         hidden_spec(assignment, name, seed)  # made once a process: our own preparation is no time of the student's
     start = time.monotonic()
-    run = _Run(restored.notebook, server, figures)
-    notes = list(restored.notes)
+    replay = Replay(restored.notebook, server, figures)
     verdicts: dict[str, Verdict] = {}
     try:
         if restored.readable:
-            run.begin(keep_outputs=True)
+            replay.run()
         for exercise in catalogue.exercises(assignment).values():
-            verdicts[exercise.name] = judge_remote(assignment, exercise.name, seed, run.call)
+            verdicts[exercise.name] = _better(assignment, exercise.name, seed, replay)
     finally:
-        run.end()
-    notes += run.notes
+        replay.end()
+    notes = [*restored.notes, *replay.notes]
+    remarks = [*restored.remarks, *replay.remarks]
+    if restored.readable:
+        notes += _kept_from_counting(verdicts, replay)
+        remarks += _defined_twice(replay.cells, list(verdicts))
     if not server.isolated:
         notes.append("This was graded without isolation (--unsafe); the grade is marked so.")
     notebook = restored.notebook
@@ -89,110 +91,84 @@ def grade_notebook(restored: Restored, assignment: str, server: ForkServer, seed
             score = round(min(points, points * verdict.score / verdict.points), 2)
             scores[grade_id(cell)] = score
             cell["outputs"] = verdict_outputs(verdict, score, server.isolated)
-    if notes:
-        notebook["cells"].insert(0, _notes_cell(notes))
-    notebook["metadata"]["idnn"] = {"isolated": server.isolated, "notes": notes}
+    if notes or remarks:
+        notebook["cells"].insert(0, _notes_cell([*notes, *remarks]))
+    notebook["metadata"]["idnn"] = {"isolated": server.isolated, "notes": [*notes, *remarks]}
     answers = functions_of(notebook, list(verdicts))
     return Graded(
-        notebook, verdicts, scores, notes, restored.readable, server.isolated, time.monotonic() - start, answers
+        notebook,
+        verdicts,
+        scores,
+        notes,
+        restored.readable,
+        server.isolated,
+        time.monotonic() - start,
+        answers,
+        remarks,
     )
 
 
-class _Run:
-    """The student's process, begun anew (a few times) where an endless loop or a crash ended it."""
+def _better(assignment: str, name: str, seed: int, replay: Replay) -> Verdict:
+    """Judge a function as it stood at its check; where it is another one at the end and earns more there, as it stands at the end."""
+    replay.place = name
+    verdict = judge_remote(assignment, name, seed, replay.call)
+    if verdict.passed or not replay.differs_at_the_end(name):
+        return verdict
+    replay.place = ""
+    last = judge_remote(assignment, name, seed, replay.call)
+    if last.score <= verdict.score:
+        return verdict
+    replay.remarks.append(
+        f"`{name}` was judged as it stands at the end of the notebook, which earns more than at its check."
+    )
+    return last
 
-    def __init__(self, notebook: dict, server: ForkServer, figures: bool):
-        self.notebook, self.server, self.figures = notebook, server, figures
-        self.session: Session | None = None
-        self.notes: list[str] = []
-        self.begun = self.image_bytes = 0
-        self.deadline = time.monotonic() + server.limits.submission_seconds
-        self.deadly: set[int] = set()  # cells that ended the process: not run again
 
-    def begin(self, keep_outputs: bool) -> None:
-        """Open a process and run the cells in order; a cell that ends the process is left out of the next attempt."""
-        while self.begun <= RESTARTS:
-            self.end()
-            self.begun += 1
-            self.session = self.server.session()
-            if self._run_cells(keep_outputs):
-                return
-        self.end()
-
-    def _run_cells(self, keep_outputs: bool) -> bool:
-        for i, cell in enumerate(self.notebook["cells"]):
-            if not runs(cell) or i in self.deadly:
-                continue
-            if time.monotonic() > self.deadline:
-                self.note("The notebook ran out of its time; the cells that were left were not run.")
-                return True
-            outputs = self.session.run(text(cell), self.figures and keep_outputs)
-            if keep_outputs:
-                cell["outputs"] = [
-                    shown for output in outputs if self._has_room(output) and (shown := to_nbformat(output))
-                ]
-            if self.session.dead:
-                self.deadly.add(i)
-                self.note(
-                    f"Cell {i + 1} ({_first_line(cell)}) {_fate(self.session.dead)}; it was left out and the rest was graded."
-                )
-                return False
-            if any(output.name == "CellTimeoutError" for output in outputs):
-                self.note(f"Cell {i + 1} ({_first_line(cell)}) did not end in time and was stopped.")
-        return True
-
-    def _has_room(self, output: Output) -> bool:
-        self.image_bytes += len(output.data)
-        return not output.data or self.image_bytes <= MAX_IMAGE_BYTES
-
-    def call(self, name: str, case: Case, args: tuple, names: list[str]) -> Outcome:
-        """Call a function; where that ends the process, the next function gets a new one."""
-        if time.monotonic() > self.deadline:
-            return Outcome(
-                error=ErrorInfo(TIMEOUT, "the submission's time was used up before this function was judged")
+def _kept_from_counting(verdicts: dict[str, Verdict], replay: Replay) -> list[str]:
+    """Return a sentence for each answer that is there in the notebook and was not judged for what it is, with the points at stake."""
+    said = []
+    for name, verdict in verdicts.items():
+        if verdict.passed:
+            continue
+        problem = verdict.failing[0].problem
+        stake = f"{number(verdict.points - verdict.score)} points are at stake"
+        cells = [i for i, cell in enumerate(replay.cells, start=1) if _writes(cell, name)]
+        missed = sorted(replay.missed.get(name, ()))
+        if problem.kind == "missing" and "not defined" in problem.what and cells:
+            said.append(f"`{name}` is written in cell {cells[-1]}, but it is not there when it is judged: {stake}.")
+        elif problem.kind == "crash" or problem.kind == "time" and "used up" in problem.what:
+            said.append(f"`{name}` was not judged to its end ({problem.what}): {stake}.")
+        elif missed:
+            skipped = [i for i, cell in left_out(replay.cells) if any(defines(cell, one) for one in missed)]
+            because = f"; cell {skipped[-1]}, which is not run while grading, makes it" if skipped else ""
+            said.append(
+                f"`{name}` needs {listed(missed)}, which {is_missing(missed)} when it is judged{because}: {stake}."
             )
-        if self.session is None or self.session.dead:
-            if self.begun == 0:
-                return Outcome(error=ErrorInfo("<missing>", "the notebook could not be read"))
-            if self.begun > RESTARTS:
-                return Outcome(
-                    error=ErrorInfo(
-                        CRASH, "the notebook ended its process again and again; this function was not judged"
-                    )
-                )
-            self.begin(keep_outputs=False)
-            if self.session is None:
-                return Outcome(
-                    error=ErrorInfo(
-                        CRASH, "the notebook ended its process again and again; this function was not judged"
-                    )
-                )
-        return self.session.call(name, case, args, names)
-
-    def note(self, sentence: str) -> None:
-        if sentence not in self.notes:
-            self.notes.append(sentence)
-
-    def end(self) -> None:
-        if self.session is not None:
-            self.session.close()
-            self.session = None
+    return said
 
 
-def runs(cell: dict) -> bool:
-    """Whether a cell is run while grading: code that is neither a test nor marked as long-running."""
-    if cell["cell_type"] != "code" or is_graded(cell) or SKIP in cell["metadata"].get("tags", []):
-        return False
-    return bool(text(cell).strip())
+def _writes(cell: dict, name: str) -> bool:
+    return (
+        cell["cell_type"] == "code"
+        and not is_graded(cell)
+        and re.search(rf"^\s*def {name}\b", text(cell), re.M) is not None
+    )
 
 
-def _first_line(cell: dict) -> str:
-    lines = [line.strip() for line in text(cell).splitlines() if line.strip()]
-    return "".join(c for c in (lines[0] if lines else "empty") if c.isprintable())[:60]
+def _defined_twice(cells: list[dict], names: list[str]) -> list[str]:
+    """Return a sentence for each function that more than one cell defines."""
+    said = []
+    for name in names:
+        where = [str(i) for i, cell in enumerate(cells, start=1) if STUB not in _tags(cell) and defines(cell, name)]
+        if len(where) > 1:
+            said.append(
+                f"`{name}` is defined in cells {', '.join(where)}; what stood at its check counts, or the last where that earns more."
+            )
+    return said
 
 
-def _fate(error: ErrorInfo) -> str:
-    return "did not end in time" if error.type == TIMEOUT else "ended the process that ran it"
+def _tags(cell: dict) -> list:
+    return cell["metadata"].get("tags", [])
 
 
 def _notes_cell(notes: list[str]) -> dict:

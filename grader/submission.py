@@ -7,6 +7,7 @@ Pure functions: bytes and dicts in, dicts out.
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import copy
 import hashlib
@@ -19,9 +20,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from grader.sandbox.child.statements import bound, statements
 from grader.stubs import text
 
-MAX_BYTES = 32 * 1024 * 1024  # of a notebook file; ours have 100 kB
+MAX_BYTES = 128 * 1024 * 1024  # of a notebook file; ours have 100 kB, but a loop that prints fills any
+MAX_VALUES = 16_000_000  # commas in the file; each value costs some memory while it is read
 MAX_CELLS = 2000
 MAX_SOURCE = 400_000  # characters of one cell
 MAX_PROSE = 20_000  # characters of one cell of text; what typesets it may take the square of its length
@@ -46,7 +49,9 @@ PASSIVE = {
     ".pdf",
     ".log",
 }
-SKIP = "skip-grading"
+SKIP = "skip-grading"  # a cell that is not run
+CHANGED = "changed"  # a cell that is not run, but that a student has written in: what it defines is
+STUB = "stub"  # an answer cell as it was released, which is not run since the answer may stand elsewhere
 
 
 @dataclass
@@ -57,12 +62,14 @@ class Restored:
     ----------
     notebook : dict, in nbformat 4, without outputs
     notes : list of str, one sentence each, for student and instructor
+    remarks : list of str, sentences about what cost nobody anything
     readable : bool, False where nothing could be read and the notebook is the released one
     """
 
     notebook: dict
     notes: list[str] = field(default_factory=list)
     readable: bool = True
+    remarks: list[str] = field(default_factory=list)
 
 
 def read_submission(path: Path) -> tuple[bytes | None, str]:
@@ -136,7 +143,7 @@ def restore(raw: bytes | None, released: dict, why_missing: str = "") -> Restore
     if raw is None:
         return Restored(_skeleton(released), [why_missing or "No notebook was handed in."], readable=False)
     try:
-        submitted = _parse(raw)
+        submitted = parse(raw)
     except ValueError as error:
         return Restored(
             _skeleton(released),
@@ -144,22 +151,45 @@ def restore(raw: bytes | None, released: dict, why_missing: str = "") -> Restore
             readable=False,
         )
     notes: list[str] = []
-    cells = _clean_cells(submitted["cells"], notes)
-    return Restored({**_skeleton({**released, "cells": []}), "cells": _merge(cells, released, notes)}, notes)
+    remarks: list[str] = []
+    cells = _merge(_clean_cells(submitted["cells"], notes), released, notes)
+    _pass_over_stubs(cells, released, remarks)
+    return Restored({**_skeleton({**released, "cells": []}), "cells": cells}, notes, remarks=remarks)
 
 
-def _parse(raw: bytes) -> dict:
-    if not raw.strip():
+def decode(raw: bytes) -> str:
+    """Return a file's text by its content, whatever editor wrote it: UTF-8, UTF-16 or UTF-32, with a mark or without, or Windows' own."""
+    marks = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"))
+    marks += ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+    encodings = [name for mark, name in marks if raw.startswith(mark)][:1]
+    if not encodings and b"\0" in raw[:4]:  # JSON begins with a character of ASCII
+        encodings = ["utf-32-le" if raw[1:4] == b"\0\0\0" else "utf-32-be" if raw[:3] == b"\0\0\0" else ""]
+        encodings = [encodings[0] or ("utf-16-be" if raw[0] == 0 else "utf-16-le")]
+    for encoding in encodings or ["utf-8", "cp1252", "latin-1"]:
+        with contextlib.suppress(UnicodeDecodeError):
+            return raw.decode(encoding)
+    return raw.decode(encodings[0], errors="replace")
+
+
+def parse(raw: bytes) -> dict:
+    """Return the notebook in a file: a dict with a list of cells.
+
+    Raises
+    ------
+    ValueError
+        If there is none; the message completes "The notebook could not be read: ...".
+    """
+    if not raw.strip(b" \t\r\n\0"):
         raise ValueError("the file is empty")
-    if raw.count(b"[") + raw.count(b"{") > MAX_CONTAINERS:
+    if raw.count(b"[") + raw.count(b"{") > MAX_CONTAINERS or raw.count(b",") > MAX_VALUES:
         raise ValueError("it holds far more lists and objects than a notebook has")
     try:
-        notebook = json.loads(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise ValueError("it is not text in UTF-8") from None
+        notebook = json.loads(decode(raw))
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     except json.JSONDecodeError as error:
+        if raw.lstrip()[:1] == b"<":
+            raise ValueError("it is a web page, not a notebook; hand in the .ipynb file itself") from None
         raise ValueError(
             f"it is not valid JSON at line {error.lineno} (was the file cut off or edited by hand?)"
         ) from None
@@ -230,6 +260,7 @@ def _source(cell: Any) -> str | None:
         source = "".join(source)
     if not isinstance(source, str):
         return None
+    source = source.replace("\r\n", "\n").replace("\r", "\n")
     source = source.encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot be written again
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", source)
 
@@ -252,7 +283,7 @@ def _merge(cells: list[dict], released: dict, notes: list[str]) -> list[dict]:
         else:
             if name in known:
                 notes.append(
-                    f"The cell {name} stands more than once; the copies are run in order and the last definition counts."
+                    f"The cell {name} stands more than once; all are run in order, and the one that earns more counts: what stood at its check, or the last."
                 )
             merged.append(_free_cell(cell, long_running, ours))
     missing = [name for name in order if name not in seen]
@@ -260,7 +291,7 @@ def _merge(cells: list[dict], released: dict, notes: list[str]) -> list[dict]:
         place = _place(merged, order, name)
         back = copy.deepcopy(known[name])
         if back["cell_type"] == "code" and not is_locked(back):  # not run: the answer may stand in another cell
-            back["metadata"]["tags"] = [SKIP]
+            back["metadata"]["tags"] = [SKIP, STUB]
         merged.insert(place, back)
         if not is_locked(known[name]) or is_graded(known[name]):
             notes.append(f"The cell {name} was missing; it was put back as it was released.")
@@ -268,6 +299,34 @@ def _merge(cells: list[dict], released: dict, notes: list[str]) -> list[dict]:
         notes.append("None of the released cells was found: was another notebook handed in?")
     _unique_ids(merged)
     return merged
+
+
+def _pass_over_stubs(cells: list[dict], released: dict, remarks: list[str]) -> None:
+    """Mark each answer cell that is as it was released while another cell holds the answer: run, it would take the answer away."""
+    known = {grade_id(cell): cell for cell in released["cells"] if grade_id(cell)}
+    stubs = {
+        name: cell
+        for cell in cells
+        if (name := grade_id(cell)) in known
+        and SKIP not in cell["metadata"].get("tags", [])
+        and _is_stub(cell, known[name])
+    }
+    for name in stubs:
+        where = [i for i, cell in enumerate(cells, start=1) if cell is not stubs[name] and defines(cell, name)]
+        if where:
+            stubs[name]["metadata"]["tags"] = [SKIP, STUB]
+            remarks.append(f"The cell {name} is as it was released; the answer was taken from cell {where[0]}.")
+
+
+def _is_stub(cell: dict, released: dict) -> bool:
+    return not is_locked(released) and cell["cell_type"] == "code" and text(cell).strip() == text(released).strip()
+
+
+def defines(cell: dict, name: str) -> bool:
+    """Whether a code cell of a student's binds a name, as far as its text says."""
+    if cell["cell_type"] != "code" or is_graded(cell) or name not in text(cell):
+        return False
+    return any(name in bound(statement) for statement in statements(text(cell)))
 
 
 def cell_digest(source: str) -> str:
@@ -322,8 +381,8 @@ def harmless(source: str, released: str = "") -> str:
 
 
 def _free_cell(submitted: dict, long_running: set[str], ours: set[str]) -> dict:
-    skip = submitted["skip"] or submitted["source"].strip() in long_running
-    metadata = {"tags": [SKIP]} if skip else {}
+    released = submitted["source"].strip() in long_running
+    metadata = {"tags": [SKIP, *([] if released else [CHANGED])]} if submitted["skip"] or released else {}
     if submitted["cell_type"] == "code":
         return {
             "cell_type": "code",

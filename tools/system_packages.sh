@@ -15,6 +15,6 @@ if [ "$(id -u)" = 0 ]; then run=""; elif sudo -n true 2>/dev/null; then run="sud
     exit 0
 fi
 export DEBIAN_FRONTEND=noninteractive
-{ $run apt-get update -qq && $run apt-get install -y -qq $missing; } >/dev/null 2>&1 ||
-    echo "missing:$missing; apt-get could not install them"
+said=$({ $run apt-get update -qq && $run apt-get install -y -qq $missing; } 2>&1 >/dev/null) ||
+    printf 'missing:%s; apt-get could not install them and says:\n%s\n' "$missing" "$(printf '%s\n' "$said" | tail -n 5)"
 exit 0

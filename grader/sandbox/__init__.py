@@ -25,6 +25,8 @@ from grader.sandbox.child.frames import (
     Call,
     Callback,
     Called,
+    Differ,
+    Differs,
     FrameError,
     FrameTimeout,
     Line,
@@ -204,6 +206,8 @@ class Session:
         self._callbacks = 0
         self._words: set[str] = set()  # names in the cells that were run
         self.dead: ErrorInfo | None = None
+        self.place = ""  # where in the notebook the names are taken from that functions are called with
+        self.cell_seconds, self.call_seconds = server.limits.cell_seconds, server.limits.call_seconds
         self.protections: list[str] = []
         try:
             ready = self._line.receive(time.monotonic() + 30)
@@ -225,13 +229,31 @@ class Session:
         self._line.close()
         self._server.kill(self._pid)
 
-    def run(self, source: str, figures: bool = True) -> list[Output]:
-        """Run a cell and return its outputs; a cell that breaks out of its limits ends the session."""
+    def run(
+        self,
+        source: str,
+        figures: bool = True,
+        definitions: bool = False,
+        keep: list[str] | None = None,
+        left_out: list[str] | None = None,
+    ) -> list[Output]:
+        """Run a cell and return its outputs; a cell that breaks out of its limits ends the session.
+
+        Parameters
+        ----------
+        source : the cell's text
+        figures : whether figures are drawn
+        definitions : run only its imports and definitions
+        keep : places behind the cell whose names are kept, to be called in later (`place`)
+        left_out : cells above it that are not run, but for what of them is missed
+        """
         if self.dead:
             return [Output("error", self.dead.message, name="SessionEnded")]
-        limit = self._server.limits.cell_seconds
-        self._words.update(re.findall(r"\w+", source))
-        reply = self._ask(Run(next(self._ids), source, limit, figures), limit, [], Ran, "this cell")
+        limit = self.cell_seconds
+        for said in (source, *(left_out or [])):
+            self._words.update(re.findall(r"\w+", said))
+        request = Run(next(self._ids), source, limit, figures, definitions, keep or [], left_out or [])
+        reply = self._ask(request, limit, [], Ran, "this cell")
         return bounded(reply.outputs) if reply else [Output("error", self.dead.message, name="SessionEnded")]
 
     def call(self, name: str, case: Case, args: tuple, names: list[str]) -> Outcome:
@@ -244,9 +266,11 @@ class Session:
             kept.append(function)
             return len(kept) - 1
 
-        limit = self._server.limits.call_seconds
+        limit = self.call_seconds
         inputs = wire.encode([args, case.kwargs, case.globals], remote=keep)
-        reply = self._ask(Call(next(self._ids), name, inputs, names, case.via, limit), limit, kept, Called, "it")
+        reply = self._ask(
+            Call(next(self._ids), name, inputs, names, case.via, limit, self.place), limit, kept, Called, "it"
+        )
         if reply is None:
             return Outcome(error=self.dead)
         try:
@@ -254,6 +278,13 @@ class Session:
         except wire.WireError as error:
             return Outcome(error=ErrorInfo(OUTPUT, f"its result cannot be read: {error}"))
         return believed(outcome, name, names, [args, case.kwargs], self._words, limit)
+
+    def differs(self, name: str, place: str) -> bool:
+        """Whether a function is another one at the end than it was at `place`; a lie costs its author one more judgement."""
+        if self.dead:
+            return False
+        reply = self._ask(Differs(next(self._ids), name, place), self.call_seconds, [], Differ, "it")
+        return reply is not None and reply.differs
 
     def _ask(self, request: Any, limit: float, kept: list[Callable], wanted: type, what: str) -> Any:
         deadline = time.monotonic() + PATIENCE * limit + self._server.limits.grace_seconds
@@ -286,7 +317,7 @@ def bounded(outputs: list[Output]) -> list[Output]:
     for output in outputs[:MAX_OUTPUTS]:
         images += bool(output.data)
         if images <= MAX_IMAGES and len(output.data) <= MAX_IMAGE:
-            kept.append(Output(output.kind, output.text[:MAX_TEXT], output.data, output.name[:80]))
+            kept.append(Output(output.kind, output.text[:MAX_TEXT], output.data, output.name[:80], output.line))
     return kept
 
 

@@ -35,10 +35,10 @@ class Limits:
     processes: int = 64
     descriptors: int = 256
     cpu_seconds: int = 300
-    cell_seconds: float = 30.0  # of processor time, as the next; by the clock PATIENCE times as long
-    call_seconds: float = 10.0
-    submission_seconds: float = 180.0  # by the clock
-    grace_seconds: float = 2.0  # between the soft limit, which the child keeps itself, and the hard kill
+    cell_seconds: float = 5.0  # of processor time, as the next; by the clock PATIENCE times as long
+    call_seconds: float = 5.0
+    submission_seconds: float = 60.0  # by the clock: half for the cells, half for judging
+    grace_seconds: float = 1.0  # between the soft limit, which the child keeps itself, and the hard kill
 
 
 def bubblewrap() -> str | None:

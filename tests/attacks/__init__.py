@@ -16,7 +16,9 @@ __all__ = ["Arena", "Attack", "all_attacks"]
 
 def all_attacks() -> list[Attack]:
     """Return every attack; the module's name is its class."""
-    places = sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith(("_", "test")))
+    places = sorted(
+        module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith(("_", "test"))
+    )
     modules = [importlib.import_module(f"{__name__}.{name}") for name in places]
     found = [attack for module in modules for attack in getattr(module, "ATTACKS", ())]
     names = [attack.name for attack in found]

@@ -23,7 +23,8 @@ def _accident(name: str, does: str, change, earned: float, note: str = "", secon
         total = sum(graded.scores.values())
         if abs(total - earned) > 1e-9:
             return f"it got {total:g} points instead of {earned:g}: {graded.notes}"
-        return "" if note in " ".join(graded.notes) else f"nobody is told: {graded.notes}"
+        said = [*graded.notes, *graded.remarks]
+        return "" if note in " ".join(said) else f"nobody is told: {said}"
 
     return Attack(name, does, notebook=notebook, earned=earned, check=check, seconds=seconds)
 

@@ -105,7 +105,11 @@ ATTACKS = [
     _bytes("cut off", "a download that ended early", b'{"cells": [{"cell_type": "code", "source": "x'),
     _bytes("a PDF", "another kind of file under the notebook's name", b"%PDF-1.7\n" + bytes(range(256)) * 100),
     _bytes("nothing", "an empty file", b""),
-    _bytes("UTF-16", "a notebook that an editor wrote in another encoding", json.dumps({"cells": []}).encode("utf-16")),
+    _bytes(
+        "half of UTF-16",
+        "a notebook in another encoding that was cut in the middle of a character",
+        json.dumps({"cells": []}).encode("utf-16")[:-3],
+    ),
     _bytes("a list", "JSON that is no notebook", b"[1, 2, 3]"),
     _bytes(
         "a number of ten thousand digits",

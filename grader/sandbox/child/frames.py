@@ -17,7 +17,7 @@ MAX_FRAME = 64 * 1024 * 1024
 MAX_TOKENS = 500_000  # values in one frame
 MAX_NESTING = 160
 SMALL = 64 * 1024  # bytes of a frame in which little can hide: 4 MB of empty lists, or some thousand keys that collide
-PATIENCE = 3  # a limit of processor time is by the clock this many times as long, for machines with more to do
+PATIENCE = 2  # a limit of processor time is by the clock this many times as long, for machines with more to do
 _LENGTH = struct.Struct(">I")
 
 
@@ -30,16 +30,22 @@ class FrameTimeout(FrameError):
 
 
 class Run(msgspec.Struct, tag=True):
-    """Run one cell."""
+    """Run one cell, or only its definitions; then keep the names as they are for each place in `keep`.
+
+    `left_out` holds the cells above it that are not run: what they make is made where it is missed.
+    """
 
     id: int
     source: str
     seconds: float  # of processor time
     figures: bool = True
+    definitions: bool = False
+    keep: list[str] = []
+    left_out: list[str] = []
 
 
 class Call(msgspec.Struct, tag=True):
-    """Call a function of the notebook; `inputs` is the tree of [args, kwargs, replaced globals]."""
+    """Call a function of the notebook; `inputs` is the tree of [args, kwargs, replaced globals], `place` where its names were kept."""
 
     id: int
     name: str
@@ -47,6 +53,15 @@ class Call(msgspec.Struct, tag=True):
     names: list[str]
     via: str
     seconds: float  # of processor time
+    place: str = ""
+
+
+class Differs(msgspec.Struct, tag=True):
+    """Ask whether a function is another one at the end of the notebook than it was at `place`."""
+
+    id: int
+    name: str
+    place: str
 
 
 class Answer(msgspec.Struct, tag=True):
@@ -65,11 +80,17 @@ class Output(msgspec.Struct):
     text: str = ""
     data: bytes = b""
     name: str = ""
+    line: int = 0  # of an error: where in the cell it arose
 
 
 class Ran(msgspec.Struct, tag=True):
     id: int
     outputs: list[Output]
+
+
+class Differ(msgspec.Struct, tag=True):
+    id: int
+    differs: bool
 
 
 class Called(msgspec.Struct, tag=True):
@@ -91,8 +112,8 @@ class Ready(msgspec.Struct, tag=True):
     protections: list[str]
 
 
-Request = Run | Call | Answer
-Reply = Ran | Called | Callback | Ready
+Request = Run | Call | Answer | Differs
+Reply = Ran | Called | Callback | Ready | Differ
 
 
 @functools.cache
