@@ -6,7 +6,6 @@ import codecs
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.contents import decode
 from grader.course import CourseError
 
 DELIMITERS = ",;\t|"
@@ -89,7 +88,7 @@ def _decoded(raw: bytes) -> tuple[str, str, bytes]:
             return raw.decode(encoding), encoding, b""
         except UnicodeDecodeError:
             pass
-    return decode(raw), "latin-1", b""
+    return raw.decode("latin-1"), "latin-1", b""
 
 
 def _split(text: str, delimiter: str) -> tuple[list[list[str]], list[str]]:
