@@ -156,14 +156,22 @@ def _zip(file: IO[bytes]) -> zipfile.ZipFile | None:
 
 
 def _of_zip(archive: zipfile.ZipFile, outer: tuple[str, ...]) -> Iterator[Member]:
-    for info in sorted(archive.infolist(), key=lambda info: info.filename):
-        parts = _parts(info.filename)
+    for name, info in sorted(((_name(info), info) for info in archive.infolist()), key=lambda pair: pair[0]):
+        parts = _parts(name)
         if info.is_dir() or parts is not None and CLUTTER & set(parts):
             continue
         if parts is None:
-            yield Member((*outer, info.filename), "its path leads out of the zip")
+            yield Member((*outer, name), "its path leads out of the zip")
             continue
         yield _of_entry(archive, info, (*outer, *parts))
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """Return an entry's name; many programs write UTF-8 without saying so, which is read as the letters of old PCs."""
+    if not info.flag_bits & 0x800:
+        with contextlib.suppress(UnicodeError):
+            return info.filename.encode("cp437").decode("utf-8")
+    return info.filename
 
 
 def _of_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, parts: tuple[str, ...]) -> Member:

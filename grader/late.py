@@ -25,6 +25,7 @@ from grader.gradebook import LatePolicy, late_policy, open_gradebook, penalty_of
 from grader.record import Record, write_file
 from grader.times import said
 
+MAX_DAYS = 3650  # of an extension
 PER_DAY = 0.10  # share of the score lost for each day begun
 
 
@@ -78,7 +79,9 @@ def read_extensions(root: Path) -> dict[tuple[str, str], float]:
     found = {}
     for number, row in enumerate(rows, 2):
         try:
-            found[row["assignment"], row["student"]] = float(row["days"])
+            found[row["assignment"], row["student"]] = days = float(row["days"])
+            if not 0 <= days <= MAX_DAYS:
+                raise ValueError(days)
         except (KeyError, TypeError, ValueError):
             raise CourseError(
                 f"{path}, line {number}: expected assignment,student,days, not {','.join(map(str, row.values()))}"
@@ -92,8 +95,10 @@ def extend(course: Course, assignment: str, student: str, days: float) -> None:
     Raises
     ------
     CourseError
-        If the assignment was not released or nobody knows the student.
+        If the assignment was not released, nobody knows the student, or the days are no number of days.
     """
+    if not 0 <= days <= MAX_DAYS:  # nan too
+        raise CourseError(f"an extension has 0 to {MAX_DAYS} days, not {days:g}")
     with open_gradebook(course) as gradebook:
         require_assignment(gradebook, assignment)
         known = {entry.id for entry in gradebook.students} | {s.student for s in course.submissions(assignment)}

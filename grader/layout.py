@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,7 +142,7 @@ def _of_folders(levels: list[list[Member]], source: Path, known: Known, own: set
     for i, level in enumerate(levels):
         top = next(iter(names(level)), "")
         if i + 1 == len(levels):
-            return Layout(level, "folder")
+            return Layout(level, "folder", _shared(names(level)))
         deeper = _telling(levels[i + 1])
         folders = sorted({m.parts[0] for m in deeper if len(m.parts) > 1 or m.file.endswith(".zip")})
         files = sorted({m.parts[0] for m in deeper if len(m.parts) == 1 and not m.file.endswith(".zip")})
@@ -164,7 +165,26 @@ def _of_folders(levels: list[list[Member]], source: Path, known: Known, own: set
         if files and not folders and not all(told):
             return Layout(level, "folder")  # one student's notebooks, one of them of the assignment's own name
         return Layout(level, "folder", _doubt(top, [*folders, *files]))
-    return Layout(levels[-1], "folder")
+    return Layout(levels[-1], "folder", _shared(names(levels[-1])))
+
+
+def _shared(names: set[str]) -> str:
+    """Return why names that all begin or end alike are no students' alone, or nothing: ``hw1-ada`` and ``hw1-ben``, but not ``s-01`` and ``s-02``."""
+    known = sorted(name for name in names if name)
+    if len(known) < 2:
+        return ""
+    for turn, form in ((1, "{0}{{student}}"), (-1, "{{student}}{0}")):
+        turned = [name[::turn] for name in known]
+        first = os.path.commonprefix(turned)
+        first = first[: max(first.rfind(c) for c in "-_ ") + 1]
+        if len(first) > 1 and all(sum(c.isalpha() for c in name[len(first) :]) > 1 for name in turned):
+            same = first[::turn]
+            where = "begin" if turn == 1 else "end"
+            return (
+                f"all names {where} with {same!r}, so which part is the student cannot be said; give a --roster, or say it with "
+                f"--pattern '{form.format(same)}' or --pattern '{{student}}', with .ipynb behind it where they are files"
+            )
+    return ""
 
 
 def _flat(levels: list[list[Member]]) -> bool:

@@ -301,6 +301,8 @@ def _person(cells: dict[str, str], canvas: bool) -> Person | str:
     email = cells.get("email", "")
     identity = hashed["id"] or email or hashed["number"] or hashed["login"] or (f"canvas-{lms}" if lms else "")
     identity = identity or (f"participant-{participant}" if participant else "")
+    if re.fullmatch(r"\d[.,]\d+E\+\d+", identity):
+        return f"a spreadsheet has rounded its id to {identity}; make text of the column there and export again"
     if not identity:
         return "it has a name and no id" if name or first or last else ""
     when, untimed = _time(cells.get("submitted", ""))

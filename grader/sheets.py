@@ -218,9 +218,18 @@ def _put(
         text = f"{row.total:.10g}"
         table.put(line, column, text.replace(".", ",") if _has_commas(table) else text)
         if ":feedback" in places:
-            table.put(line, places[":feedback"], comment(row))
+            _comment_on(table, line, places[":feedback"], row, told)
         filled += 1
     return filled
+
+
+def _comment_on(table: Table, line: int, column: int, row: Row, told: list[str]) -> None:
+    """Write the comment; what a person wrote there before stays, and ours of an earlier time is replaced."""
+    there = table.cell(line, column)
+    if there not in ("", "-") and not re.match(r"\w+ [\d.]+ of [\d.]+(;|$)", there):
+        told.append(f"line {line + 1}: there is a comment on {row.student} already; it is left as it was")
+    else:
+        table.put(line, column, comment(row))
 
 
 def _has_commas(table: Table) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 HOW = 'write it like "2026-10-05 23:59" or "2026-10-05 23:59 +02:00"'
 _MONTHS = {  # the beginnings that tell months apart, in English, German, French, Spanish, Italian, Portuguese, Dutch and Scandinavian
@@ -40,13 +41,14 @@ _FULL = {  # all that may follow is a part of one of these
     11: "november novembre noviembre novembro",
     12: "december dezember décembre diciembre dicembre dezembro desember",
 }
-_ZONE = r"(?P<zone>z|[a-z]{2,6}|(?:utc|gmt)?\s*[+-]\d{1,2}(?::?\d\d)?)"
-_CLOCK = r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?)?\s*(?P<half>[ap]\.?\s?m\.?)?(?:\s*uhr)?"
+_ZONE = r"(?P<zone>[a-z_]+(?:/[a-z_+-]+)+|z|[a-z]{2,6}|(?:utc|gmt)?\s*[+-]\d{1,2}(?::?\d\d)?)"
+_CLOCK = r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?)?\s*(?:(?P<half>[ap]\.?\s?m\.?)(?![a-z]))?(?:\s*uhr)?"
 _SHAPES = [
     re.compile(rf"{date}(?:(?:\s*,)?{joint}{_CLOCK}(?:\s*{_ZONE})?)?", re.IGNORECASE)
     for date, joint in (
         (r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", r"(?:\s+|t)"),
         (r"(?P<year>\d{4})/(?P<month>\d{1,2})/(?P<day>\d{1,2})", r"\s+"),
+        (r"(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日(?:\s?\(?[^\W\d]+\)?)?", r"\s*"),
         (r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})", r"\s+"),
         (r"(?P<day>\d{1,2})(?P<slash>[/-])(?P<month>\d{1,2})(?P=slash)(?P<year>\d{4})", r"\s+"),
         (
@@ -122,6 +124,8 @@ def _hour(hour: str | None, half: str | None) -> int:
 def _in_utc(naive: dt.datetime, zone: str | None, text: str) -> dt.datetime:
     if zone is None:
         return _from_wall(naive, text)
+    if "/" in zone:
+        return _in_place(naive, zone, text)
     word = zone.upper()
     own = {time.tzname[1]: -time.altzone, time.tzname[0]: -time.timezone}
     offset = re.fullmatch(r"(?:UTC|GMT)?\s*([+-])(\d{1,2})(?::?(\d\d))?", word)
@@ -139,6 +143,18 @@ def _in_utc(naive: dt.datetime, zone: str | None, text: str) -> dt.datetime:
             f'{_quoted(text)}: the zone {zone!r} is not known here; write it like "2026-10-05 23:59 +02:00", with its offset'
         )
     return naive - dt.timedelta(seconds=seconds)
+
+
+def _in_place(naive: dt.datetime, zone: str, text: str) -> dt.datetime:
+    """Return the moment at which the clock of a place showed a time, ``Europe/Berlin``."""
+    try:
+        place = ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"{_quoted(text)}: the zone {zone!r} is not known here; {HOW}") from None
+    first, second = (naive.replace(tzinfo=place, fold=fold).astimezone(dt.UTC).replace(tzinfo=None) for fold in (0, 1))
+    if first != second:
+        raise ValueError(f"{_quoted(text)} comes twice there or never, because the clock is changed; {HOW}")
+    return first
 
 
 def _from_wall(naive: dt.datetime, text: str) -> dt.datetime:

@@ -67,6 +67,7 @@ TAKEN = {
     "GitHub's own zips of branches": ("q.zip", {"hw1-ada-main/x.ipynb": ADA, "hw1-ada-main/.gitignore": b"", "hw1-ben-main/x.ipynb": BEN}, False, {"ada": ADA, "ben": BEN}),
     "Autolab": ("q.zip", {"ada@x.org_1_handin.ipynb": BEN, "ada@x.org_10_handin.ipynb": ADA}, False, {"ada@x.org": ADA}),
     "endings that browsers add": ("q.zip", {"ada/x.ipynb.txt": ADA, "ben/x.ipynb.json": BEN, "cem/x.json": CEM, "dan/notebook": ADA, "eve/x.IPYNB": BEN}, False, {"ada": ADA, "ben": BEN, "cem": CEM, "dan": ADA, "eve": BEN}),
+    "ids with a number": ("q.zip", {"student-001/x.ipynb": ADA, "student-002/x.ipynb": BEN}, False, {"student-001": ADA, "student-002": BEN}),
     "written otherwise": ("q.zip", {"ada/x.ipynb": ADA.decode().encode("utf-16"), "ben/x.txt": b"\xef\xbb\xbf" + BEN}, False, {"ada": ADA.decode().encode("utf-16"), "ben": b"\xef\xbb\xbf" + BEN}),
 }  # fmt: skip
 
@@ -106,6 +107,8 @@ REFUSED = {
     "a saved page": ({"ada/x.html": b"<html>", "ben/x.ipynb": BEN}, False, {"ben": BEN}, "it is a web page made of a notebook"),
     "an archive that is not opened": ({"ada/x.rar": b"Rar!", "ben/x.ipynb": BEN}, False, {"ben": BEN}, "an archive of this kind is not opened"),
     "data that is no notebook": ({"ada/x.json": b'{"a": 1}', "ben/x.ipynb": BEN}, False, {"ben": BEN}, "not a notebook; no notebook of this assignment was found"),
+    "folders that begin alike": ({"hw1-ada/x.ipynb": ADA, "hw1-ben/x.ipynb": BEN}, False, {}, "all names begin with 'hw1-', so which part is the student cannot be said; give a --roster, or say it with --pattern 'hw1-{student}'"),
+    "files that end alike": ({"ada_final.ipynb": ADA, "ben_final.ipynb": BEN}, False, {}, "--pattern '{student}_final'"),
     "two folders that claim one student": ({"Ben M/x.ipynb": ADA, "ben-m/x.ipynb": BEN}, False, {}, "both claim to be ben-m"),
 }  # fmt: skip
 
@@ -122,6 +125,13 @@ def test_what_nobody_can_know_is_refused_with_the_reason(case, course, tmp_path)
     lines = collect(course, zipped(tmp_path / "download.zip", files), SLUG, "auto", known)
     assert submitted(course) == due
     assert any(why in reason for reason in reasons(lines)), reasons(lines)
+
+
+def test_names_that_are_utf_8_without_saying_so_are_read(course, tmp_path):
+    raw = packed({"Jörg Müller_7_assignsubmission_file_/x.ipynb": ADA})
+    (tmp_path / "a.zip").write_bytes(raw.replace(b"\x00\x08", b"\x00\x00"))  # the flag of UTF-8 taken away
+    collect(course, tmp_path / "a.zip", SLUG, "auto", roster(tmp_path / "class.csv", CLASS))
+    assert submitted(course) == {"jorg": ADA}
 
 
 def test_canvas_own_test_student_is_none(course, tmp_path):

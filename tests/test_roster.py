@@ -65,6 +65,14 @@ def test_an_odd_id_is_told_with_its_line_and_still_finds_its_student(case, tmp_p
         assert len(roster.called(identity)) == 1
 
 
+def test_an_id_that_a_spreadsheet_rounded_is_told(tmp_path):
+    path = tmp_path / "roster.csv"
+    path.write_text("id,name\n2.03012E+07,Ada L\n2.03012E+07,Ben M\ncem,Cem N\n")
+    roster = read_rosters([path])
+    assert [p.id for p in roster.people] == ["cem"] and len(roster.told) == 2
+    assert "a spreadsheet has rounded its id to 2.03012E+07" in roster.told[0]
+
+
 def test_a_row_without_an_id_is_told_and_costs_only_itself(tmp_path):
     path = tmp_path / "roster.csv"
     path.write_text("id,name\nada,Ada L\n,Ben M\n")

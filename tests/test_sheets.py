@@ -82,6 +82,13 @@ def test_moodles_worksheet_gets_grades_and_comments(tmp_path):
     )
 
 
+def test_a_persons_comment_stays(tmp_path):
+    text = MOODLE.replace('12:10 AM",', '12:10 AM",Well argued')
+    _, told, after = fill(tmp_path, text, ROWS[:1])
+    assert "Well argued" in after and ",81," in after
+    assert "line 2: there is a comment on ada already; it is left as it was" in told
+
+
 def test_a_german_worksheet_is_one_too(tmp_path):
     _, told, text = fill(tmp_path, GERMAN, ROWS[:1])
     assert 'ada@x.org,81,"50,00"' in text

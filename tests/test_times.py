@@ -54,6 +54,8 @@ READ = {  # in Berlin, where it is two hours later than UTC in summer and one in
     "lunedì, 5 ottobre 2026, 23:59": "2026-10-05 21:59",
     "segunda-feira, 5 de outubro de 2026 às 23:59": "2026-10-05 21:59",
     "maandag, 5 oktober 2026, 23:59": "2026-10-05 21:59",
+    "2026年10月5日(月曜日) 23:59": "2026-10-05 21:59",
+    "2026-10-05 23:59 America/New_York": "2026-10-06 03:59",
 }
 
 
@@ -77,6 +79,7 @@ REFUSED = {
     "5 Listopad 2026, 12:00": "is no time that exists",
     "05/10/2026 12:00": "may be one of two days",
     "2026-10-05 12:00 XYZ": "the zone 'XYZ' is not known here",
+    "2026-10-05 12:00 Europe/Nowhere": "the zone 'Europe/Nowhere' is not known here",
     "2026-10-05 12:00 EST": "the zone 'EST' is not known here",
     "2026-10-05 12:00 +25:00": "no place on earth",
     "2026-10-25 02:30": "comes twice here, because the clock is set back",
