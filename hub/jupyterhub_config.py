@@ -20,7 +20,9 @@ c.JupyterHub.bind_url = os.environ.get("IDNN_HUB_URL", "http://127.0.0.1:8000")
 
 c.JupyterHub.authenticator_class = "pam"
 c.PAMAuthenticator.open_sessions = False  # needs more of PAM than most machines let a service have
-c.Authenticator.allow_all = True  # everybody with an account; for some of them only: allowed_users, or PAMAuthenticator.allowed_groups
+c.Authenticator.allow_all = (
+    True  # everybody with an account; for some of them only: allowed_users, or PAMAuthenticator.allowed_groups
+)
 
 # The users' servers come from this environment: its nbgrader, its configuration in etc/jupyter, its alembic, which nbgrader calls by name.
 c.Spawner.cmd = [os.path.join(BIN, "jupyterhub-singleuser")]
