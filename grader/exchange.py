@@ -31,12 +31,11 @@ from nbgrader.utils import check_mode, notebook_hash
 from traitlets import Unicode
 from traitlets.config import Config
 
-from grader.collect import Line
-from grader.collect import _enter as enter
 from grader.course import COURSE_ID, Course, CourseError, parse_time
 from grader.export import printable
 from grader.gradebook import open_gradebook, require_assignment
 from grader.roster import Roster
+from grader.store import Line, enter
 
 TOLERANCE = dt.timedelta(minutes=5)  # between a hand-in's own time and the clock that wrote its files
 MAX_FILES = 5000  # in one hand-in
