@@ -37,6 +37,7 @@ def kernel(tmp_path_factory):
 
     packages = tmp_path_factory.mktemp("packages")
     for name, source in field.PACKAGES.items():
+        (packages / name).parent.mkdir(exist_ok=True)
         (packages / f"{name}.py").write_text(source)
     manager = KernelManager(kernel_name="python3")
     path = os.pathsep.join([str(field.toy.stubs.ROOT), str(packages)])
