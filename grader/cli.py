@@ -127,7 +127,7 @@ def collect(
     source: Annotated[
         Path,
         typer.Argument(
-            help="The downloaded zip of Canvas or Moodle, a folder with one folder a student, or a notebook."
+            help="The downloaded zip of Canvas, Moodle or another system (see --format), a folder with one folder a student, or a notebook."
         ),
     ],
     assignment: Annotated[str, typer.Option("--assignment", "-a", help="The assignment that was handed in.")],
