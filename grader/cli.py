@@ -127,12 +127,17 @@ def collect(
     source: Annotated[
         Path,
         typer.Argument(
-            help="The downloaded zip of Canvas or Moodle, a folder with one folder a student, or a notebook."
+            help="The downloaded zip of Canvas, Moodle or another system (see --format), a folder with one folder a student, or a notebook."
         ),
     ],
     assignment: Annotated[str, typer.Option("--assignment", "-a", help="The assignment that was handed in.")],
     kind: Annotated[
-        str, typer.Option("--format", help="How the files are named: auto, canvas, moodle or folder.")
+        str,
+        typer.Option(
+            "--format",
+            help="How the files are named: auto, canvas, moodle, folder (one a student), gradescope, blackboard, brightspace, sakai, "
+            "ilias, github or autolab.",
+        ),
     ] = "auto",
     roster: Annotated[
         list[Path] | None,
@@ -142,14 +147,39 @@ def collect(
             show_default=False,
         ),
     ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Where a roster's heading does not say what stands in the column: FIELD=HEADING, e.g. id=Kennung, with a field of id, "
+            "name, first_name, last_name, email, lms_id, number, login, participant, submitted (may be given again).",
+            show_default=False,
+        ),
+    ] = None,
+    groups: Annotated[
+        Path | None,
+        typer.Option(
+            help="CSV of who hands in together: columns group, student; or Canvas's export of a group set, or Moodle's participants with "
+            "their groups. Each member gets the group's hand-in.",
+            show_default=False,
+        ),
+    ] = None,
+    pattern: Annotated[
+        str | None,
+        typer.Option(
+            help="How names say whose a file is, where no format does: e.g. '{student}_{any}.ipynb' or 'hw1/{student}/{any}', or a regular "
+            "expression with a group named student.",
+            show_default=False,
+        ),
+    ] = None,
     course: CourseFolder = Path("."),
     db: Database = None,
 ) -> None:
     """Put a download of hand-ins into the course folder and say what became of every file. A second run changes nothing.
 
-    Exit code 0: every hand-in has its student; 1: some files need a person (they are listed as refused); 2: nothing could be done.
+    Exit code 0: every hand-in has its student; 1: some files, times or rows need a person (they are listed); 2: nothing could be done.
     """
     from grader import collect as collecting
+    from grader.groups import Groups, read_groups
     from grader.roster import read_rosters
 
     if kind not in collecting.FORMATS:
@@ -157,25 +187,48 @@ def collect(
     chosen([assignment])
     place = Course.at(course, db)
     with told():
-        people = read_rosters(roster or [])
-        lines = collecting.collect(place, source, assignment, kind, people)
+        people = read_rosters(roster or [], column)
+        together = read_groups(groups, people) if groups else Groups()
+        names = collecting.Pattern(pattern) if pattern else None
+        with console.status("reading the download"):
+            lines = collecting.collect(place, source, assignment, kind, people, together, names)
     table = Table(box=None, pad_edge=False)
     for heading in ("student", "file", "when", "outcome", "why"):
         table.add_column(heading, overflow="fold")
     for line in lines:
         file = collecting.own_name(line.file) if line.student else line.file
         row = (line.student, file, line.when, line.outcome, line.why)
-        table.add_row(*(Text("".join(c if c.isprintable() else "?" for c in cell)) for cell in row))
+        table.add_row(*(Text(_printable(cell)) for cell in row))
     console.print(table)
+    for words in [*people.told, *together.told]:
+        console.print(_printable(words), markup=False, soft_wrap=True)
     counts = {outcome: sum(line.outcome == outcome for line in lines) for outcome in collecting.OUTCOMES}
+    untimed = sum(line.why.startswith(collecting.UNTIMED) for line in lines)
+    more = f", {_count(untimed, 'time')} not known" if untimed else ""
+    more += (
+        f", {_count(len(people.told) + len(together.told), 'row')} told above" if people.told or together.told else ""
+    )
     console.print(
-        f"{assignment}: " + ", ".join(f"{count} {outcome}" for outcome, count in counts.items()), soft_wrap=True
+        f"{assignment}: {', '.join(f'{count} {outcome}' for outcome, count in counts.items())}{more}", soft_wrap=True
     )
     absent = collecting.missing(place, assignment, people)
     if absent:
         console.print(f"nothing from {len(absent)} of the roster: {', '.join(absent)}", markup=False, soft_wrap=True)
-    if counts["refused"]:
+    if _tell_refused(place, [assignment]) or counts["refused"] or untimed or together.told:
         raise typer.Exit(1)
+
+
+def _printable(words: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in words)
+
+
+def _tell_refused(place: Course, slugs: list[str]) -> int:
+    """Say which folders in submitted/ are not taken and which times there cannot be read; return how many."""
+    found = [(slug, who, why) for slug in slugs for who, why in place.refused(slug)]
+    found += [(slug, s.student, s.wrong_time) for slug in slugs for s in place.submissions(slug) if s.wrong_time]
+    for slug, who, why in found:
+        console.print(_printable(f"{who} {slug}: {why}"), markup=False, soft_wrap=True)
+    return len(found)
 
 
 @app.command(rich_help_panel=TERM)
@@ -262,6 +315,7 @@ def _grade(
         raise typer.Exit(130) from None
     with told():
         late.settle(place, slugs)
+        _tell_refused(place, slugs)
     failed = [entry for entry in entries if entry.outcome == "failed"]
     for entry in entries:
         if entry.outcome != "graded":
@@ -393,7 +447,8 @@ def feedback(
             absent = [who for _, students in packed for who in students]
             if absent:
                 console.print(
-                    f"not in it, because their hand-ins did not come from {zips.capitalize()}: {', '.join(absent)}",
+                    f"not in it, because their hand-ins did not come from {zips.capitalize()}, or as a group's without a --roster that has "
+                    f"the member's number: {', '.join(absent)}",
                     markup=False,
                     soft_wrap=True,
                 )
@@ -434,20 +489,51 @@ def export(
     kind: Annotated[
         str, typer.Option("--format", help="plain, canvas, moodle (CSV in their own columns) or json.")
     ] = "plain",
+    template: Annotated[
+        Path | None,
+        typer.Option(
+            help="Canvas's gradebook export or Moodle's grading worksheet: the file that is written is this one with the grades filled in, "
+            "and all else as it was.",
+            show_default=False,
+        ),
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Which column of the template is an assignment's, where its heading does not say so: ASSIGNMENT=HEADING; or, as with "
+            "collect, FIELD=HEADING (may be given again).",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
-    """Write the grades as CSV or JSON, missing hand-ins included."""
+    """Write the grades as CSV or JSON, missing hand-ins included.
+
+    Exit code 0: all written; 1: a row of the template could not be filled (it is listed); 2: nothing could be done.
+    """
+    from grader import sheets
     from grader.export import FORMATS, rows, write
 
     if kind not in FORMATS:
         raise typer.BadParameter(f"{kind!r} is no format; there are {', '.join(FORMATS)}")
+    if column and template is None:
+        raise typer.BadParameter("--column says which column of a --template is meant; give the template")
     place = Course.at(course, db)
     path = output or place.root / ("grades.json" if kind == "json" else "grades.csv")
     slugs = chosen(assignments)
+    words: list[str] = []
     with told():
         _refuse_empty(place)
         found = rows(place, slugs)
-        write(found, kind, path)
-    console.print(f"{len(found)} grades: {path}", soft_wrap=True)
+        if template is not None:
+            filled, words = sheets.fill(template, found, path, column or [], asked=bool(assignments))
+        else:
+            write(found, kind, path)
+            filled = len(found)
+    for line in words:
+        console.print(_printable(line), markup=False, soft_wrap=True)
+    console.print(f"{filled} grades: {path}", soft_wrap=True)
+    if words:
+        raise typer.Exit(1)
 
 
 @app.command(rich_help_panel=TRY)

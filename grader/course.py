@@ -5,14 +5,20 @@ The layout is nbgrader's, so that its own commands and formgrader work in the sa
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import itertools
 import os
 import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.times import read_time
+
 COURSE_ID = "improving_deep_networks"
 ROOT = Path(__file__).parent.parent
+MAX_BESIDE = 200  # files of one folder that are looked at for a notebook under another name
 DATABASE_VARIABLE = "IDNN_DATABASE"
 _CONFIG = '''"""This course folder uses the project's configuration."""
 
@@ -36,27 +42,68 @@ class Submission:
 
     @property
     def path(self) -> Path:
-        return self.folder / f"{self.assignment}.ipynb"
+        """The notebook: of the assignment's name, or under any other name the one that holds the assignment's exercises."""
+        named = self.folder / f"{self.assignment}.ipynb"
+        if os.path.lexists(named):
+            return named
+        found = self.candidates
+        return found[0] if len(found) == 1 else named
+
+    @property
+    def candidates(self) -> list[Path]:
+        """The notebooks in the folder, by their content, that hold an exercise of the assignment."""
+        from grader.contents import exercise_names, grade_ids, looks_like_json
+        from grader.submission import read_submission
+
+        own, _ = exercise_names(self.folder.parent.parent.parent / "release", self.assignment)
+        found: list[Path] = []
+        files = (
+            Path(place, name)
+            for place, folders, names in os.walk(self.folder)
+            if not any(part.startswith((".", "__")) for part in Path(place).relative_to(self.folder).parts)
+            for name in sorted(names)
+        )
+        for file in itertools.islice(files, MAX_BESIDE):
+            with contextlib.suppress(OSError):
+                if not file.is_symlink() and file.is_file():
+                    with file.open("rb") as opened:
+                        start = opened.read(64)
+                    if looks_like_json(start) and grade_ids(read_submission(file)[0] or b"") & own:
+                        found.append(file)
+        return found
 
     @property
     def timestamp(self) -> str | None:
-        """Return when it was handed in, as written in timestamp.txt, or None where that is missing or no date."""
+        """Return when it was handed in, in UTC, as nbgrader writes it; None where timestamp.txt is missing or no time."""
+        when, _ = self._stamp()
+        return f"{when:%Y-%m-%d %H:%M:%S.%f} UTC".replace(".000000", "") if when else None
+
+    @property
+    def wrong_time(self) -> str:
+        """Return why the time in timestamp.txt does not count, or nothing."""
+        return self._stamp()[1]
+
+    def _stamp(self) -> tuple[dt.datetime | None, str]:
         file = self.folder / "timestamp.txt"
         try:
+            if not os.path.lexists(file):
+                return None, ""
             if file.is_symlink() or not file.is_file() or file.stat().st_size > 200:
-                return None
-            text = file.read_text(errors="replace").strip()
-        except OSError:  # it may not be read, or has gone
-            return None
-        return text if parse_time(text) else None
+                return None, "timestamp.txt is a link, no file or too long"
+            return read_time(file.read_text(encoding="utf-8-sig", errors="replace")), ""
+        except OSError as error:  # it may not be read, or has gone
+            return None, f"timestamp.txt cannot be read: {error.strerror}"
+        except ValueError as error:
+            return None, f"timestamp.txt: {error}"
 
     @property
     def handed_in(self) -> dt.datetime:
         """Return when it was handed in, or where that is not known when it was put here, in UTC without zone."""
-        stamp = self.timestamp
-        return (parse_time(stamp) if stamp else None) or dt.datetime.fromtimestamp(
-            self.path.lstat().st_mtime if self.path.exists() else 0, dt.UTC
-        ).replace(tzinfo=None)
+        when, _ = self._stamp()
+        path = self.path
+        return when or dt.datetime.fromtimestamp(path.lstat().st_mtime if path.exists() else 0, dt.UTC).replace(
+            tzinfo=None
+        )
 
 
 @dataclass(frozen=True)
@@ -95,16 +142,38 @@ class Course:
         return folder
 
     def submissions(self, assignment: str, students: set[str] | None = None) -> list[Submission]:
-        """Return the hand-ins of an assignment, sorted by student."""
+        """Return the hand-ins of an assignment, sorted by student; what `refused` names is left out."""
+        return [s for s, why in self._hand_ins(assignment) if not why and (students is None or s.student in students)]
+
+    def refused(self, assignment: str) -> list[tuple[str, str]]:
+        """Return whose folders in submitted/ are not taken for hand-ins of an assignment, and why, sorted by student."""
+        return [(s.student, why) for s, why in self._hand_ins(assignment) if why]
+
+    def _hand_ins(self, assignment: str) -> list[tuple[Submission, str]]:
         found = []
         base = self.root / "submitted"
         for folder in sorted(base.iterdir()) if base.is_dir() else []:
             place = folder / assignment
-            if folder.is_symlink() or place.is_symlink() or not place.is_dir() or not valid_student(folder.name):
-                continue
-            if students is None or folder.name in students:
-                found.append(Submission(folder.name, assignment, place))
+            if os.path.lexists(place):
+                submission = Submission(folder.name, assignment, place)
+                found.append((submission, self._why_not(submission)))
         return found
+
+    def _why_not(self, submission: Submission) -> str:
+        folder, place = submission.folder.parent, submission.folder
+        if folder.is_symlink() or place.is_symlink():
+            link = folder if folder.is_symlink() else place
+            return f"{link} is a link; put the student's own files there"
+        if not place.is_dir():
+            return f"{place} is no folder"
+        if not valid_student(submission.student):
+            return (
+                f"{submission.student!r} cannot be a student's id (letters, digits, . _ @ + - only); rename the folder"
+            )
+        if not os.path.lexists(place / f"{submission.assignment}.ipynb") and len(found := submission.candidates) > 1:
+            names = " and ".join(str(path.relative_to(place)) for path in found[:3])
+            return f"{names} can all be the notebook of {submission.assignment}; leave one of them in {place}"
+        return ""
 
 
 def valid_student(name: str) -> bool:
@@ -112,11 +181,22 @@ def valid_student(name: str) -> bool:
     return bool(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}", name)) and ".." not in name
 
 
-def parse_time(text: str) -> dt.datetime | None:
-    """Return a point in time in UTC without zone, as nbgrader stores it, or None."""
-    from nbgrader.utils import parse_utc
+def safe_id(name: str) -> str:
+    """Return an id that can be a student's folder, made of one that cannot, or nothing where too little of it is left.
 
+    Letters keep their base (``müller`` is ``muller``), all else that may not stand becomes a dash (``2030/CS/045`` is ``2030-CS-045``).
+    """
+    if valid_student(name):
+        return name
+    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore").decode()
+    lost = sum(c.isalnum() for c in unicodedata.normalize("NFC", name)) > sum(c.isalnum() for c in plain)
+    words = re.sub(r"\.{2,}", ".", re.sub(r"[^A-Za-z0-9._@+-]+", "-", "" if lost else plain)).strip("-._@+")[:100]
+    return words if valid_student(words) else ""
+
+
+def parse_time(text: str) -> dt.datetime | None:
+    """Return a point in time in UTC without zone, as nbgrader stores it, or None where it is none for certain."""
     try:
-        return parse_utc(text)
-    except (ValueError, OverflowError, TypeError):
+        return read_time(text)
+    except ValueError:
         return None

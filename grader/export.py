@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -85,15 +86,15 @@ def _row(student: object, assignment: object, submission: object | None) -> Row:
 
 
 def cell(text: object) -> str:
-    """Return a CSV cell that no spreadsheet takes for a formula."""
+    """Return a CSV cell that no spreadsheet takes for a formula, also where it splits the line at another delimiter than ours."""
     written = "" if text is None else str(text)
-    return f"'{written}" if _is_formula(written) else written
+    if written == "-" or _is_number(written):  # a lone sign computes nothing
+        return written
+    return _FORMULA.sub(r"\1'\2", written)
 
 
-def _is_formula(text: str) -> bool:
-    return (
-        text.lstrip()[:1] in ("=", "+", "-", "@") and text != "-" and not _is_number(text)
-    )  # a lone sign computes nothing
+# where a cell may begin: at the text's beginning or behind whatever a spreadsheet may split at; space, quotes and characters without width pass
+_FORMULA = re.compile(r"(^|[,;\t|\r\n])([\s\x00-\x1f\u200b-\u200f\u2060\ufeff\"]*[=+\-@\uff1d\uff0b\uff0d\uff20])")
 
 
 def _is_number(text: str) -> bool:

@@ -21,10 +21,10 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from traitlets import default
 
-from grader.collect import Record
 from grader.course import Course, CourseError
 from grader.nbgrader_plugin import course_directory_of
 from grader.prose import to_html
+from grader.record import Record
 from grader.release import course_directory, quiet_log
 from grader.stubs import text
 from grader.submission import cell_digest, exercise_of, grade_id, is_graded, own_texts
@@ -202,7 +202,7 @@ def _name(known: dict, kind: str) -> str:
     Canvas reads user and file number off the name (instructure/canvas-lms, Assignment#infer_comment_context_from_filename), Moodle the
     participant's number and the plugin off the folder (moodle/moodle, mod/assign/feedback/file/importziplib.php).
     """
-    if known.get("from") != kind:
+    if known.get("from") != kind or not known.get("name"):  # a group's member whose number is not known
         return ""
     return f"{known['name']}_feedback.html" if kind == "canvas" else f"{known['name']}/feedback.html"
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModu
 
 from grader.course import COURSE_ID, Course, CourseError, Submission
 from grader.submission import grade_id, is_graded
+from grader.times import seconds_late
 
 log = logging.getLogger("grader")
 LatePolicy = Callable[[str, float, float], float | None]  # (student, score, seconds late) -> penalty in points, or None
@@ -202,14 +203,17 @@ def _write(
         comment.auto_comment = "No response." if unchanged and not utils.is_task(cell) else None
     gradebook.db.flush()
     gradebook.db.refresh(row)
-    row.late_submission_penalty = None
-    if (
-        late and entry.assignment.duedate and entry.total_seconds_late > 0
-    ):  # nbgrader fails on an extension without a date
-        penalty = late(submission.student, row.score, entry.total_seconds_late)
-        if penalty is not None:
-            row.late_submission_penalty = min(max(0.0, penalty), row.score)
+    row.late_submission_penalty = penalty_of(entry, row.score, late) if late else None
     return float(row.score)
+
+
+def penalty_of(entry: Any, score: float, late: LatePolicy) -> float | None:
+    """Return what a late hand-in loses of a score; days are counted by the clock on the wall (see `grader.times`)."""
+    if entry.timestamp is None or entry.assignment.duedate is None:  # nbgrader fails on an extension without a date
+        return None
+    seconds = seconds_late(entry.timestamp, entry.duedate)
+    penalty = late(entry.student.id, score, seconds) if seconds > 0 else None
+    return None if penalty is None else min(max(0.0, penalty), score)
 
 
 def late_policy(course: Course) -> LatePolicy:

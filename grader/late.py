@@ -3,7 +3,8 @@
 The policy takes 10 % of the points for each day begun, at most all of them, and is off unless the configuration turns it on:
 ``c.AssignLatePenalties.plugin_class = "grader.late.DailyPenalty"`` in ``nbgrader_config.py``, for nbgrader's commands and for
 ``python -m grader grade`` alike. Due dates live in the gradebook, extensions in ``.instructor/extensions.csv``, because the gradebook can
-hold one only for who has handed in already. Penalties follow from both without running anybody's code again: see `settle`.
+hold one only for who has handed in already. Penalties follow from both without running anybody's code again: see `settle`. Days are those
+of this machine's clock on the wall: one day after 20:00 is 20:00, also where the clock was changed in between.
 """
 
 from __future__ import annotations
@@ -18,9 +19,13 @@ from typing import Any
 from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties
 
-from grader.course import Course, CourseError
-from grader.gradebook import late_policy, open_gradebook, require_assignment
+from grader import times
+from grader.course import Course, CourseError, Submission, parse_time
+from grader.gradebook import LatePolicy, late_policy, open_gradebook, penalty_of, require_assignment
+from grader.record import Record, write_file
+from grader.times import said
 
+MAX_DAYS = 3650  # of an extension
 PER_DAY = 0.10  # share of the score lost for each day begun
 
 
@@ -39,7 +44,7 @@ class DailyPenalty(LateSubmissionPlugin):
 
 
 class LatePenalties(AssignLatePenalties):
-    """nbgrader's own step, with our extensions written into the gradebook before it."""
+    """nbgrader's own step, with times, extensions and days read as `settle` reads them."""
 
     def preprocess(self, nb: Any, resources: dict) -> tuple[Any, dict]:
         from nbgrader.api import Gradebook
@@ -47,12 +52,22 @@ class LatePenalties(AssignLatePenalties):
         from grader.nbgrader_plugin import course_directory_of
 
         own = resources["nbgrader"]
-        days = read_extensions(Path(course_directory_of(self).root)).get((own["assignment"], own["student"]))
-        if days is not None:
-            with Gradebook(own["db_url"]) as gradebook:
-                due = gradebook.find_assignment(own["assignment"]).duedate
-                gradebook.grant_extension(own["assignment"], own["student"], days=days if due else 0)
-        return super().preprocess(nb, resources)
+        course = Course.at(course_directory_of(self).root)
+        days = read_extensions(course.root).get((own["assignment"], own["student"]))
+        self.init_plugin()
+        with Gradebook(own["db_url"]) as gradebook:
+            row = gradebook.find_submission(own["assignment"], own["student"])
+            if row.assignment.duedate:
+                stamp_marked(course, own["assignment"], row.assignment.duedate)
+            folder = course.folder("submitted", own["student"], own["assignment"])
+            submission = Submission(own["student"], own["assignment"], folder)
+            if (
+                submission.timestamp or submission.wrong_time
+            ):  # nbgrader takes offsets for seconds and unknown zones for UTC
+                row.timestamp = parse_time(submission.timestamp or "")
+            _settle(row, days, self.plugin_inst.late_submission_penalty)
+            gradebook.db.commit()
+        return nb, resources
 
 
 def read_extensions(root: Path) -> dict[tuple[str, str], float]:
@@ -64,7 +79,9 @@ def read_extensions(root: Path) -> dict[tuple[str, str], float]:
     found = {}
     for number, row in enumerate(rows, 2):
         try:
-            found[row["assignment"], row["student"]] = float(row["days"])
+            found[row["assignment"], row["student"]] = days = float(row["days"])
+            if not 0 <= days <= MAX_DAYS:
+                raise ValueError(days)
         except (KeyError, TypeError, ValueError):
             raise CourseError(
                 f"{path}, line {number}: expected assignment,student,days, not {','.join(map(str, row.values()))}"
@@ -78,8 +95,10 @@ def extend(course: Course, assignment: str, student: str, days: float) -> None:
     Raises
     ------
     CourseError
-        If the assignment was not released or nobody knows the student.
+        If the assignment was not released, nobody knows the student, or the days are no number of days.
     """
+    if not 0 <= days <= MAX_DAYS:  # nan too
+        raise CourseError(f"an extension has 0 to {MAX_DAYS} days, not {days:g}")
     with open_gradebook(course) as gradebook:
         require_assignment(gradebook, assignment)
         known = {entry.id for entry in gradebook.students} | {s.student for s in course.submissions(assignment)}
@@ -105,34 +124,42 @@ def set_due(course: Course, assignment: str, when: dt.datetime | None) -> None:
 
 
 def read_time(text: str, end_of_day: bool = False) -> dt.datetime:
-    """Return a time as UTC without zone; without a zone it is this machine's, without an hour the day's beginning or end.
+    """Return a time as UTC without zone (see `grader.times.read_time`).
 
     Raises
     ------
     CourseError
         If it is no time.
     """
-    import warnings
-
-    from dateutil import parser
-
-    hour = dt.time(23, 59) if end_of_day else dt.time(0, 0)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # a zone that is not known would be passed over
-            found = parser.parse(text, default=dt.datetime.combine(dt.date.today(), hour))
-    except (ValueError, OverflowError, Warning):
-        raise CourseError(
-            f'{text!r} is no time; write it like "2026-10-05 23:59" or "2026-10-05 23:59 +02:00"'
-        ) from None
-    return found.astimezone(dt.UTC).replace(tzinfo=None)
+        return times.read_time(text, end_of_day)
+    except ValueError as error:
+        raise CourseError(str(error)) from None
 
 
-def said(when: dt.datetime) -> str:
-    """Return a time in UTC without zone in words: here, and in UTC where that differs."""
-    here = when.replace(tzinfo=dt.UTC).astimezone()
-    words = f"{here:%Y-%m-%d %H:%M %Z}"
-    return words if not here.utcoffset() else f"{words} ({when:%Y-%m-%d %H:%M} UTC)"
+def stamp_marked(course: Course, assignment: str, due: dt.datetime | None) -> dict[str, dt.datetime | None]:
+    """Write the time into the hand-ins that their system marked as late without saying by how much, and return it by student.
+
+    It is one second after the due date, the least that is certain, and moves with it. A time that a person wrote there stays.
+    """
+    record, found = Record(course, assignment), {}
+    when = due + dt.timedelta(seconds=1) if due else None
+    stamp = f"{when:%Y-%m-%d %H:%M:%S} UTC" if when else ""
+    for student, known in record.known.items():
+        note = course.folder("submitted", student, assignment) / "timestamp.txt"
+        if not known.get("late") or not note.parent.is_dir() or note.is_symlink():
+            continue
+        there = note.read_text(errors="replace").strip() if note.is_file() else ""
+        if there not in ("", known.get("stamp", "")):
+            continue
+        found[student] = when
+        if stamp and there != stamp:
+            write_file(note, f"{stamp}\n".encode())
+        elif there and not stamp:
+            note.unlink()
+        known["stamp"] = stamp
+    record.write()
+    return found
 
 
 def settle(course: Course, assignments: list[str]) -> int:
@@ -140,16 +167,37 @@ def settle(course: Course, assignments: list[str]) -> int:
     policy_of, extensions, changed = late_policy(course), read_extensions(course.root), 0
     with open_gradebook(course) as gradebook:
         known = {entry.name: entry for entry in gradebook.assignments}
-        for submission in (s for name in assignments if name in known for s in known[name].submissions):
-            days = extensions.get((submission.name, submission.student.id))
-            due = known[submission.name].duedate
-            if days is not None or due is None:  # nbgrader adds an extension to the due date, also where there is none
-                submission.extension = dt.timedelta(days=days) if days and due else None
-            for notebook in submission.notebooks:
-                late = submission.total_seconds_late
-                penalty = policy_of(submission.student.id, notebook.score, late) if late > 0 else None
-                penalty = None if penalty is None else min(max(0.0, penalty), notebook.score)
-                if (notebook.late_submission_penalty or None) != (penalty or None):
-                    notebook.late_submission_penalty, changed = penalty, changed + 1
+        for name in (name for name in assignments if name in known):
+            marked = stamp_marked(course, name, known[name].duedate)
+            for row in known[name].submissions:
+                if row.student.id in marked:
+                    row.timestamp = marked[row.student.id]
+                changed += _settle(row, extensions.get((name, row.student.id)), policy_of)
         gradebook.db.commit()
     return changed
+
+
+def _settle(row: Any, days: float | None, policy_of: LatePolicy) -> int:
+    """Write extension and penalty of one submission; return how many penalties changed."""
+    due, changed = row.assignment.duedate, 0
+    if days is not None or due is None:  # nbgrader adds an extension to the due date, also where there is none
+        row.extension = times.days_after(due, days) - due if days and due else None
+    for notebook in row.notebooks:
+        penalty = penalty_of(row, notebook.score, policy_of)
+        changed += (notebook.late_submission_penalty or None) != (penalty or None)
+        notebook.late_submission_penalty = penalty
+    return changed
+
+
+__all__ = [
+    "DailyPenalty",
+    "LatePenalties",
+    "extend",
+    "policy",
+    "read_extensions",
+    "read_time",
+    "said",
+    "set_due",
+    "settle",
+    "stamp_marked",
+]

@@ -47,6 +47,11 @@ class SubmissionExporter(NotebookExporter):
             raise RuntimeError(f"{released} is missing; run: nbgrader generate_assignment {nbgrader['assignment']}")
         _only_extra_files(coursedir, nbgrader["student"], nbgrader["assignment"])
         raw, why = read_submission(Path(filename))
+        if _is_linked(_submitted(coursedir, nbgrader["student"], nbgrader["assignment"])):
+            raw, why = (
+                None,
+                "The folder of the hand-in is a link, which is not followed; put the student's own files there.",
+            )
         restored = restore(raw, json.loads(released.read_text(encoding="utf-8")), why)
         for note in restored.notes:
             self.log.warning("%s: %s", nbgrader["student"], note)
@@ -77,7 +82,17 @@ def _only_extra_files(coursedir: Any, student: str, assignment: str) -> None:
         for file in (Path(place, name) for name in names):
             if not (source / file.relative_to(target)).exists():
                 file.unlink()
-    copy_extra_files(submitted, target)
+    if not _is_linked(submitted):
+        copy_extra_files(submitted, target)
+
+
+def _submitted(coursedir: Any, student: str, assignment: str) -> Path:
+    return Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
+
+
+def _is_linked(folder: Path) -> bool:
+    """Whether a hand-in's folder may be another student's."""
+    return folder.is_symlink() or folder.parent.is_symlink()
 
 
 class Judge(NbGraderPreprocessor):

@@ -61,6 +61,29 @@ def test_no_cell_is_a_formula(text):
     assert cell(text) == f"'{text}"
 
 
+@pytest.mark.parametrize(
+    "formula", ["=1+1", '=cmd|"x"', "+1+1", "-1+1", "@SUM(A1)", '"=1+1"', " =1", "\ufeff=1", "\uff1d1"]
+)
+@pytest.mark.parametrize("between", [";", ",", "\t", "|", "; ", ";;", "\n"])
+def test_no_part_of_a_cell_is_a_formula_where_a_spreadsheet_splits_it(formula, between):
+    """Read again at every delimiter, with quotes heeded and not, no cell begins as a formula does."""
+    text = write_csv([["Eve", f"Eve{between}{formula}", "1"], [f"{formula}", "-5", "-"]])
+    for delimiter in ",;\t|":
+        for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
+            for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting):
+                for part in (part for value in line for part in value.split("\n")):
+                    bare = part.lstrip(' \t\r"\ufeff')
+                    assert bare in ("-", "-5") or bare[:1] not in ("=", "+", "-", "@", "\uff1d") or not bare, (
+                        delimiter,
+                        part,
+                    )
+
+
+def test_ordinary_names_and_numbers_stay_as_they_are():
+    for text in ("O'Brien; Mary", "a - b", "x=1", "-5", "-0.5", "+3", "-", "Müller, Jörg", "a@x.org"):
+        assert cell(text) == text
+
+
 def test_the_command_writes_what_the_gradebook_has(tmp_path):
     course = Course.at(tmp_path)
     with open_gradebook(course) as gradebook:

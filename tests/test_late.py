@@ -73,6 +73,30 @@ def test_nbgraders_own_command_knows_the_extension(course):
     assert late.settle(course, [SLUG]) == 0  # both ways agree
 
 
+def test_nbgraders_own_command_follows_no_linked_folder_and_counts_offsets(course):
+    late.set_due(course, SLUG, dt.datetime(2026, 10, 5, 12))
+    (course.root / "submitted" / "eve").symlink_to(course.root / "submitted" / "ada")
+    (course.folder("submitted", "ada", SLUG) / "timestamp.txt").write_text(
+        "2026-10-05 14:30:00 +0200\n"
+    )  # half an hour late
+    bin_ = Path(sys.executable).parent
+    environment = {**os.environ, "PATH": f"{bin_}:{os.environ['PATH']}"}
+    for student in ("ada", "eve"):
+        command = [bin_ / "nbgrader", "autograde", SLUG, "--create", "--student", student]
+        subprocess.run(command, cwd=course.root, env=environment, capture_output=True, text=True)
+    assert totals(course) == {"ada": 90, "eve": 0}
+    result = run("grade", SLUG, "--course", str(course.root))
+    assert f"eve {SLUG}: " in result.output and "is a link" in result.output
+
+
+@pytest.mark.parametrize("days", ["nan", "inf", "1e9"])
+def test_an_extension_is_a_number_of_days(course, days):
+    result = run("extend", SLUG, "ada", days, "--course", str(course.root))
+    assert result.exit_code == 2 and (
+        "an extension has 0 to 3650 days" in result.stderr or days == "nan"
+    )  # typer's own words
+
+
 def test_since_takes_what_came_in_since(course):
     where = ["--course", str(course.root)]
     result = run("grade", SLUG, "--since", "2026-10-08", *where)
