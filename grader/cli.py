@@ -128,7 +128,7 @@ def collect(
     source: Annotated[
         Path | None,
         typer.Argument(
-            help="The downloaded zip of Canvas or Moodle, a folder with one folder a student, or a notebook.",
+            help="The downloaded zip of Canvas, Moodle or another system (see --format), a folder with one folder a student, or a notebook.",
             show_default=False,
         ),
     ] = None,

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from grader.notebook import Graded, grade_notebook
@@ -40,7 +40,7 @@ class Task:
     seed: int
     isolated: bool = True
     figures: bool = True
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits | None = None  # default: the usual ones
 
     @property
     def key(self) -> tuple[str, str]:
@@ -75,11 +75,11 @@ def _notebook(text: str) -> dict:
 
 def prepare(assignment: str, isolated: bool) -> None:
     """Start this worker's fork server."""
-    _server(needs_tensorflow(assignment), isolated, Limits()).start()
+    _server(needs_tensorflow(assignment), isolated, None).start()
 
 
 @functools.cache
-def _server(tensorflow: bool, isolated: bool, limits: Limits) -> ForkServer:
+def _server(tensorflow: bool, isolated: bool, limits: Limits | None) -> ForkServer:
     server = ForkServer(tensorflow, limits, isolated)
     atexit.register(server.stop)
     return server

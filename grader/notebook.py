@@ -139,11 +139,11 @@ def _kept_from_counting(verdicts: dict[str, Verdict], replay: Replay) -> list[st
         elif problem.kind == "crash" or problem.kind == "time" and "used up" in problem.what:
             said.append(f"`{name}` was not judged to its end ({problem.what}): {stake}.")
         elif missed:
+            # one name at most is said: which of many a function asks for could tell what it was called with
+            what = listed(missed) if len(missed) == 1 else "names"
             skipped = [i for i, cell in left_out(replay.cells) if any(defines(cell, one) for one in missed)]
             because = f"; cell {skipped[-1]}, which is not run while grading, makes it" if skipped else ""
-            said.append(
-                f"`{name}` needs {listed(missed)}, which {is_missing(missed)} when it is judged{because}: {stake}."
-            )
+            said.append(f"`{name}` needs {what}, which {is_missing(missed)} when it is judged{because}: {stake}.")
     return said
 
 

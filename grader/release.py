@@ -196,8 +196,8 @@ def start_page(assignment: str, wheel: str, number: int, note: str) -> str:
         assignment=assignment,
         title=_title(assignment),
         wheel=wheel,
-        requirements=" ".join(_requirements(assignment)),
-        tensorflow=needs_tensorflow(assignment),
+        requirements=_requirements("student"),
+        tensorflow=_requirements("tensorflow") if needs_tensorflow(assignment) else "",
         version=number,
         note=note,
         exercises=[(exercise.name, exercise.points) for exercise in exercises],
@@ -211,15 +211,12 @@ def _title(assignment: str) -> str:
     return stubs.text(cells[0]).splitlines()[0].lstrip("# ").strip()
 
 
-def _requirements(assignment: str) -> list[str]:
+def _requirements(extra: str) -> str:
     """Return what pip installs beside the wheel, as pyproject.toml has it: the extras' names cannot follow a path on every shell."""
     import tomllib
 
-    from grader.executors import needs_tensorflow
-
-    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
-    found = extras["student"] + (extras["tensorflow"] if needs_tensorflow(assignment) else [])
-    return [f'"{requirement}"' for requirement in found]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return " ".join(f'"{requirement}"' for requirement in project["optional-dependencies"][extra])
 
 
 def quiet_log() -> logging.Logger:

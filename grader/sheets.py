@@ -73,8 +73,11 @@ def fill(template: Path, found: list[Row], path: Path, columns: list[str], asked
     grades = {(row.student, row.assignment): row for row in found}
     places = (_canvas_columns if is_canvas(table, head) else _moodle_columns)(table, head, slugs, chosen, asked)
     lines, told = _lines(table, head, template, fields, found)
+    commas = _has_commas(table)
     filled = sum(
-        _put(table, line, student, places, grades, told) for line, student in lines.items() if student is not None
+        _put(table, line, student, places, grades, commas, told)
+        for line, student in lines.items()
+        if student is not None
     )
     there = set(lines.values())
     for student in sorted({row.student for row in found if row.score is not None} - there):
@@ -199,7 +202,13 @@ def _student(person: Person, ours: Roster) -> str | None:
 
 
 def _put(
-    table: Table, line: int, student: str, places: dict[str, int], grades: dict[tuple[str, str], Row], told: list[str]
+    table: Table,
+    line: int,
+    student: str,
+    places: dict[str, int],
+    grades: dict[tuple[str, str], Row],
+    commas: bool,
+    told: list[str],
 ) -> int:
     """Put one student's grades into a row; return how many."""
     filled = 0
@@ -216,7 +225,7 @@ def _put(
             told.append(f"line {line + 1}: {student} is excused from {slug}; the cell is left as it was")
             continue
         text = f"{row.total:.10g}"
-        table.put(line, column, text.replace(".", ",") if _has_commas(table) else text)
+        table.put(line, column, text.replace(".", ",") if commas else text)
         if ":feedback" in places:
             _comment_on(table, line, places[":feedback"], row, told)
         filled += 1

@@ -166,6 +166,8 @@ def moodle(top: str, known: Known) -> Owner | Nobody:
         return group
     if not number:
         return Nobody(f"{name} has no number, as a team has none that is not in a group; {GROUPS}")
+    if holder and holder.name:  # numbers are given once on a whole site, so it is not another assignment's
+        return Nobody(f"participant {number} is {holder.id} ({holder.name}) and the name says {name}; {GROUPS}")
     if not roster:
         return Owner(f"participant-{number}" if blind else slug(name), f"participant {number}", said=name, **more)
     people = roster.named(name)  # a worksheet of another assignment has other numbers, so its times stay out
@@ -173,9 +175,6 @@ def moodle(top: str, known: Known) -> Owner | Nobody:
         return Owner(people[0].id, f"participant {number}", said=name, **more)
     if people:
         return Nobody(f"{name} is the name of more than one student; add the grading worksheet as a second --roster")
-    if holder:
-        whose = f"{holder.id} ({holder.name})" if holder.name else f"{holder.id}, whose name is hidden,"
-        return Nobody(f"participant {number} is {whose} and the name says {name}; {GROUPS}")
     return Nobody(f"{name} is not in the roster")
 
 

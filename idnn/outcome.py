@@ -210,7 +210,23 @@ def _error_info(exception: BaseException, function: Callable) -> ErrorInfo:
         message = str(exception)
     except Exception:
         message = ""
-    return ErrorInfo(type(exception).__name__, _readable(message).replace(os.getcwd(), ".")[:MAX_MESSAGE], line)
+    return ErrorInfo(type(exception).__name__, _cut(_without_the_folder(_readable(message))), line)
+
+
+def _without_the_folder(message: str) -> str:
+    """Return a message whose paths begin at the working folder, where there is one to speak of."""
+    try:
+        here = os.getcwd().rstrip("/")
+    except OSError:  # it was deleted
+        return message
+    return message.replace(here, ".") if here else message
+
+
+def _cut(message: str) -> str:
+    """Return a message of at most MAX_MESSAGE characters, cut between two words."""
+    if len(message) <= MAX_MESSAGE:
+        return message
+    return (message[: MAX_MESSAGE - 2].rpartition(" ")[0] or message[: MAX_MESSAGE - 2]) + " …"
 
 
 def _readable(message: str) -> str:

@@ -23,6 +23,8 @@ PACKAGES = {
     "tqdm": "def tqdm(items, **options): return iter(items)\ndef trange(n, **options): return iter(range(n))\n",
     "numba": "def njit(*args, **options):\n    return args[0] if args else lambda function: function\n",
     "ipywidgets": "def interact(*args, **options):\n    return lambda function: function\n",
+    "google/__init__": "",
+    "google/colab": "class drive:\n    mount = staticmethod(lambda place: None)\n",
     "wibble": "def load_ipython_extension(shell):\n    shell.register_magic_function(lambda line: None, 'line', 'wibble')\n"
     "    shell.register_magic_function(lambda line, cell: exec(cell, shell.user_ns), 'cell', 'wibbled')\n",
 }
@@ -166,6 +168,7 @@ NOTEBOOKS: dict[str, Callable[[list[dict]], object]] = {
     "a stub copied to the bottom": _stub_at_the_bottom,
     "an answer deleted at the end": last(f"del {ZEROS}"),
     "a wrong version tried below": last(f"def {ZEROS}(layers_dims):\n    return {{}}"),
+    "NumPy told to raise": last("np.seterr(all='raise')"),
     "a class of an answer's name": last(f"class {ZEROS}:\n    pass"),
     "everything imported from numpy at the end": last("from numpy import *"),
     "names overwritten in a loop": last(f"for name in ['{ZEROS}', '{HE}', 'np']:\n    globals()[name] = None"),
@@ -236,6 +239,16 @@ NOTEBOOKS: dict[str, Callable[[list[dict]], object]] = {
     ),
     "the value before": cell_first("3 + 4", "seven = _"),
     "a warning": first("import warnings\nwarnings.warn('careful')"),
+    "data classes": first(
+        "import dataclasses\n@dataclasses.dataclass\nclass Point:\n    x: float = 0.0\nPoint(1.0) == Point()"
+    ),
+    "things pickled": first("import pickle\nclass Own:\n    pass\npickle.loads(pickle.dumps(Own()))"),
+    "processes": first(
+        "import multiprocessing\nwith multiprocessing.Pool(2) as pool:\n    squares = pool.map(abs, range(4))"
+    ),
+    "an executor": first(
+        "from concurrent.futures import ProcessPoolExecutor\nwith ProcessPoolExecutor(2) as pool:\n    same = list(pool.map(abs, [1, 2]))"
+    ),
     "threads": first("import threading\nthread = threading.Thread(target=print)\nthread.start()\nthread.join()"),
     "much printed": first("for i in range(20000):\n    print('epoch', i)"),
     # packages that are not where grading runs
@@ -243,6 +256,7 @@ NOTEBOOKS: dict[str, Callable[[list[dict]], object]] = {
         "import pandas as pd\nimport seaborn as sns\nsns.set_theme()\ntable = pd.DataFrame({'a': [1]})\ntable.head()"
     ),
     "a progress bar": first("from tqdm import tqdm\nseen = [i for i in tqdm(range(3))]"),
+    "Colab's helpers": first("from google.colab import drive\nimport google.colab\ndrive.mount('/content')"),
     "a package that may be missing": first(
         "try:\n    import cupy\n    FAST = True\nexcept ImportError:\n    FAST = False"
     ),

@@ -1,5 +1,11 @@
 """``check`` in a notebook and in a terminal: what passed, what not, why, and how far the assignment is."""
 
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -8,6 +14,7 @@ from idnn import check as checking
 from idnn.check import CheckFailed, check_for, judge_visible, load_references
 
 SLUG = "initialization"
+ROOT = Path(__file__).parent.parent
 
 
 def initialize_parameters_zeros(layers_dims):
@@ -114,3 +121,30 @@ def test_inside_ipython_it_is_displayed(monkeypatch):
 def test_the_references_hold_no_seed_and_no_function_of_ours():
     text = (checking.data_folder() / "reference" / f"{SLUG}.json").read_text()
     assert "grader.exercises" not in text and "solutions" not in text
+
+
+@pytest.mark.parametrize("folder", ["deleted", "root", "read-only home"])
+def test_check_gives_a_verdict_wherever_it_runs(folder, tmp_path):
+    """A kernel may work in a folder that is gone, in the root folder, or with a home that nobody can write."""
+    program = """
+        import os, sys
+        gone = os.path.join(sys.argv[1], "gone")
+        os.mkdir(gone); os.chdir(gone)
+        if sys.argv[2] == "deleted": os.rmdir(gone)
+        if sys.argv[2] == "root": os.chdir("/")
+        from idnn.check import check_for
+        def initialize_parameters_zeros(layers_dims):
+            raise ValueError("see /some/where: " + "word " * 100)
+        try:
+            check_for("initialization")(initialize_parameters_zeros)
+        except Exception as error:
+            print("SAID", type(error).__name__, error)
+    """
+    home = tmp_path / "home"
+    home.mkdir(mode=0o500)
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": str(home)}
+    command = [sys.executable, "-c", textwrap.dedent(program), str(tmp_path), folder]
+    run = subprocess.run(command, capture_output=True, text=True, env=environment)
+    (said,) = [line for line in run.stdout.splitlines() if line.startswith("SAID")]
+    assert said.startswith("SAID CheckFailed") and "see /some/where: word" in said
+    assert said.endswith(" word ….")

@@ -1,6 +1,7 @@
 """Downloads as systems, browsers and people make them: whose each file is, or the reason why that cannot be said."""
 
 import json
+import zipfile
 
 import pytest
 
@@ -94,6 +95,7 @@ REFUSED = {
     "a group's file in Canvas": ({"teamalpha_14_5_x.ipynb": ADA, "lovelaceada_12_6_x.ipynb": BEN}, True, {"ada": BEN}, "Canvas user 14 is jorg (Jörg Müller) and the name says teamalpha; if it is a group's hand-in, say who is in the group with --groups FILE"),
     "a group named like half a student": ({"muller_14_5_x.ipynb": ADA}, True, {}, "the name says muller"),
     "a team's file in Moodle": ({f"Group A_411{MOODLE}": ADA}, "moodle", {}, "participant 411 is ada (Ada Lovelace) and the name says Group A; if it is a group's hand-in"),
+    "a team that calls itself as a student": ({f"Jörg Müller_411{MOODLE}": ADA}, "moodle", {}, "participant 411 is ada (Ada Lovelace) and the name says Jörg Müller"),
     "Moodle's default team": ({"Default group_assignsubmission_file_/x.ipynb": ADA}, True, {}, "--groups FILE"),
     "a class in sections": ({"A/ada/x.ipynb": ADA, "A/ben/x.ipynb": BEN, "B/cem/x.ipynb": CEM, "B/dan/x.ipynb": CEM}, False, {}, "A holds notebooks in ada and ben: one student's, or a class's?"),
     "one folder in another": ({"hw/ada/x.ipynb": ADA}, False, {}, "whether hw is a student or a folder around ada cannot be said; give a --roster"),
@@ -212,6 +214,38 @@ def test_moodles_teams_come_back_under_the_members_numbers(course, tmp_path):
     }
     stamps = {s.timestamp for s in course.submissions(SLUG)}
     assert len(stamps) == 1 and None not in stamps, "a team hands in at one time"
+
+
+@pytest.mark.parametrize("kind", ["canvas", "moodle"])
+def test_feedback_for_a_group_comes_back_to_each_member(kind, course, tmp_path):
+    from grader.feedback import write_zips
+
+    (tmp_path / "sheet.csv").write_text(
+        "Identifier,Full name,Email address\nParticipant 411,Ada Lovelace,ada@x.org\nParticipant 412,Jörg Müller,jm@x.org\n"
+    )
+    (tmp_path / "class.csv").write_text(CLASS)
+    known = read_rosters([tmp_path / "class.csv", tmp_path / "sheet.csv"])
+    together = groups(tmp_path / "groups.csv", "group,student\nTeam Alpha,ada\nTeam Alpha,jorg\n", known)
+    file = "teamalpha_14_5_x.ipynb" if kind == "canvas" else f"Team Alpha_99{MOODLE}"
+    collect(course, zipped(tmp_path / "a.zip", {file: ADA}), SLUG, "auto", known, together)
+    for who in ("ada", "jorg"):
+        page = course.folder("feedback", who, SLUG) / f"{SLUG}.html"
+        page.parent.mkdir(parents=True)
+        page.write_text(who)
+    ((path, absent),) = write_zips(course, SLUG, kind)
+    with zipfile.ZipFile(path) as archive:
+        pages = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert (
+        not absent
+        and pages
+        == {
+            "canvas": {"adalovelace_12_5_feedback.html": "ada", "jorgmuller_14_5_feedback.html": "jorg"},
+            "moodle": {
+                "Ada Lovelace_411_assignsubmission_file_/feedback.html": "ada",
+                "Jörg Müller_412_assignsubmission_file_/feedback.html": "jorg",
+            },
+        }[kind]
+    )
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ def kernel(tmp_path_factory):
 
     packages = tmp_path_factory.mktemp("packages")
     for name, source in field.PACKAGES.items():
+        (packages / name).parent.mkdir(exist_ok=True)
         (packages / f"{name}.py").write_text(source)
     manager = KernelManager(kernel_name="python3")
     path = os.pathsep.join([str(field.toy.stubs.ROOT), str(packages)])
@@ -154,6 +155,38 @@ def test_a_package_that_an_answer_needs_is_told(server):
         graded.notes
     )
     assert "ModuleNotFoundError" in graded.verdicts[field.ZEROS].message
+
+
+def test_a_name_whose_cell_is_not_run_and_takes_too_long_is_told(server):
+    whole = field.notebook()
+    slow = "def train():\n    while True: pass\n\nBEST = train()"
+    field.written(field.ZEROS, needs="BEST", before="pass")(whole["cells"])
+    whole["cells"].insert(3, field.cell(slow, tags=["skip-grading"]))
+    graded = _graded(json.dumps(whole).encode(), server)
+    note = f"`{field.ZEROS}` needs `BEST`, which is missing when it is judged; cell 4, which is not run while grading, makes it"
+    assert any(said.startswith(note) and said.endswith("10 points are at stake.") for said in graded.notes), (
+        graded.notes
+    )
+    assert sum(graded.scores.values()) == 90
+
+
+def test_answers_that_crash_cost_the_others_nothing(server):
+    whole = field.notebook()
+    for name in (field.ZEROS, field.HE, field.COUNT, "initialize_parameters_random", "initialize_parameters_xavier"):
+        field.answer(whole["cells"], name)["source"] = f"def {name}(*args, **options):\n    import os\n    os._exit(1)"
+    graded = _graded(json.dumps(whole).encode(), server)
+    assert sum(graded.scores.values()) == 100 - 10 - 20 - 15 - 10 - 10
+    assert sum("was not judged to its end" in note for note in graded.notes) == 5
+
+
+def test_which_of_many_names_a_function_misses_is_not_told(server):
+    """A function that chose among undefined names by what it was called with would say it."""
+    whole = field.notebook()
+    source = f"def {field.ZEROS}(layers_dims):\n    return d0 if layers_dims[0] % 3 == 0 else d1 if layers_dims[0] % 3 == 1 else d2"
+    field.answer(whole["cells"], field.ZEROS)["source"] = source
+    graded = _graded(json.dumps(whole).encode(), server)
+    (note,) = graded.notes
+    assert note == f"`{field.ZEROS}` needs names, which are missing when it is judged: 10 points are at stake."
 
 
 def test_own_experiments_do_not_eat_the_time_of_judging(server):

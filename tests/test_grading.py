@@ -20,6 +20,7 @@ from grader.grading import Log, grade, plan
 from grader.references import hidden_seed
 from grader.simulate import WAYS_TO_BREAK, Student, _broken, simulate
 from grader.submission import restore
+from tests import field
 from tests.conftest import copied
 
 SLUG = "initialization"
@@ -110,6 +111,9 @@ def test_both_paths_write_the_same_rows(course, tmp_path):
     key = simulate(course, SLUG, 9, seed=5, released=notebook(course))
     for number, way in enumerate(("duplicated cells", "deleted cells", "renamed cells", "truncated")):
         hand_in(course, f"broken-{number}", broken_by(way, course)[1])
+    honest = from_the_field(course)
+    for name, raw in honest.items():
+        hand_in(course, name, raw)
     # made before the copy: judged on different hidden cases, a wrong answer can lose a case more in one of the two
     hidden_seed(course.root)
     twin = Course.at(tmp_path / "twin")
@@ -126,10 +130,47 @@ def test_both_paths_write_the_same_rows(course, tmp_path):
     direct, plugin = table(course), table(twin)
     assert direct == plugin
     assert any(row[2] for row in direct[2]), "no late penalty was tested"
-    assert len(direct[2]) == len(key) + 4
+    others = 4 + len(honest)
+    assert len(direct[2]) == len(key) + others
+    totals = {name: sum(row[2] for row in direct[0] if row[0] == name and row[2]) for name in honest}
+    assert totals == {name: 80 if name == "stops" else 100 for name in honest}
+    (why,) = [why for student, why in _report(course).attention if student == "stops"]
+    assert "stopped at line 1: FileNotFoundError" in why and "20 points are at stake" in why
+    assert "shadows" not in {student for student, _ in _report(course).attention}
     run = nbgrader(twin, "generate_feedback", SLUG)
     assert run.returncode == 0, run.stderr[-2000:]
-    assert len(write_pages(course, SLUG)) == len(list(twin.root.glob(f"feedback/*/{SLUG}/{SLUG}.html"))) == len(key) + 4
+    pages = list(twin.root.glob(f"feedback/*/{SLUG}/{SLUG}.html"))
+    assert len(write_pages(course, SLUG)) == len(pages) == len(key) + others
+    assert "20 points are at stake" in (twin.root / "feedback" / "stops" / SLUG / f"{SLUG}.html").read_text()
+
+
+def from_the_field(course):
+    """Return honest notebooks as people write them, by student: each is due all points, but for the one that needs a file of its author's."""
+    one, two = field.ZEROS, field.HE
+    shadows, reset, above, stops = (solved(course) for _ in range(4))
+    shadows["cells"].append(field.cell(field.SHADOW))
+    reset["cells"].append(field.cell("%reset -f"))
+    stub = next(c for c in notebook(course)["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == one)
+    at = field.place(above["cells"], one)
+    above["cells"].insert(at, field.cell(stubs.text(above["cells"][at])))
+    above["cells"][at + 1]["source"] = stub["source"]
+    stops["cells"].insert(3, field.cell("data = open('mine.csv')\nfrom math import sqrt"))
+    own = field.answer(stops["cells"], two)
+    own["source"] = stubs.text(own).replace("np.sqrt(", "sqrt(")
+    return {
+        "shadows": shadows,
+        "reset": reset,
+        "above": above,
+        "stops": stops,
+        "utf16": json.dumps(solved(course)).encode("utf-16"),
+    }
+
+
+def _report(course):
+    from grader import report
+    from grader.export import rows
+
+    return report._assignment(course, SLUG, rows(course, [SLUG]), Log(course).entries())
 
 
 def _due(course, when):

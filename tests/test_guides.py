@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from grader.sandbox.child.frames import PATIENCE
-from grader.sandbox.jail import Limits
+from grader.sandbox.jail import Limits, usual_limits
 from tests.conftest import ROOT
 
 
@@ -78,7 +78,7 @@ NOT_RUN = {  # what the quick form leaves out, and why; `make term` runs what it
     r"make site( ARGS=.*)?": "it runs all notebooks; make test-site builds each of the three and looks at them",
     r"python3 -m venv \.venv && \. \.venv/bin/activate": "the tests' own environment is at work",
     r"\. \.venv/bin/activate": "the tests' own environment is at work",
-    r"pip install -e '\.\[student,tensorflow\]'": "the tests' own environment has it",
+    r'pip install -e "\.\[student(,tensorflow)?\]"': "the tests' own environment has it",
     r"dask scheduler --host 10\.0\.0\.1|PYTHONPATH=\. dask worker .*|python -m grader grade --scheduler .*": (
         "it wants several machines; tests/test_killed.py grades on a cluster of one"
     ),
@@ -184,7 +184,17 @@ def test_the_time_that_the_instructor_s_guide_promises_is_what_a_submission_gets
     limits, told = Limits(), " ".join((ROOT / "docs/instructor.md").read_text(encoding="utf-8").split())
     assert f"A call may use {limits.call_seconds:g} s and a cell {limits.cell_seconds:g} s of processor time" in told
     assert f"by the clock {PATIENCE} times as long" in told
-    assert f"a submission {limits.submission_seconds:g} s by the clock" in told
+    longer = usual_limits(tensorflow=True).submission_seconds
+    assert f"a submission {limits.submission_seconds:g} s by the clock ({longer:g} s with TensorFlow)" in told
+
+
+def test_what_a_student_needs_to_know_before_the_first_cell_stands_in_the_readme():
+    told = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert "'.[" not in told  # single quotes are letters in Windows' own shell
+    for sentence in ("py -m venv .venv", ".venv\\Scripts\\activate", "none for Intel Macs and for Windows on ARM", "check is not defined",
+                     "VS Code and Colab have no such button", "Work on a copy of the notebook", "The answers are in `solutions/`"):  # fmt: skip
+        assert sentence in told
+    assert told.index('".[student]"') < told.index('".[student,tensorflow]"')  # NumPy first
 
 
 def test_the_project_s_own_papers_agree():

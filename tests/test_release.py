@@ -1,5 +1,6 @@
 """What students get: complete, free of answers, versioned; by zip and through nbgrader's exchange."""
 
+import html
 import json
 import os
 import shutil
@@ -108,7 +109,11 @@ def test_the_start_page_says_what_to_do(slug):
     assert "Exercise 3 &lt;said&gt; too little." in page and "<script" not in page and "http://" not in page
     for exercise in catalogue.exercises(slug).values():
         assert f"<code>{exercise.name}</code>" in page
-    assert page.count("data:image/png;base64,") == 2 and "pip install ./course-1.0.0.whl" in page
+    assert page.count("data:image/png;base64,") == 2 and 'pip install "./course-1.0.0.whl"' in page
+    assert "py -m venv .venv" in page and ".venv\\Scripts\\activate" in page
+    assert ("<pre>pip install &#34;tensorflow" in page) == ("Intel Macs" in page) == (slug == "tensorflow_signs")
+    for question in ("check&#x27; is not defined", "Where are the answers?", "Keep a fresh copy", "no such button"):
+        assert html.unescape(question) in html.unescape(page)
     assert ("tensorflow" in environment(slug, "x.whl")) == (slug == "tensorflow_signs")
     assert "- ./x.whl" in environment(slug, "x.whl") and "-e ." not in environment(slug, "x.whl")
 

@@ -59,12 +59,12 @@ class ForkServer:
     Parameters
     ----------
     tensorflow : bool, import TensorFlow too
-    limits : Limits of each submission
+    limits : Limits of each submission; default: `jail.usual_limits`
     isolated : bool, False runs without bubblewrap and namespaces (``--unsafe``)
     """
 
     def __init__(self, tensorflow: bool = False, limits: jail.Limits | None = None, isolated: bool = True):
-        self.tensorflow, self.limits, self.isolated = tensorflow, limits or jail.Limits(), isolated
+        self.tensorflow, self.limits, self.isolated = tensorflow, limits or jail.usual_limits(tensorflow), isolated
         self._lock = threading.RLock()  # one conversation at a time over the control line
         self._process: subprocess.Popen | None = None
         self._control: socket.socket | None = None

@@ -48,6 +48,11 @@ class Limits:
     grace_seconds: float = 1.0  # between the soft limit, which the child keeps itself, and the hard kill
 
 
+def usual_limits(tensorflow: bool) -> Limits:
+    """Return what a submission may use: with TensorFlow, whose calls take seconds where NumPy's take milliseconds, more time in all."""
+    return Limits(submission_seconds=180.0) if tensorflow else Limits()
+
+
 def bubblewrap() -> str | None:
     """Return the path of bubblewrap, or None."""
     return shutil.which("bwrap")

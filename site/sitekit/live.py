@@ -91,7 +91,7 @@ def reading_copy(assignment: Assignment) -> dict:
     """Return a notebook that can be read and not run: its code stands in text, and its first lines say how to run it."""
     note = (
         f"> **This copy is for reading.** {assignment.title.split(':')[0]} does not run in a browser. With Python 3.11 to 3.13 on your machine: "
-        "`pip install -e '.[student,tensorflow]'` in the course's folder, then `jupyter lab notebooks`."
+        '`pip install -e ".[student,tensorflow]"` in the course\'s folder, then `jupyter lab notebooks`.'
     )
     notebook = live_notebook(assignment.slug)
     cells = [{"cell_type": "markdown", "id": "reading-copy", "source": note}]

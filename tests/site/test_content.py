@@ -83,7 +83,7 @@ def test_a_live_notebook_can_be_handed_in(slug):
 
 def test_the_tensorflow_notebook_is_read_only_and_says_how_to_run_it():
     notebook = live.reading_copy(course.assignment(course.TENSORFLOW))
-    assert "pip install -e '.[student,tensorflow]'" in stubs.text(notebook["cells"][0])
+    assert 'pip install -e ".[student,tensorflow]"' in stubs.text(notebook["cells"][0])
     for cell in notebook["cells"]:
         assert cell["cell_type"] == "markdown" and cell["metadata"]["editable"] is False
 

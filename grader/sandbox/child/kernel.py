@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from time import monotonic, process_time
 from typing import Any
 
+import numpy as np
 from IPython.core.displaypub import CapturingDisplayPublisher
 
 from child import stand_ins
@@ -37,6 +38,7 @@ _loop: asyncio.AbstractEventLoop | None = None
 _results: list[dict] = []  # what the cell that runs now has shown as its value
 _left_out: list[str] = []  # cells that were not run; what they make is made when somebody misses it
 _kept: dict[str, dict] = {}  # by place: the notebook's names as they stood there
+_float_errors: dict[str, dict] = {}  # by place: how NumPy took overflow and its like there
 _place = END
 
 
@@ -87,7 +89,7 @@ def run(request: Run) -> list[Output]:
     _left_out.extend(request.left_out)
     outputs = run_cell(definitions(request.source) if request.definitions else request.source, request)
     for place in request.keep:
-        _kept[place] = dict(_shell.user_ns)
+        _keep(place)
     return outputs
 
 
@@ -96,11 +98,16 @@ def enter(place: str) -> None:
     global _place
     if place == _place:
         return
-    _kept[_place] = dict(_shell.user_ns)
+    _keep(_place)
     if place in _kept:
         _shell.user_ns.clear()
         _shell.user_ns.update(_kept[place])
+        np.seterr(**_float_errors[place])
     _place = place
+
+
+def _keep(place: str) -> None:
+    _kept[place], _float_errors[place] = dict(_shell.user_ns), np.geterr()
 
 
 def differs(name: str, place: str) -> bool:

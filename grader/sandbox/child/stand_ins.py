@@ -10,6 +10,7 @@ import asyncio
 import builtins
 import concurrent.futures
 import contextlib
+import multiprocessing.pool
 import os
 import subprocess
 import sys
@@ -101,6 +102,8 @@ def _without_a_machine() -> None:
     sys.modules["matplotlib.pyplot"].switch_backend("agg")
     matplotlib.use = lambda *args, **options: None
     sys.modules["matplotlib.pyplot"].switch_backend = lambda *args: None
+    multiprocessing.Pool = multiprocessing.pool.ThreadPool  # one process is all there is
+    concurrent.futures.ProcessPoolExecutor = concurrent.futures.ThreadPoolExecutor
     asyncio.selector_events.BaseSelectorEventLoop._make_self_pipe = _self_pipe
 
 
@@ -186,10 +189,13 @@ def _self_pipe(loop: Any) -> None:
 
 def stand_in_for(error: BaseException, namespace: dict) -> bool:
     """Let the package that an import did not find be stood in for in `namespace`; return whether that is something new."""
-    name = (getattr(error, "name", None) or "").split(".")[0]
-    if not isinstance(error, ModuleNotFoundError) or not name or name in OURS or name in _missing:
+    if not isinstance(error, ModuleNotFoundError) or not error.name:
         return False
-    if name in sys.stdlib_module_names or name in sys.modules:
+    top = error.name.split(".")[0]
+    name = (
+        error.name if top in sys.modules else top
+    )  # part of a package that is there, as google.colab where Google's others are
+    if top in OURS or top in sys.stdlib_module_names or name in _missing or name in sys.modules:
         return False
     _missing[name] = _tqdm() if name == "tqdm" else _Module(name)
     if name == "nest_asyncio":
@@ -200,12 +206,25 @@ def stand_in_for(error: BaseException, namespace: dict) -> bool:
     return True
 
 
+def _parents(name: str) -> Iterator[str]:
+    """Yield a module's name and those of the packages that it is in."""
+    while name:
+        yield name
+        name = name.rpartition(".")[0]
+
+
 def _hook(namespace: dict) -> None:
     usual = builtins.__import__
 
     def import_(name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0) -> Any:
-        stands = _missing.get(name.split(".")[0]) if globals is namespace and not judging else None
-        return usual(name, globals, locals, fromlist, level) if stands is None else stands
+        stands = next((one for one in _parents(name) if one in _missing), "")
+        if not stands or globals is not namespace or judging:
+            return usual(name, globals, locals, fromlist, level)
+        if fromlist or "." not in stands:
+            return _missing[stands]
+        package = usual(stands.split(".")[0])
+        setattr(package, stands.split(".")[1], _missing[stands])
+        return package
 
     import_.stands_in = True
     builtins.__import__ = import_
