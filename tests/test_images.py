@@ -30,6 +30,12 @@ HOST = (
     "/opt/pypi-more",
     "/opt/wheels",
 )  # how the network is reached here
+SHARED_MEMORY = (
+    "--perms",
+    "1777",
+    "--tmpfs",
+    "/dev/shm",
+)  # as in every container: semaphores of ordinary users lie there
 CERTIFICATES = "/run/host-certificates.crt"  # beside the image's own, which its packages write
 
 
