@@ -169,8 +169,7 @@ class Image:
             "/dev",
             "--proc",
             "/proc",
-            "--tmpfs",
-            "/dev/shm",
+            *SHARED_MEMORY,
             *binds,
         ]
         bwrap += ["--unshare-pid", "--cap-add", "ALL", "--clearenv", *settings, "--chdir", self.folder, "--"]
