@@ -42,7 +42,9 @@ def judge(assignment: str, name: str, function: Callable, seed: int = 0, seconds
     def call(case: Case, args: tuple) -> Outcome:
         try:
             with _time_limit(seconds):
-                found = outcome.call(function, args, case.kwargs, spec.parameters, case.globals, case.via)
+                found = outcome.call(
+                    function, args, case.kwargs, spec.parameters, case.globals, case.via, case.withheld
+                )
         except _TooLong:
             found = None
         if found is None or found.error and found.error.type == "_TooLong":

@@ -6,6 +6,7 @@ outside git that is made on first use, and live only in the judge's memory.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import hashlib
 import json
@@ -19,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from grader import exercises as catalogue
+from grader import idle
 from grader.exercises import Case, Exercise
 from idnn import outcome
 from idnn.verdict import Reference, Spec, case_problem, spec_to_data
@@ -59,7 +61,7 @@ def draw_cases(assignment: str, exercise: Exercise, seed: int, visible: bool) ->
     ).digest()
     rng = np.random.default_rng(list(digest))
     draw = exercise.visible if visible and exercise.visible else exercise.draw
-    return draw(rng)
+    return [dataclasses.replace(case, withheld=exercise.withheld) for case in draw(rng)]
 
 
 def build_spec(assignment: str, exercise: Exercise, cases: list[Case], visible: bool = False) -> Spec:
@@ -90,7 +92,10 @@ def build_spec(assignment: str, exercise: Exercise, cases: list[Case], visible: 
             )
         )
     hints = {mistake.id: mistake.hint for mistake in exercise.mistakes}
-    return Spec(assignment, exercise.name, exercise.points, exercise.section, names, exercise.rule, references, hints)
+    floor = functools.cache(lambda: idle.floor(exercise.rule, references, names))
+    return Spec(
+        assignment, exercise.name, exercise.points, exercise.section, names, exercise.rule, references, hints, floor
+    )
 
 
 class _Fingerprints(Mapping):

@@ -42,6 +42,7 @@ class Case:
     facts : plain values for the rule
     globals : names that the function finds replaced in its notebook during the call
     via : "tf.function" to trace the function first, "idnn.module:driver" to call ``driver(function, *args)``
+    withheld : what of ``idnn`` would answer the exercise: not there during the call
     """
 
     args: tuple = ()
@@ -51,6 +52,7 @@ class Case:
     globals: dict = field(default_factory=dict)
     kwargs: dict = field(default_factory=dict)
     via: str = ""
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import sys
 import traceback
 import warnings
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,8 @@ import numpy as np
 from numpy.lib.array_utils import byte_bounds
 
 from idnn import wire
+from idnn.withheld import handed_out
+from idnn.withheld import withheld as not_there
 
 MAX_MESSAGE = 300  # characters of an exception's message that are kept
 MAX_ALIAS_ARRAYS = 64  # returned arrays compared pairwise for shared memory
@@ -77,6 +79,7 @@ def observe(
     names: list[str],
     replaced: dict[str, Any] | None = None,
     via: str = "",
+    withheld: Sequence[str] = (),
 ) -> dict:
     """Call ``function(*args, **kwargs)`` and return the outcome as a wire tree (see :func:`read_outcome`).
 
@@ -88,13 +91,16 @@ def observe(
     replaced : dict, names that the function finds replaced among its globals during the call
     via : "", or "tf.function", which traces the function first, or "idnn.module:driver": ``driver(function, *args)`` is called instead,
         for properties that one plain call does not show
+    withheld : functions of ``idnn`` that are not there during the call; what is handed to `function` may still use them
     """
+    if withheld:
+        args, kwargs, replaced = handed_out(args), handed_out(kwargs), handed_out(replaced or {})
     given = {**dict(zip(names, args)), **kwargs}
     before = {name: wire.encode(value) for name, value in given.items()}
     value, error = None, None
     with _global_generators() as global_random:
         try:
-            with _quiet(), _replaced(function, replaced or {}):
+            with _quiet(), _replaced(function, replaced or {}), not_there(withheld):
                 value = _via(function, via)(*args, **kwargs)
         except KeyboardInterrupt:
             raise
@@ -338,7 +344,13 @@ def _aliases(value: Any) -> list[tuple[str, str]]:
 
 
 def call(
-    function: Callable, args: tuple, kwargs: dict, names: list[str], replaced: dict | None = None, via: str = ""
+    function: Callable,
+    args: tuple,
+    kwargs: dict,
+    names: list[str],
+    replaced: dict | None = None,
+    via: str = "",
+    withheld: Sequence[str] = (),
 ) -> Outcome:
     """Call `function` in this process on fresh copies of plain inputs and return its Outcome."""
     kept: list[Callable] = []
@@ -349,4 +361,4 @@ def call(
 
     tree = wire.encode([args, kwargs, replaced or {}], remote=keep)
     live_args, live_kwargs, live_replaced = wire.decode_inputs(tree, remote=lambda number: kept[number])
-    return read_outcome(observe(function, live_args, live_kwargs, names, live_replaced, via))
+    return read_outcome(observe(function, live_args, live_kwargs, names, live_replaced, via, withheld))

@@ -12,9 +12,12 @@ import numpy as np
 from idnn import compare, wire
 from idnn.compare import Case, Problem, Rule
 from idnn.outcome import Outcome, read_outcome, write_outcome
+from idnn.withheld import Withheld
 
 # Error types that are not the student's exceptions but what became of the call.
 NOT_WRITTEN, MISSING, TIMEOUT, CRASH, OUTPUT = "NotImplementedError", "<missing>", "<timeout>", "<crash>", "<output>"
+
+WITHHELD = Withheld.__name__  # raised by what of the library would answer the exercise
 
 MOST_SHOWN = 3  # kinds of problems that a verdict tells in full
 MOST_HELD = 4  # kinds of cases that hold which it names
@@ -33,8 +36,33 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Floor:
+    """What answers that compute nothing hold of an exercise.
+
+    Attributes
+    ----------
+    idle : by case, whether a wrong answer that computes nothing passes it; such a case must hold for full points and earns none
+    luck : the share that the best constant would earn, among the values that somebody may guess
+    """
+
+    idle: tuple[bool, ...] = ()
+    luck: float = 0.0
+
+    def share(self, rule: Rule, cases: list[Case], held: list[bool]) -> float:
+        """Return the share of the points of an answer that is right in part: 0 for one that computes nothing."""
+        earning = [(case, holds) for case, holds, idle in zip(cases, held, self.idle) if not idle]
+        if not earning:
+            return 0.0
+        share = min(rule.share(cases, held), rule.share(*map(list, zip(*earning))))
+        return max(0.0, (share - self.luck) / (1 - self.luck))
+
+
+@dataclass(frozen=True)
 class Spec:
-    """All that is needed to judge one function: the rule, the referenced cases and the hints."""
+    """All that is needed to judge one function: the rule, the referenced cases and the hints.
+
+    ``floor`` is asked for where an answer is right in part.
+    """
 
     assignment: str
     name: str
@@ -44,6 +72,7 @@ class Spec:
     rule: Rule
     references: list[Reference]
     hints: dict[str, str] = field(default_factory=dict)
+    floor: Callable[[], Floor] | None = None
 
 
 @dataclass(frozen=True)
@@ -198,8 +227,7 @@ def judge_cases(spec: Spec, call: Callable[[Case, tuple], Outcome], visible: boo
         outcomes_by_case.append(outcomes)
     held = [case.problem is None for case in judged]
     full = all(held)
-    share = spec.rule.share([reference.case for reference in spec.references], held)
-    score = spec.points if full else round(spec.points * share, 2)
+    score = spec.points if full else round(spec.points * _share(spec, held), 2)
     mistake = None if full or given_up else recognise(spec, judged, outcomes_by_case)
     return Verdict(
         spec.assignment,
@@ -212,6 +240,13 @@ def judge_cases(spec: Spec, call: Callable[[Case, tuple], Outcome], visible: boo
         visible,
         spec.section,
     )
+
+
+def _share(spec: Spec, held: list[bool]) -> float:
+    cases = [reference.case for reference in spec.references]
+    if not any(held) or spec.floor is None:
+        return spec.rule.share(cases, held)
+    return spec.floor().share(spec.rule, cases, held)
 
 
 def case_problem(rule: Rule, reference: Reference, outcomes: list[Outcome]) -> Problem | None:
@@ -258,6 +293,8 @@ def _error_problem(outcome: Outcome) -> Problem:
         return Problem("crash", error.message or "it ended the process that ran it")
     if error.type == OUTPUT:
         return Problem("structure", error.message or "its result cannot be read")
+    if error.type == WITHHELD:
+        return Problem("borrowed", error.message)
     line = f" in its line {error.line}" if error.line else ""
     message = f": {error.message}" if error.message else ""
     return Problem("error", f"it raises {error.type}{line}{message}".rstrip("."))
@@ -354,6 +391,7 @@ def _typed(value: Any) -> str:
 
 def spec_to_data(spec: Spec) -> dict:
     """Return a Spec as JSON-ready data (the visible reference files)."""
+    floor = spec.floor() if spec.floor else Floor((False,) * len(spec.references))
     return {
         "name": spec.name,
         "points": spec.points,
@@ -361,11 +399,14 @@ def spec_to_data(spec: Spec) -> dict:
         "parameters": spec.parameters,
         "rule": compare.rule_to_data(spec.rule),
         "hints": spec.hints,
+        **({"withheld": list(spec.references[0].case.withheld)} if spec.references[0].case.withheld else {}),
+        **({"luck": floor.luck} if floor.luck else {}),
         "cases": [
             {
                 "label": reference.case.label,
                 "weight": reference.case.weight,
                 "via": reference.case.via,
+                **({"idle": True} if idle else {}),
                 **{
                     key: wire.encode(getattr(reference.case, key), binary=False)
                     for key in ("args", "kwargs", "facts", "globals")
@@ -377,22 +418,30 @@ def spec_to_data(spec: Spec) -> dict:
                     if value is not None
                 },
             }
-            for reference in spec.references
+            for reference, idle in zip(spec.references, floor.idle)
         ],
     }
 
 
 def spec_from_data(assignment: str, data: dict) -> Spec:
     """Return the Spec of a visible reference file's entry."""
-    references = []
+    references, withheld = [], tuple(data.get("withheld", ()))
     for entry in data["cases"]:
         inputs = {key: wire.decode_inputs(entry[key], live=False) for key in ("args", "kwargs", "facts", "globals")}
-        case = Case(label=entry["label"], weight=entry["weight"], via=entry["via"], **inputs)
+        case = Case(label=entry["label"], weight=entry["weight"], via=entry["via"], withheld=withheld, **inputs)
         expected = [read_outcome(tree) for tree in entry["expected"]]
         references.append(
             Reference(case, expected, {key: wire.decode_outputs(value) for key, value in entry["fingerprints"].items()})
         )
-    rule = compare.rule_from_data(data["rule"])
+    floor = Floor(tuple(entry.get("idle", False) for entry in data["cases"]), data.get("luck", 0.0))
     return Spec(
-        assignment, data["name"], data["points"], data["section"], data["parameters"], rule, references, data["hints"]
+        assignment,
+        data["name"],
+        data["points"],
+        data["section"],
+        data["parameters"],
+        compare.rule_from_data(data["rule"]),
+        references,
+        data["hints"],
+        lambda: floor,
     )

@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 
-from grader.exercises import Case, Exercise, Mistake, shuffled
+from grader.exercises import Case, Exercise, Mistake, library, shuffled
 from idnn import compare
 from idnn.rules.optimization import MiniBatches
 
@@ -1785,7 +1785,9 @@ SCHEDULE = [
 # --- the exercises ----------------------------------------------------------------------------------------------------------
 
 EXERCISES = [
-    Exercise("update_parameters_with_gd", 10, draw_gd, compare.Close(), "One step downhill", GD),
+    Exercise(
+        "update_parameters_with_gd", 10, draw_gd, compare.Close(), "One step downhill", GD, withheld=library.STEPS
+    ),
     Exercise("random_mini_batches", 15, draw_mini_batches, MiniBatches(), "A few examples at a time", MINI_BATCHES),
     Exercise(
         "initialize_velocity", 5, draw_zeros, compare.Close(), "Momentum: remember where you were going", INITIALIZE

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from typing import Any
 
 from grader.sandbox import jail
+from grader.sandbox.borrowed import borrowed
 from grader.sandbox.child.frames import (
     PATIENCE,
     Answer,
@@ -38,7 +39,8 @@ from grader.sandbox.hearsay import believed
 from idnn import wire
 from idnn.compare import Case
 from idnn.outcome import ErrorInfo, Outcome, read_outcome, write_outcome
-from idnn.verdict import CRASH, OUTPUT, TIMEOUT
+from idnn.verdict import CRASH, OUTPUT, TIMEOUT, WITHHELD
+from idnn.withheld import sentence
 
 START = 120.0  # seconds for the fork server to import everything
 MAX_CALLBACKS = 200_000  # calls of trusted functions by one session
@@ -203,6 +205,8 @@ class Session:
         self._ids = itertools.count(1)
         self._callbacks = 0
         self._words: set[str] = set()  # names in the cells that were run
+        self._sources: list[str] = []
+        self._found: dict[tuple, str] = {}
         self.dead: ErrorInfo | None = None
         self.protections: list[str] = []
         try:
@@ -231,6 +235,7 @@ class Session:
             return [Output("error", self.dead.message, name="SessionEnded")]
         limit = self._server.limits.cell_seconds
         self._words.update(re.findall(r"\w+", source))
+        self._sources.append(source)
         reply = self._ask(Run(next(self._ids), source, limit, figures), limit, [], Ran, "this cell")
         return bounded(reply.outputs) if reply else [Output("error", self.dead.message, name="SessionEnded")]
 
@@ -238,6 +243,8 @@ class Session:
         """Call a function of the notebook on one case's inputs and return its Outcome."""
         if self.dead:
             return Outcome(error=self.dead)
+        if label := self._borrowed(name, case.withheld):
+            return Outcome(error=ErrorInfo(WITHHELD, sentence(label)))
         kept: list[Callable] = []
 
         def keep(function: Callable) -> int:
@@ -246,14 +253,24 @@ class Session:
 
         limit = self._server.limits.call_seconds
         inputs = wire.encode([args, case.kwargs, case.globals], remote=keep)
-        reply = self._ask(Call(next(self._ids), name, inputs, names, case.via, limit), limit, kept, Called, "it")
+        request = Call(next(self._ids), name, inputs, names, case.via, limit, case.withheld)
+        reply = self._ask(request, limit, kept, Called, "it")
         if reply is None:
             return Outcome(error=self.dead)
         try:
             outcome = read_outcome(reply.outcome)
         except wire.WireError as error:
             return Outcome(error=ErrorInfo(OUTPUT, f"its result cannot be read: {error}"))
-        return believed(outcome, name, names, [args, case.kwargs], self._words, limit)
+        return believed(outcome, name, names, [args, case.kwargs], self._words, limit, case.withheld)
+
+    def _borrowed(self, name: str, withheld: tuple[str, ...]) -> str:
+        """Return what the answer's text borrows from the library; looked for once for each state of the notebook."""
+        if not withheld:
+            return ""
+        asked = (name, withheld, len(self._sources))
+        if asked not in self._found:
+            self._found[asked] = borrowed(self._sources, name, withheld)
+        return self._found[asked]
 
     def _ask(self, request: Any, limit: float, kept: list[Callable], wanted: type, what: str) -> Any:
         deadline = time.monotonic() + PATIENCE * limit + self._server.limits.grace_seconds

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import builtins
 import dataclasses
+import functools
 import re
 from typing import Any
 
 from idnn.outcome import ErrorInfo, Outcome
-from idnn.verdict import CRASH, MISSING, OUTPUT, TIMEOUT
+from idnn.verdict import CRASH, MISSING, OUTPUT, TIMEOUT, WITHHELD
+from idnn.withheld import functions_of, sentence
 
 _TYPES = {
     name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
@@ -58,10 +60,19 @@ _FIXED |= {
     "'dict' object is not callable",
 }
 _KEY = re.compile(r"\[('[A-Za-z]{1,4}\d{0,2}'|\d{1,2})\]")
+SOMETHING_WITHHELD = "it uses what of the library answers this exercise; write it yourself"
 _LINES = 500  # of a function; a larger line number is a message
 
 
-def believed(outcome: Outcome, name: str, names: list[str], given: Any, words: set[str], limit: float) -> Outcome:
+def believed(
+    outcome: Outcome,
+    name: str,
+    names: list[str],
+    given: Any,
+    words: set[str],
+    limit: float,
+    withheld: tuple[str, ...] = (),
+) -> Outcome:
     """Return `outcome` with its words replaced by ours where they are not plainly harmless.
 
     Parameters
@@ -71,17 +82,18 @@ def believed(outcome: Outcome, name: str, names: list[str], given: Any, words: s
     given : the arguments of the call; their keys may be said
     words : the names that stand in the cells that were run
     limit : seconds that the call had
+    withheld : what of the library was not there
     """
     if not (outcome.error or outcome.changed or outcome.aliases):
         return outcome
     keys = _keys(given)
     changed = {_path(path, names, keys): value for path, value in outcome.changed.items()}
     aliases = [pair for pair in outcome.aliases if all(_KEY.sub("", path) == "" for path in pair)]
-    error = outcome.error and _error(outcome.error, name, words, limit)
+    error = outcome.error and _error(outcome.error, name, words, limit, withheld)
     return dataclasses.replace(outcome, error=error, changed=changed, aliases=aliases)
 
 
-def _error(error: ErrorInfo, name: str, words: set[str], limit: float) -> ErrorInfo:
+def _error(error: ErrorInfo, name: str, words: set[str], limit: float, withheld: tuple[str, ...]) -> ErrorInfo:
     line = error.line if 0 <= error.line <= _LINES else 0
     if error.type == MISSING:
         known = f"{name} is not a function"
@@ -90,12 +102,20 @@ def _error(error: ErrorInfo, name: str, words: set[str], limit: float) -> ErrorI
         return ErrorInfo(TIMEOUT, f"it took longer than {limit:g} s and was stopped")
     if error.type in (CRASH, OUTPUT):
         return ErrorInfo(OUTPUT, "its result cannot be read")
+    if error.type == WITHHELD:
+        known = _sentences(withheld)
+        return ErrorInfo(WITHHELD, error.message if error.message in known else SOMETHING_WITHHELD)
     if error.type not in _TYPES:
         return ErrorInfo("an error of its own type", "", line)
     named = _NAMED.match(error.message)
     harmless = named and words.issuperset(word for word in named.groups() if word)
     message = named[0] if harmless else error.message if error.message in _FIXED else ""
     return ErrorInfo(error.type, message, line, error.sign)
+
+
+@functools.cache
+def _sentences(withheld: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(sentence(label) for name in withheld for label in functions_of(name))
 
 
 def _path(path: str, names: list[str], keys: set[str]) -> str:

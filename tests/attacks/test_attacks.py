@@ -60,6 +60,13 @@ def test_what_acts_in_a_page_is_noticed(arena, monkeypatch, name):
     assert won and won[0].startswith("the feedback page holds") or name == "templates"
 
 
+def test_an_answer_that_is_imported_is_noticed(arena, monkeypatch):
+    """Text and jail each hold what the library answers; where the text is not read, an attack on the jail succeeds."""
+    monkeypatch.setattr(sandbox.Session, "_borrowed", lambda self, name, withheld: "")
+    assert arena.run(attack("the certificate imported")) == []
+    assert any("it scored" in won for won in arena.run(attack("the certificate let out")))
+
+
 def test_a_changed_file_and_a_caller_are_noticed(arena):
     Path(arena.ground.places["canary"]).write_text("changed")
     assert arena.ground.harm() == "files outside the jail were changed"

@@ -47,6 +47,7 @@ class Call(msgspec.Struct, tag=True):
     names: list[str]
     via: str
     seconds: float  # of processor time
+    withheld: tuple[str, ...] = ()
 
 
 class Answer(msgspec.Struct, tag=True):

@@ -29,12 +29,13 @@ from child.frames import (
     Run,
     decoder,
 )
-from idnn import outcome, wire
+from idnn import outcome, wire, withheld
 
 MAX_TEXT = 20_000  # characters of one cell's text output
 MAX_IMAGES = 8  # images of one cell
 MAX_IMAGE = 2_000_000  # bytes of one image
 _shell: Any = None
+withheld.remember([name for name in sys.modules if name.startswith("idnn.")])  # before student code runs
 _results: list[dict] = []  # what the cell that runs now has shown as its value
 
 
@@ -228,7 +229,7 @@ def call(line: Line, request: Call) -> dict:
     args, kwargs, replaced = wire.decode_inputs(request.inputs, remote=lambda number: _remote(line, request.id, number))
     try:
         with _time_limit(request.seconds):
-            tree = outcome.observe(function, args, kwargs, request.names, replaced, request.via)
+            tree = outcome.observe(function, args, kwargs, request.names, replaced, request.via, request.withheld)
     except TimeUp:
         tree = _failed("TimeUp", "")
     if tree["error"] and tree["error"][0] == "TimeUp":

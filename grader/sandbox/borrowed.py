@@ -1,0 +1,217 @@
+"""Whether the text of an answer uses what of the library would answer it. Text is read, nothing is run.
+
+In the jail the functions that answer an exercise raise while it is judged (:mod:`idnn.withheld`); a student's code may have changed the jail.
+What stands in the text stays: names are followed from the answer through the functions, classes and values that the cells define to what they
+import. A copy of library code that is pasted into the notebook is the student's own text and is no use of the library.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections.abc import Iterable
+
+from idnn.withheld import functions_of
+
+# Text that gets at the library's source, and text that turns source into functions: both together make a copy without pasting it.
+READS = frozenset({"getsource", "getsourcelines", "getsourcefile", "get_source", "get_data", "getfile", "__file__", "__code__", "__loader__", "__spec__", "find_spec", "co_code", "findsource", "linecache", "pinfo2", "psource"})  # fmt: skip
+MAKES = frozenset({"exec", "eval", "compile", "FunctionType", "CodeType", "exec_module", "load_module", "run_path", "run_module", "runpy", "spec_from_file_location", "SourceFileLoader", "spec_from_loader", "reload", "run_cell", "marshal"})  # fmt: skip
+
+
+def borrowed(sources: Iterable[str], name: str, withheld: tuple[str, ...]) -> str:
+    """Return the label (``idnn.module:function``) of what the answer `name` borrows from the library, or an empty string.
+
+    Parameters
+    ----------
+    sources : the cells that were run, in order
+    name : the function that is judged
+    withheld : names of the library, as ``Exercise.withheld`` has them
+    """
+    notebook = _Notebook([_parsed(source) for source in sources])
+    labels = _labels(withheld)
+    modules = {label.partition(":")[0] for label in labels}
+    seen, waiting = set(), [name]
+    while waiting:
+        current = waiting.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        target = notebook.imports.get(current, "")
+        if target in labels:
+            return target
+        for node in notebook.defined.get(current, ()):
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Name):
+                    waiting.append(inner.id)
+                elif isinstance(inner, ast.Attribute | ast.Call | ast.ImportFrom | ast.Import):
+                    found = notebook.reached(inner, labels, modules)
+                    if found:
+                        return found
+        if current not in notebook.defined and current not in notebook.imports and current in notebook.starred:
+            return notebook.starred[current]
+    made = {each for each in seen if not notebook.knows(each)}
+    if made and notebook.words & READS and notebook.words & MAKES and "idnn" in notebook.roots:
+        return next(iter(sorted(labels)), "")
+    return ""
+
+
+@functools.cache
+def _labels(withheld: tuple[str, ...]) -> frozenset[str]:
+    """Return the labels of the functions, and of the classes that hold some."""
+    labels = {label for name in withheld for label in functions_of(name)}
+    parts = [label.partition(":") for label in labels]
+    return frozenset(labels | {f"{module}:{name.partition('.')[0]}" for module, _, name in parts})
+
+
+@functools.lru_cache(maxsize=4096)
+def _parsed(source: str) -> ast.Module | None:
+    """Return a cell's tree; lines that are IPython's own (``%magic``, ``!shell``, ``?help``) are left out."""
+    if len(source) > 200_000:
+        return None
+    for text in (
+        source,
+        "\n".join(
+            "" if line.lstrip()[:1] in ("%", "!", "?") or line.rstrip().endswith("?") else line
+            for line in source.splitlines()
+        ),
+    ):
+        try:
+            return ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+    return None
+
+
+class _Notebook:
+    """What the cells define and import, as far as their text tells."""
+
+    def __init__(self, trees: list[ast.Module | None]):
+        self.defined: dict[str, list[ast.AST]] = {}  # top-level name -> the nodes that give it a value
+        self.imports: dict[str, str] = {}  # name -> "idnn.module" or "idnn.module:attribute"
+        self.starred: dict[str, str] = {}  # names that a star import brings
+        self.words: set[str] = set()
+        self.roots: set[str] = set()
+        for tree in trees:
+            if tree is not None:
+                self._read(tree)
+
+    def _read(self, tree: ast.Module) -> None:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                self._import(node)
+            elif isinstance(node, ast.Name):
+                self.words.add(node.id)
+            elif isinstance(node, ast.Attribute):
+                self.words.add(node.attr)
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                self.defined.setdefault(node.name, []).append(node)
+            elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.NamedExpr):
+                for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                    for inner in ast.walk(target):
+                        if isinstance(inner, ast.Name):
+                            self.defined.setdefault(inner.id, []).append(node.value or target)
+                        elif isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name):
+                            self.defined.setdefault(inner.value.id, []).append(node.value or target)
+            elif isinstance(node, ast.For | ast.comprehension | ast.withitem | ast.arg):
+                target = getattr(node, "target", None) or getattr(node, "optional_vars", None)
+                value = getattr(node, "iter", None) or getattr(node, "context_expr", None)
+                for inner in ast.walk(target) if target else ():
+                    if isinstance(inner, ast.Name):
+                        self.defined.setdefault(inner.id, []).append(value)
+                if isinstance(node, ast.arg):
+                    self.defined.setdefault(node.arg, [])
+            elif isinstance(node, ast.ExceptHandler) and node.name:
+                self.defined.setdefault(node.name, [])
+
+    def _import(self, node: ast.Import | ast.ImportFrom) -> None:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                self.roots.add(alias.name.partition(".")[0])
+                self.imports[alias.asname or alias.name.partition(".")[0]] = (
+                    alias.name if alias.asname else alias.name.partition(".")[0]
+                )
+            return
+        module = node.module or ""
+        self.roots.add(module.partition(".")[0])
+        for alias in node.names:
+            if alias.name == "*" and module.startswith("idnn."):
+                for label in _everything(module):
+                    self.starred[label.partition(":")[2]] = label
+            elif module == "idnn":
+                self.imports[alias.asname or alias.name] = f"idnn.{alias.name}"
+            else:
+                self.imports[alias.asname or alias.name] = f"{module}:{alias.name}"
+
+    def knows(self, name: str) -> bool:
+        return (
+            name in self.defined
+            or name in self.imports
+            or name in self.starred
+            or hasattr(__builtins__, name)
+            or name in _BUILTINS
+        )
+
+    def reached(self, node: ast.AST, labels: frozenset[str], modules: set[str]) -> str:
+        """Return the label that an attribute, a ``getattr`` or an import inside a function leads to, or an empty string."""
+        if isinstance(node, ast.ImportFrom):
+            found = [f"{node.module}:{alias.name}" for alias in node.names]
+            return next((label for label in found if label in labels), "")
+        if isinstance(node, ast.Attribute):
+            module = self.module(node.value)
+            return label if module in modules and (label := f"{module}:{node.attr}") in labels else ""
+        if (
+            isinstance(node, ast.Call)
+            and len(node.args) >= 2
+            and isinstance(node.func, ast.Name)
+            and node.func.id == "getattr"
+        ):
+            module, attribute = self.module(node.args[0]), _constant(node.args[1])
+            return label if module in modules and (label := f"{module}:{attribute}") in labels else ""
+        return ""
+
+    def module(self, node: ast.AST, depth: int = 0) -> str:
+        """Return the module of the library that an expression stands for, or an empty string."""
+        if depth > 20:
+            return ""
+        if isinstance(node, ast.Name):
+            if node.id in self.imports:
+                return self.imports[node.id]
+            values = self.defined.get(node.id, ())
+            return next((found for value in values if (found := self.module(value, depth + 1))), "")
+        if isinstance(node, ast.Attribute):
+            inside = self.module(node.value, depth + 1)
+            return f"{inside}.{node.attr}" if inside.startswith("idnn") else ""
+        if isinstance(node, ast.Call) and node.args:
+            wanted = _constant(node.args[0])
+            if (
+                isinstance(node.func, ast.Name)
+                and node.func.id == "__import__"
+                and len(node.args) == 1
+                and not node.keywords
+            ):
+                wanted = wanted.partition(".")[0]
+            return wanted if wanted.startswith("idnn") else ""
+        if isinstance(node, ast.Subscript):
+            wanted = _constant(node.slice)
+            return wanted if wanted.startswith("idnn") else ""
+        return ""
+
+
+_BUILTINS = frozenset(dir(__import__("builtins"))) | {"get_ipython", "display", "In", "Out", "_"}
+
+
+@functools.cache
+def _everything(module: str) -> frozenset[str]:
+    try:
+        return frozenset(functions_of(module))
+    except ImportError:
+        return frozenset()
+
+
+def _constant(node: ast.AST) -> str:
+    """Return a text that is put together from constants, or an empty string."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return _constant(node.left) + _constant(node.right)
+    return ""
