@@ -43,7 +43,7 @@ def judge(assignment: str, name: str, function: Callable, seed: int = 0, seconds
         try:
             with _time_limit(seconds):
                 found = outcome.call(
-                    function, args, case.kwargs, spec.parameters, case.globals, case.via, case.withheld
+                    function, args, case.kwargs, spec.parameters, case.globals, case.via, case.withheld, case.again
                 )
         except _TooLong:
             found = None

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from idnn import compare, wire
 from idnn.compare import Case, Problem, Rule
-from idnn.outcome import Outcome, read_outcome, write_outcome
+from idnn.outcome import Outcome, in_dict, read_outcome, shared, write_outcome
 from idnn.withheld import Withheld
 
 # Error types that are not the student's exceptions but what became of the call.
 NOT_WRITTEN, MISSING, TIMEOUT, CRASH, OUTPUT = "NotImplementedError", "<missing>", "<timeout>", "<crash>", "<output>"
 
 WITHHELD = Withheld.__name__  # raised by what of the library would answer the exercise
+
+CHANGED = (
+    "called again with the same arguments it gives a wrong answer: it changes or keeps what it is given; work on a copy"
+)
 
 MOST_SHOWN = 3  # kinds of problems that a verdict tells in full
 MOST_HELD = 4  # kinds of cases that hold which it names
@@ -61,7 +65,8 @@ class Floor:
 class Spec:
     """All that is needed to judge one function: the rule, the referenced cases and the hints.
 
-    ``floor`` is asked for where an answer is right in part.
+    ``floor`` is asked for where an answer is right in part; ``second`` chooses one of the cases that hold to be repeated with the same
+    objects, on hidden cases.
     """
 
     assignment: str
@@ -73,6 +78,7 @@ class Spec:
     references: list[Reference]
     hints: dict[str, str] = field(default_factory=dict)
     floor: Callable[[], Floor] | None = None
+    second: Callable[[Sequence[bool]], Reference | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -216,7 +222,7 @@ def judge_cases(spec: Spec, call: Callable[[Case, tuple], Outcome], visible: boo
             continue
         outcomes = []
         for args in spec.rule.calls(case):
-            outcomes.append(call(case, args))
+            outcomes.append(_with_what_was_asked(call(case, args), args))
             if outcomes[-1].error and outcomes[-1].error.key in (MISSING, NOT_WRITTEN, TIMEOUT, CRASH):
                 break
         problem = case_problem(spec.rule, reference, outcomes)
@@ -225,10 +231,14 @@ def judge_cases(spec: Spec, call: Callable[[Case, tuple], Outcome], visible: boo
         inputs = _inputs(spec, case) if visible and problem and problem.kind != "missing" else ""
         judged.append(CaseVerdict(case.label, case.weight, problem, inputs))
         outcomes_by_case.append(outcomes)
+    known = judged
     held = [case.problem is None for case in judged]
+    if any(held) and not given_up and (problem := _repeated(spec, call, held)):
+        judged = [replace(case, problem=case.problem or problem) for case in judged]
+        held = [False] * len(held)
     full = all(held)
     score = spec.points if full else round(spec.points * _share(spec, held), 2)
-    mistake = None if full or given_up else recognise(spec, judged, outcomes_by_case)
+    mistake = None if full or given_up else recognise(spec, known, outcomes_by_case)
     return Verdict(
         spec.assignment,
         spec.name,
@@ -240,6 +250,43 @@ def judge_cases(spec: Spec, call: Callable[[Case, tuple], Outcome], visible: boo
         visible,
         spec.section,
     )
+
+
+def _with_what_was_asked(outcome: Outcome, args: tuple) -> Outcome:
+    """Add what recorders among the arguments were asked; they live here, so nobody else has a say in it."""
+    asked = tuple(arg.seen for arg in args if callable(arg) and hasattr(arg, "seen"))
+    return replace(outcome, asked=asked) if asked else outcome
+
+
+def _repeated(spec: Spec, call: Callable[[Case, tuple], Outcome], held: list[bool]) -> Problem | None:
+    """Call one more time where all was well, with the same objects as the time before, some of them altered by us.
+
+    What is told about a call comes from the process that ran it: that arguments are as they were, that arrays share no memory, that a
+    generator moved on. The second value is judged by the same rule, so it says so itself.
+    """
+    reference = spec.second(held) if spec.second else None
+    if reference is None:
+        return None
+    outcome = call(reference.case, reference.case.args)
+    if outcome.error:
+        return _error_problem(outcome)
+    if outcome.again is None or outcome.again.error:
+        return Problem("mutation", CHANGED)
+    try:
+        problem = spec.rule.repeated(reference.case, reference.expected, outcome)
+    except Exception:  # a strange form, as above
+        problem = Problem("structure", CHANGED)
+    if problem:
+        return problem if problem.kind == "random" else Problem("mutation", CHANGED)
+    return _shared_problem(spec.rule, reference, outcome)
+
+
+def _shared_problem(rule: Rule, reference: Reference, outcome: Outcome) -> Problem | None:
+    pair = shared(outcome)
+    if pair is None or reference.expected and not set(pair) <= _paths(reference.expected[0].value):
+        return None
+    first, second = (compare.said_path(path, rule.returns) for path in pair)
+    return Problem("aliasing", f"{first} and {second} share memory: changing one changes the other")
 
 
 def _share(spec: Spec, held: list[bool]) -> float:
@@ -303,17 +350,13 @@ def _error_problem(outcome: Outcome) -> Problem:
 def _alias_problem(rule: Rule, reference: Reference, outcomes: list[Outcome]) -> Problem | None:
     for outcome in outcomes:
         for a, b in outcome.aliases:
-            if not (_in_dict(a) and _in_dict(b)):
+            if not (in_dict(a) and in_dict(b)):
                 continue  # arrays of a list or a cache may be views of each other
             if reference.expected and not {a, b} <= _paths(reference.expected[0].value):
                 continue
             first, second = (compare.said_path(path, rule.returns) for path in (a, b))
             return Problem("aliasing", f"{first} and {second} share memory: changing one changes the other")
     return None
-
-
-def _in_dict(path: str) -> bool:
-    return path.endswith("']")
 
 
 def _paths(value: Any, path: str = "") -> set[str]:

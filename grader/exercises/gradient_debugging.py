@@ -249,7 +249,6 @@ def _two_generators(case: Case) -> Case:
         label="another generator, other points",
         weight=0.5,
         facts={**case.facts, "generators": True},
-        via="idnn.rules.gradient_debugging:on_two_generators",
     )
 
 

@@ -22,8 +22,8 @@ UNTRACED, SEED_PROBE, TRAINABLE, BY_LOGITS, BY_PARAMETERS = (
     f"idnn.tensors:{name}"
     for name in (
         "untraced",
-        "leaves_global_seed",
-        "makes_variables_to_train",
+        "drawn_after",
+        "moved_apart",
         "gradient_by_logits",
         "gradient_by_parameters",
     )

@@ -253,12 +253,13 @@ class Session:
 
         limit = self._server.limits.call_seconds
         inputs = wire.encode([args, case.kwargs, case.globals], remote=keep)
-        request = Call(next(self._ids), name, inputs, names, case.via, limit, case.withheld)
+        again, nonce = None if case.again is None else list(case.again), os.urandom(8)
+        request = Call(next(self._ids), name, inputs, names, case.via, limit, case.withheld, again, nonce)
         reply = self._ask(request, limit, kept, Called, "it")
         if reply is None:
             return Outcome(error=self.dead)
         try:
-            outcome = read_outcome(reply.outcome)
+            outcome = read_outcome(reply.outcome, nonce)
         except wire.WireError as error:
             return Outcome(error=ErrorInfo(OUTPUT, f"its result cannot be read: {error}"))
         return believed(outcome, name, names, [args, case.kwargs], self._words, limit, case.withheld)

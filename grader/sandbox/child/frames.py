@@ -48,6 +48,8 @@ class Call(msgspec.Struct, tag=True):
     via: str
     seconds: float  # of processor time
     withheld: tuple[str, ...] = ()
+    again: list | None = None
+    nonce: bytes = b""
 
 
 class Answer(msgspec.Struct, tag=True):
