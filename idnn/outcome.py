@@ -30,6 +30,7 @@ from idnn.withheld import handed_out
 from idnn.withheld import withheld as not_there
 
 MAX_MESSAGE = 300  # characters of an exception's message that are kept
+MOST_SEARCHED = 5_000  # characters at either end of a message that are looked at
 MAX_ALIAS_ARRAYS = 64  # returned arrays compared pairwise for shared memory
 
 
@@ -312,6 +313,8 @@ def _error_info(exception: BaseException, function: Callable) -> ErrorInfo:
 
 def _readable(message: str) -> str:
     """Return a message without TensorFlow's wrapping: what happened, not in which generated node."""
+    if len(message) > 2 * MOST_SEARCHED:  # what is searched below must be short
+        message = f"{message[:MOST_SEARCHED]}\n{message[-MOST_SEARCHED:]}"
     if message.startswith("in user code:"):  # a traceback in the message of an error raised while tracing
         message = message.strip().splitlines()[-1].strip()
         message = re.sub(r"^\w*(Error|Exception): ", "", message)
@@ -325,9 +328,10 @@ _UNSIGNED = {"NameError", "UnboundLocalError", "AttributeError", "RecursionError
 
 
 def _read_error(kind: str, message: str, line: int) -> ErrorInfo:
+    message = message[:MAX_MESSAGE]
     unsigned = not message or kind in _UNSIGNED or kind.startswith("<")
     sign = "" if unsigned else f"{zlib.crc32(message.encode('utf-8', 'replace')):08x}"
-    return ErrorInfo(kind[:80], message[:MAX_MESSAGE], line, sign)
+    return ErrorInfo(kind[:80], message, line, sign)
 
 
 @contextlib.contextmanager
@@ -456,4 +460,8 @@ def call(
 
     tree = wire.encode([args, kwargs, replaced or {}], remote=keep)
     live_args, live_kwargs, live_replaced = wire.decode_inputs(tree, remote=lambda number: kept[number])
-    return read_outcome(observe(function, live_args, live_kwargs, names, live_replaced, via, withheld, again))
+    tree = observe(function, live_args, live_kwargs, names, live_replaced, via, withheld, again)
+    try:
+        return read_outcome(tree)
+    except wire.WireError as error:  # a result that nobody can judge is a verdict and no accident
+        return Outcome(error=ErrorInfo("<output>", f"its result cannot be read: {error}"))

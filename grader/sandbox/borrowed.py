@@ -82,6 +82,18 @@ def _parsed(source: str) -> ast.Module | None:
     return None
 
 
+@functools.lru_cache(maxsize=4096)
+def names_in(source: str) -> frozenset[str]:
+    """Return the names that a cell's code uses, defines or imports."""
+    found: set[str] = set()
+    tree = _parsed(source)
+    for node in ast.walk(tree) if tree else ():
+        for field in ("id", "attr", "name", "arg", "asname", "module"):
+            if isinstance(word := getattr(node, field, None), str):
+                found.update(word.split("."))
+    return frozenset(found)
+
+
 class _Notebook:
     """What the cells define and import, as far as their text tells."""
 

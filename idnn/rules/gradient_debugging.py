@@ -11,7 +11,7 @@ import numpy as np
 from idnn.compare import Case, Problem, Rule, describe, other_generator
 from idnn.outcome import Outcome
 
-MOST_POINTS = 10_000  # that a recorder keeps
+MOST_POINTS, MOST_BYTES = 1_000, 10_000  # points that a recorder keeps, and bytes of each
 
 
 @dataclass(frozen=True)
@@ -86,9 +86,11 @@ def recorded(backward: Callable) -> Callable:
     """Return `backward` as a function that keeps the examples that it is asked about, as bytes, in its attribute ``seen``."""
 
     def asked(X: np.ndarray, Y: np.ndarray, parameters: dict) -> dict:
+        examples = X.tobytes() if isinstance(X, np.ndarray) and X.nbytes <= MOST_BYTES else b""  # it may overwrite them
+        gradients = backward(X, Y, parameters)
         if len(asked.seen) < MOST_POINTS:
-            asked.seen.add(X.tobytes())
-        return backward(X, Y, parameters)
+            asked.seen.add(examples)
+        return gradients
 
     asked.seen = set()
     return asked

@@ -22,6 +22,7 @@ from child.frames import (
     Callback,
     Called,
     FrameError,
+    FrameTimeout,
     Line,
     Output,
     Ran,
@@ -102,7 +103,7 @@ def serve(sock: Any, held: list[str]) -> None:
         if isinstance(request, Run):
             line.send(Ran(request.id, run_cell(request)))
         elif isinstance(request, Call):
-            line.send(Called(request.id, answer(line, request)))
+            _reply(line, request.id, answer(line, request))
 
 
 @contextlib.contextmanager
@@ -263,6 +264,16 @@ def call(line: Line, request: Call) -> dict:
     if tree["error"] and tree["error"][0] == "TimeUp":
         return _failed("<timeout>", f"it took longer than {request.seconds:g} s and was stopped")
     return tree
+
+
+def _reply(line: Line, number: int, tree: dict) -> None:
+    """Send an outcome; one that is too large to send is an outcome as well."""
+    try:
+        line.send(Called(number, tree))
+    except FrameTimeout:
+        raise
+    except FrameError:
+        line.send(Called(number, _failed("<output>", "")))
 
 
 def _failed(kind: str, message: str) -> dict:
