@@ -230,6 +230,7 @@ WRITES_IT = [
     "import inspect\nfrom idnn.gradients import certify\nprint(inspect.getsource(certify))\ndef check_backward(c, b, d, r):\n    return []",
     "exec('x = 1')\ndef check_backward(c, b, d, r):\n    return [x]",
     "from idnn import networks\ndef check_backward(c, b, d, r):\n    return networks.relu(c)",
+    "from idnn.networks import *\ndef check_backward(c, b, d, r):\n    return relu(c)",
     "%matplotlib inline\n!ls\ndef check_backward(c, b, d, r):\n    return []",
 ]
 

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from typing import Any
 
 from grader.sandbox import jail
-from grader.sandbox.borrowed import borrowed, names_in
+from grader.sandbox.borrowed import Notebook
 from grader.sandbox.child.frames import (
     PATIENCE,
     Answer,
@@ -203,8 +203,7 @@ class Session:
         self._line = Line(sock, Reply)
         self._ids = itertools.count(1)
         self._callbacks, self._callback_seconds, self._callback_bytes = 0, 0.0, 0
-        self._sources: list[str] = []
-        self._found: dict[tuple, str] = {}
+        self._notebook = Notebook()  # the text of the cells that were run
         self.dead: ErrorInfo | None = None
         self.protections: list[str] = []
         try:
@@ -232,7 +231,7 @@ class Session:
         if self.dead:
             return [Output("error", self.dead.message, name="SessionEnded")]
         limit = self._server.limits.cell_seconds
-        self._sources.append(source)
+        self._notebook.add(source)
         reply = self._ask(Run(next(self._ids), source, limit, figures), limit, [], Ran, "this cell")
         return bounded(reply.outputs) if reply else [Output("error", self.dead.message, name="SessionEnded")]
 
@@ -240,7 +239,7 @@ class Session:
         """Call a function of the notebook on one case's inputs and return its Outcome."""
         if self.dead:
             return Outcome(error=self.dead)
-        if label := self._borrowed(name, case.withheld):
+        if label := self._notebook.borrowed(name, case.withheld):
             return Outcome(error=ErrorInfo(WITHHELD, sentence(label)))
         kept: list[Callable] = []
 
@@ -260,20 +259,7 @@ class Session:
         except wire.WireError as error:
             ours = str(error).startswith(("arrays of more", "a dict of more", "a value nested"))
             return Outcome(error=ErrorInfo(OUTPUT, f"its result cannot be read{f': {error}' if ours else ''}"))
-        return believed(outcome, name, names, [args, case.kwargs], self._words, limit, case.withheld)
-
-    def _words(self) -> set[str]:
-        """Return the names in the code of the cells that were run: not what stands in comments and strings."""
-        return {word for source in self._sources for word in names_in(source)}
-
-    def _borrowed(self, name: str, withheld: tuple[str, ...]) -> str:
-        """Return what the answer's text borrows from the library; looked for once for each state of the notebook."""
-        if not withheld:
-            return ""
-        asked = (name, withheld, len(self._sources))
-        if asked not in self._found:
-            self._found[asked] = borrowed(self._sources, name, withheld)
-        return self._found[asked]
+        return believed(outcome, name, names, [args, case.kwargs], self._notebook.names, limit, case.withheld)
 
     def _ask(self, request: Any, limit: float, kept: list[Callable], wanted: type, what: str) -> Any:
         deadline = time.monotonic() + PATIENCE * limit + self._server.limits.grace_seconds

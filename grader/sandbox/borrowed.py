@@ -9,25 +9,29 @@ from __future__ import annotations
 
 import ast
 import functools
+import re
 from collections.abc import Iterable
 
 from idnn.withheld import functions_of
 
 # Text that gets at the library's source, and text that turns source into functions: both together make a copy without pasting it.
+LONGEST = 200_000  # characters of a cell that are read
+ROUNDABOUT = frozenset(
+    {"getattr", "import_module", "__import__", "modules", "exec", "eval", "__dict__", "vars", "FunctionType"}
+)
 READS = frozenset({"getsource", "getsourcelines", "getsourcefile", "get_source", "get_data", "getfile", "__file__", "__code__", "__loader__", "__spec__", "find_spec", "co_code", "findsource", "linecache", "pinfo2", "psource"})  # fmt: skip
 MAKES = frozenset({"exec", "eval", "compile", "FunctionType", "CodeType", "exec_module", "load_module", "run_path", "run_module", "runpy", "spec_from_file_location", "SourceFileLoader", "spec_from_loader", "reload", "run_cell", "marshal"})  # fmt: skip
 
 
 def borrowed(sources: Iterable[str], name: str, withheld: tuple[str, ...]) -> str:
-    """Return the label (``idnn.module:function``) of what the answer `name` borrows from the library, or an empty string.
+    """Return :meth:`Notebook.borrowed` of a notebook with these cells."""
+    notebook = Notebook()
+    for source in sources:
+        notebook.add(source)
+    return notebook.borrowed(name, withheld)
 
-    Parameters
-    ----------
-    sources : the cells that were run, in order
-    name : the function that is judged
-    withheld : names of the library, as ``Exercise.withheld`` has them
-    """
-    notebook = _Notebook([_parsed(source) for source in sources])
+
+def _borrowed(notebook: Notebook, name: str, withheld: tuple[str, ...]) -> str:
     labels = _labels(withheld)
     modules = {label.partition(":")[0] for label in labels}
     seen, waiting = set(), [name]
@@ -47,12 +51,18 @@ def borrowed(sources: Iterable[str], name: str, withheld: tuple[str, ...]) -> st
                     found = notebook.reached(inner, labels, modules)
                     if found:
                         return found
-        if current not in notebook.defined and current not in notebook.imports and current in notebook.starred:
-            return notebook.starred[current]
+        star = notebook.starred.get(current, "")
+        if star in labels and current not in notebook.defined and current not in notebook.imports:
+            return star
     made = {each for each in seen if not notebook.knows(each)}
     if made and notebook.words & READS and notebook.words & MAKES and "idnn" in notebook.roots:
         return next(iter(sorted(labels)), "")
     return ""
+
+
+@functools.cache
+def _last_names(withheld: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(part for label in _labels(withheld) for part in label.partition(":")[2].split("."))
 
 
 @functools.cache
@@ -63,10 +73,9 @@ def _labels(withheld: tuple[str, ...]) -> frozenset[str]:
     return frozenset(labels | {f"{module}:{name.partition('.')[0]}" for module, _, name in parts})
 
 
-@functools.lru_cache(maxsize=4096)
 def _parsed(source: str) -> ast.Module | None:
     """Return a cell's tree; lines that are IPython's own (``%magic``, ``!shell``, ``?help``) are left out."""
-    if len(source) > 200_000:
+    if len(source) > LONGEST:
         return None
     for text in (
         source,
@@ -82,30 +91,50 @@ def _parsed(source: str) -> ast.Module | None:
     return None
 
 
-@functools.lru_cache(maxsize=4096)
-def names_in(source: str) -> frozenset[str]:
-    """Return the names that a cell's code uses, defines or imports."""
-    found: set[str] = set()
-    tree = _parsed(source)
-    for node in ast.walk(tree) if tree else ():
-        for field in ("id", "attr", "name", "arg", "asname", "module"):
-            if isinstance(word := getattr(node, field, None), str):
-                found.update(word.split("."))
-    return frozenset(found)
-
-
-class _Notebook:
+class Notebook:
     """What the cells define and import, as far as their text tells."""
 
-    def __init__(self, trees: list[ast.Module | None]):
+    def __init__(self) -> None:
         self.defined: dict[str, list[ast.AST]] = {}  # top-level name -> the nodes that give it a value
         self.imports: dict[str, str] = {}  # name -> "idnn.module" or "idnn.module:attribute"
         self.starred: dict[str, str] = {}  # names that a star import brings
         self.words: set[str] = set()
         self.roots: set[str] = set()
-        for tree in trees:
-            if tree is not None:
+        self._all_words: set[str] = set()  # of the text as it stands
+        self._waiting: list[str] = []  # cells that nobody has asked about yet
+        self._found: dict[tuple, str] = {}
+
+    def add(self, source: str) -> None:
+        """Add a cell that was run."""
+        self._waiting.append(source)
+        self._all_words.update(re.findall(r"\w+", source[:LONGEST]))
+        self._found.clear()
+
+    def borrowed(self, name: str, withheld: tuple[str, ...]) -> str:
+        """Return the label (``idnn.module:function``) of what the answer `name` borrows from the library, or an empty string.
+
+        Parameters
+        ----------
+        name : the function that is judged
+        withheld : names of the library, as ``Exercise.withheld`` has them
+        """
+        if not withheld or not self._all_words & (_last_names(withheld) | ROUNDABOUT):
+            return ""
+        if (name, withheld) not in self._found:
+            self._read_all()
+            self._found[name, withheld] = _borrowed(self, name, withheld)
+        return self._found[name, withheld]
+
+    def names(self) -> set[str]:
+        """Return the names in the cells' code: not what stands in comments and strings."""
+        self._read_all()
+        return self.words | self.defined.keys() | self.imports.keys() | self.roots
+
+    def _read_all(self) -> None:
+        for source in self._waiting:
+            if (tree := _parsed(source)) is not None:
                 self._read(tree)
+        self._waiting.clear()
 
     def _read(self, tree: ast.Module) -> None:
         for node in ast.walk(tree):

@@ -63,7 +63,7 @@ def test_what_acts_in_a_page_is_noticed(arena, monkeypatch, name):
 
 def test_an_answer_that_is_imported_is_noticed(arena, monkeypatch):
     """Text and jail each hold what the library answers; where the text is not read, an attack on the jail succeeds."""
-    monkeypatch.setattr(sandbox.Session, "_borrowed", lambda self, name, withheld: "")
+    monkeypatch.setattr(sandbox.Notebook, "borrowed", lambda self, name, withheld: "")
     assert arena.run(attack("the certificate imported")) == []
     assert any("it scored" in won for won in arena.run(attack("the certificate let out")))
 
