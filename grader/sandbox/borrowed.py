@@ -43,8 +43,10 @@ def _borrowed(notebook: Notebook, name: str, withheld: tuple[str, ...]) -> str:
         target = notebook.imports.get(current, "")
         if target in labels:
             return target
-        for node in notebook.defined.get(current, ()):
+        for node in list(notebook.defined.get(current, ())):
             for inner in ast.walk(node):
+                if inner is not node:
+                    notebook.note(inner)
                 if isinstance(inner, ast.Name):
                     waiting.append(inner.id)
                 elif isinstance(inner, ast.Attribute | ast.Call | ast.ImportFrom | ast.Import):
@@ -55,7 +57,7 @@ def _borrowed(notebook: Notebook, name: str, withheld: tuple[str, ...]) -> str:
         if star in labels and current not in notebook.defined and current not in notebook.imports:
             return star
     made = {each for each in seen if not notebook.knows(each)}
-    if made and notebook.words & READS and notebook.words & MAKES and "idnn" in notebook.roots:
+    if made and "idnn" in notebook.roots and (names := notebook.names()) & READS and names & MAKES:
         return next(iter(sorted(labels)), "")
     return ""
 
@@ -98,7 +100,7 @@ class Notebook:
         self.defined: dict[str, list[ast.AST]] = {}  # top-level name -> the nodes that give it a value
         self.imports: dict[str, str] = {}  # name -> "idnn.module" or "idnn.module:attribute"
         self.starred: dict[str, str] = {}  # names that a star import brings
-        self.words: set[str] = set()
+        self._trees: list[ast.Module] = []
         self.roots: set[str] = set()
         self._all_words: set[str] = set()  # of the text as it stands
         self._waiting: list[str] = []  # cells that nobody has asked about yet
@@ -128,41 +130,51 @@ class Notebook:
     def names(self) -> set[str]:
         """Return the names in the cells' code: not what stands in comments and strings."""
         self._read_all()
-        return self.words | self.defined.keys() | self.imports.keys() | self.roots
+        found: set[str] = set()
+        for node in (node for tree in self._trees for node in ast.walk(tree)):
+            for field in ("id", "attr", "name", "arg", "asname", "module"):
+                if isinstance(word := getattr(node, field, None), str):
+                    found.update(word.split("."))
+        return found
 
     def _read_all(self) -> None:
         for source in self._waiting:
             if (tree := _parsed(source)) is not None:
+                self._trees.append(tree)
                 self._read(tree)
         self._waiting.clear()
 
     def _read(self, tree: ast.Module) -> None:
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                self._import(node)
-            elif isinstance(node, ast.Name):
-                self.words.add(node.id)
-            elif isinstance(node, ast.Attribute):
-                self.words.add(node.attr)
-            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                self.defined.setdefault(node.name, []).append(node)
-            elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.NamedExpr):
-                for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-                    for inner in ast.walk(target):
-                        if isinstance(inner, ast.Name):
-                            self.defined.setdefault(inner.id, []).append(node.value or target)
-                        elif isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name):
-                            self.defined.setdefault(inner.value.id, []).append(node.value or target)
-            elif isinstance(node, ast.For | ast.comprehension | ast.withitem | ast.arg):
-                target = getattr(node, "target", None) or getattr(node, "optional_vars", None)
-                value = getattr(node, "iter", None) or getattr(node, "context_expr", None)
-                for inner in ast.walk(target) if target else ():
-                    if isinstance(inner, ast.Name):
-                        self.defined.setdefault(inner.id, []).append(value)
-                if isinstance(node, ast.arg):
-                    self.defined.setdefault(node.arg, [])
-            elif isinstance(node, ast.ExceptHandler) and node.name:
-                self.defined.setdefault(node.name, [])
+        """Take up what stands at the top; the bodies of functions and classes are walked through when an answer reaches them."""
+        for statement in tree.body:
+            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                self.defined.setdefault(statement.name, []).append(statement)
+            else:
+                for node in ast.walk(statement):
+                    self.note(node)
+
+    def note(self, node: ast.AST) -> None:
+        """Take up what a node imports or gives a value to."""
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            self._import(node)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            self.defined.setdefault(node.name, []).append(node)
+        elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.NamedExpr):
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                self._define(target, node.value)
+        elif isinstance(node, ast.For | ast.comprehension):
+            self._define(node.target, node.iter)
+        elif isinstance(node, ast.withitem) and node.optional_vars:
+            self._define(node.optional_vars, node.context_expr)
+        elif isinstance(node, ast.arg):
+            self.defined.setdefault(node.arg, [])
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            self.defined.setdefault(node.name, [])
+
+    def _define(self, target: ast.AST, value: ast.AST | None) -> None:
+        for inner in ast.walk(target):
+            if isinstance(inner, ast.Name):
+                self.defined.setdefault(inner.id, []).extend([value] if value else [])
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> None:
         if isinstance(node, ast.Import):

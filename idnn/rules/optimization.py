@@ -108,7 +108,7 @@ class MiniBatches(Rule):
         }
 
 
-ORDERS = 100  # of 5 examples: one misses one of the 25 pairs of example and place by chance once in 2 x 10^8
+ORDERS = 75  # of 4 examples: one misses one of the 16 pairs of example and place by chance once in 10^8
 
 
 def _orders(values: Any) -> np.ndarray | None:
