@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 from grader import references
 from grader.sandbox.guard import bounded_memory
+from grader.sandbox.hearsay import in_one_voice
 from idnn import outcome
 from idnn.compare import Case
 from idnn.outcome import ErrorInfo, Outcome
@@ -42,7 +43,9 @@ def judge(assignment: str, name: str, function: Callable, seed: int = 0, seconds
     def call(case: Case, args: tuple) -> Outcome:
         try:
             with _time_limit(seconds):
-                found = outcome.call(function, args, case.kwargs, spec.parameters, case.globals, case.via)
+                found = outcome.call(
+                    function, args, case.kwargs, spec.parameters, case.globals, case.via, case.withheld, case.again
+                )
         except _TooLong:
             found = None
         if found is None or found.error and found.error.type == "_TooLong":
@@ -58,7 +61,8 @@ def judge_remote(
     """Judge a function that is called by ``call(name, case, args, parameter names)``, wherever it lives."""
     spec = references.hidden_spec(assignment, name, seed)
     with bounded_memory():
-        return judge_cases(spec, lambda case, args: call(name, case, args, spec.parameters), visible=False)
+        verdict = judge_cases(spec, lambda case, args: call(name, case, args, spec.parameters), visible=False)
+    return in_one_voice(verdict)
 
 
 @contextmanager

@@ -249,13 +249,42 @@ def regression(X: np.ndarray, Y: np.ndarray, P: Gradients, *, weight: float = 1.
     return {"dW1": dZ @ X.T, "db1": _total(dZ)}
 
 
-def kept_apart(backward: Callable, **settings: Any) -> Callable:
-    """Return `backward` with its settings, working on copies of what it is given."""
+MOST_EXAMPLES = 100  # that a hidden pass looks at; a draw gives ten at most
+MOST = 1e100  # magnitude of an entry that it looks at
+
+
+def kept_apart(backward: Callable, draw: Callable | None = None, **settings: Any) -> Callable:
+    """Return `backward` with its settings, working on copies of what it is given.
+
+    With `draw` it refuses whatever has not the shapes of a drawn point before it computes anything: a student chooses what it is given.
+    """
+    shapes = functools.cache(lambda: _shapes(*draw(np.random.default_rng(0))))
 
     def on_copies(X: np.ndarray, Y: np.ndarray, parameters: Gradients) -> Gradients:
+        if draw is not None and not _fits(X, Y, parameters, *shapes()):
+            raise ValueError("not the shapes of a point that was drawn")
         return backward(X.copy(), Y.copy(), {name: value.copy() for name, value in parameters.items()}, **settings)
 
     return on_copies
+
+
+def _shapes(X: np.ndarray, Y: np.ndarray, parameters: Gradients) -> tuple[int, int, dict[str, tuple]]:
+    return len(X), len(Y), {name: value.shape for name, value in parameters.items()}
+
+
+def _fits(X: Any, Y: Any, parameters: Any, rows: int, outputs: int, shapes: dict[str, tuple]) -> bool:
+    if not isinstance(parameters, dict) or parameters.keys() != shapes.keys():
+        return False
+    arrays = {**parameters, "": X, "Y": Y}
+    if not all(
+        isinstance(array, np.ndarray) and array.ndim == 2 and array.dtype.kind in "fiub" for array in arrays.values()
+    ):
+        return False
+    m = X.shape[1]
+    if X.shape != (rows, m) or Y.shape != (outputs, m) or not 1 <= m <= MOST_EXAMPLES:
+        return False
+    small = all(not np.any(np.abs(array[np.isfinite(array)]) > MOST) for array in arrays.values())
+    return small and all(parameters[name].shape == shape for name, shape in shapes.items())
 
 
 def tampered(backward: Callable, **changes: Callable) -> Callable:
@@ -313,7 +342,8 @@ def hidden_passes(rng: np.random.Generator) -> list[Pass]:
             function = functools.partial(backward, **settings)
             settings = {key: value for key, value in settings.items() if key != "learning_rate"}
         else:
-            function = kept_apart(backward, **settings, **({"bug": bug} if bug else {}))
+            drawn = functools.partial(draw, **draws) if draws else draw
+            function = kept_apart(backward, drawn, **settings, **({"bug": bug} if bug else {}))
         if tamper:
             function, wrong = tampered(function, **tamper), (*wrong, *tamper)
         return Pass(

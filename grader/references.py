@@ -6,21 +6,25 @@ outside git that is made on first use, and live only in the judge's memory.
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 import functools
 import hashlib
 import json
 import os
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from grader import exercises as catalogue
+from grader import idle
 from grader.exercises import Case, Exercise
-from idnn import outcome
+from idnn import outcome, wire
+from idnn.compare import Close
 from idnn.verdict import Reference, Spec, case_problem, spec_to_data
 
 VISIBLE_SEED = 0
@@ -59,7 +63,7 @@ def draw_cases(assignment: str, exercise: Exercise, seed: int, visible: bool) ->
     ).digest()
     rng = np.random.default_rng(list(digest))
     draw = exercise.visible if visible and exercise.visible else exercise.draw
-    return draw(rng)
+    return [dataclasses.replace(case, withheld=exercise.withheld) for case in draw(rng)]
 
 
 def build_spec(assignment: str, exercise: Exercise, cases: list[Case], visible: bool = False) -> Spec:
@@ -90,7 +94,81 @@ def build_spec(assignment: str, exercise: Exercise, cases: list[Case], visible: 
             )
         )
     hints = {mistake.id: mistake.hint for mistake in exercise.mistakes}
-    return Spec(assignment, exercise.name, exercise.points, exercise.section, names, exercise.rule, references, hints)
+    floor = functools.cache(lambda: idle.floor(exercise.rule, references, names))
+    second = None if visible else _Second(exercise, solution, references, names)
+    return Spec(
+        assignment,
+        exercise.name,
+        exercise.points,
+        exercise.section,
+        names,
+        exercise.rule,
+        references,
+        hints,
+        floor,
+        second,
+    )
+
+
+class _Second:
+    """Chooses the case that is called twice with the same objects: one of those that hold, by an order drawn from the cases themselves.
+
+    Where all hold, an entry of each array is changed before the second call: what was returned first is not right again.
+    """
+
+    def __init__(self, exercise: Exercise, solution: Any, references: list[Reference], names: list[str]):
+        self._exercise, self._solution, self._references, self._names = exercise, solution, references, names
+        digest = hashlib.sha256(repr([wire.encode(r.case.args) for r in references]).encode()).digest()
+        self._rng = np.random.default_rng(list(digest))
+        self._order = self._rng.permutation(len(references)).tolist()
+        self._known: dict[int, Reference] = {}
+
+    def __call__(self, held: Sequence[bool]) -> Reference | None:
+        for i in self._order:
+            reference = self._references[i]
+            if held[i] and self._exercise.rule.may_be_repeated(reference.case):
+                if not all(
+                    held
+                ):  # with other numbers it might be another case, which an answer that is right in part does not hold
+                    return dataclasses.replace(reference, case=dataclasses.replace(reference.case, again=()))
+                if i not in self._known:
+                    self._known[i] = self._altered(reference)
+                return self._known[i]
+        return None
+
+    def _altered(self, reference: Reference) -> Reference:
+        """Return the case with a change of its arguments between the two calls where any change leaves it a case, and what is right then."""
+        plain = dataclasses.replace(reference, case=dataclasses.replace(reference.case, again=()))
+        if not isinstance(self._exercise.rule, Close) or any(isinstance(arg, tuple) for arg in reference.case.args):
+            return plain  # a cache holds what follows from its other entries
+        args, changes = copy.deepcopy(reference.case.args), []
+        for number, key, array in _float_arrays(args):
+            place, other = (int(i) for i in self._rng.integers(array.size, size=2))
+            entry = (array.flat[place] + array.flat[other]) / 2
+            array.flat[place] = entry
+            changes.append([number, key, place, float(entry)])
+        altered = dataclasses.replace(reference.case, args=args, again=())
+        try:
+            expected = _run(self._exercise, self._solution, dataclasses.replace(altered, again=None), self._names)
+        except Exception:
+            return plain
+        if not changes or expected[0].error:
+            return plain
+        return dataclasses.replace(
+            reference, case=dataclasses.replace(plain.case, again=tuple(changes)), expected=expected
+        )
+
+
+def _float_arrays(args: tuple) -> Iterator[tuple[int, str | None, np.ndarray]]:
+    for number, arg in enumerate(args):
+        for key, array in arg.items() if isinstance(arg, dict) else [(None, arg)]:
+            if (
+                isinstance(array, np.ndarray)
+                and array.dtype.kind == "f"
+                and not np.isin(array, (0, 1)).all()  # labels
+                and (key is None or isinstance(key, str))
+            ):
+                yield number, key, array
 
 
 class _Fingerprints(Mapping):
@@ -121,9 +199,12 @@ class _Fingerprints(Mapping):
 
 
 def _run(exercise: Exercise, function: Any, case: Case, names: list[str]) -> list[outcome.Outcome]:
-    return [
-        outcome.call(function, args, case.kwargs, names, case.globals, case.via) for args in exercise.rule.calls(case)
-    ]
+    found = []
+    for args in exercise.rule.calls(case):
+        one = outcome.call(function, args, case.kwargs, names, case.globals, case.via)
+        asked = tuple(arg.seen for arg in args if callable(arg) and hasattr(arg, "seen"))
+        found.append(dataclasses.replace(one, asked=asked) if asked else one)
+    return found
 
 
 @functools.lru_cache(maxsize=1024)

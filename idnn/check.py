@@ -88,7 +88,9 @@ def judge_visible(spec: Spec, function: Callable) -> Verdict:
     """Return the verdict on the visible cases, judged in this process."""
 
     def call(case: Any, args: tuple) -> outcome.Outcome:
-        return outcome.call(function, args, case.kwargs, spec.parameters, case.globals, case.via)
+        return outcome.call(
+            function, args, case.kwargs, spec.parameters, case.globals, case.via, case.withheld, case.again
+        )
 
     return judge_cases(spec, call, visible=True)
 

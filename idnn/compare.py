@@ -42,6 +42,8 @@ class Case:
     facts : plain values for the rule
     globals : names that the function finds replaced in its notebook during the call
     via : "tf.function" to trace the function first, "idnn.module:driver" to call ``driver(function, *args)``
+    withheld : what of ``idnn`` would answer the exercise: not there during the call
+    again : changes of the arguments before a second call with the same objects (see ``outcome.observe``); None for no second call
     """
 
     args: tuple = ()
@@ -51,6 +53,8 @@ class Case:
     globals: dict = field(default_factory=dict)
     kwargs: dict = field(default_factory=dict)
     via: str = ""
+    withheld: tuple[str, ...] = ()
+    again: tuple | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,14 @@ class Rule:
     def problem(self, case: Case, expected: list[Outcome], outcomes: list[Outcome]) -> Problem | None:
         """Return what is wrong with `outcomes`, or None."""
         raise NotImplementedError
+
+    def may_be_repeated(self, case: Case) -> bool:
+        """Whether a second call with the same objects says something: of most answers that it comes out as it should."""
+        return not case.via and not self.may_change
+
+    def repeated(self, case: Case, expected: list[Outcome], outcome: Outcome) -> Problem | None:
+        """Return what is wrong with ``outcome.again``, the second call's outcome; `expected` is the solution's."""
+        return self.problem(case, expected, [outcome.again])
 
     def fingerprint(self, case: Case, outcomes: list[Outcome]) -> Any:
         """Return plain values by which the same mistake is recognised."""
@@ -521,6 +533,16 @@ class Normal(Rule):
             or self._distribution(case, first.value)
         )
 
+    def may_be_repeated(self, case):
+        return super().may_be_repeated(case) and any(std > 0 for std in case.facts.get("std", {}).values())
+
+    def repeated(self, case, expected, outcome):
+        """From one generator come other numbers the second time; from one seed the same ones."""
+        same = _identical(outcome.value, outcome.again.value)
+        if self.rng_argument != "rng":
+            return None if same else Problem("random", f"it gives different answers for the same {self.rng_argument}")
+        return left_alone("numbers") if same else self._structure(case, outcome.again.value)
+
     def _array(self, value: Any) -> Any:
         return value.array if isinstance(value, Variable) else value
 
@@ -566,9 +588,7 @@ class Normal(Rule):
                     f"{key} is the same for another {self.rng_argument}; draw every layer from the {self.rng_argument} that it was given",
                 )
         if self.rng_argument == "rng" and not first.rng_advanced:
-            return Problem(
-                "random", "it leaves rng as it was, so the next call would draw the same numbers; draw from rng itself"
-            )
+            return left_alone("numbers")
         return None
 
     def _distribution(self, case: Case, value: dict) -> Problem | None:
@@ -667,6 +687,13 @@ def _reach(array: np.ndarray) -> str:
     """How far entries lie from their mean at most: tells a uniform distribution from others with the same spread."""
     furthest, std = np.abs(array - array.mean()).max(), array.std()
     return "near" if furthest < 1.5 * std else "bounded" if furthest < 1.9 * std else "far"
+
+
+def left_alone(drawn: str) -> Problem:
+    """Return the problem of an answer that does not advance its generator."""
+    return Problem(
+        "random", f"it leaves rng as it was, so the next call would draw the same {drawn}; draw from rng itself"
+    )
 
 
 def other_generator(value: Any) -> Any:

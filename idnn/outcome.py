@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import hashlib
 import importlib
 import io
 import itertools
@@ -17,7 +18,7 @@ import sys
 import traceback
 import warnings
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,8 +26,11 @@ import numpy as np
 from numpy.lib.array_utils import byte_bounds
 
 from idnn import wire
+from idnn.withheld import handed_out
+from idnn.withheld import withheld as not_there
 
 MAX_MESSAGE = 300  # characters of an exception's message that are kept
+MOST_SEARCHED = 5_000  # characters at either end of a message that are looked at
 MAX_ALIAS_ARRAYS = 64  # returned arrays compared pairwise for shared memory
 
 
@@ -60,6 +64,9 @@ class Outcome:
     aliases : list of (path, path), returned arrays that share memory
     rng_advanced : bool, whether a generator among the arguments was drawn from
     global_random : bool, whether NumPy's global generator was drawn from or seeded, or TensorFlow's was seeded
+    again : Outcome of a second call with the very same objects, where one was asked for
+    filled : the second call's value after a number of its own was written into each array that stands in a dict: 2, 3, ... in their order
+    asked : for each recorder among the arguments (see ``Names``), what it was asked; filled in on the judge's side
     """
 
     value: Any = None
@@ -68,6 +75,9 @@ class Outcome:
     aliases: list[tuple[str, str]] = field(default_factory=list)
     rng_advanced: bool = False
     global_random: bool = False
+    again: Outcome | None = None
+    filled: Any = None
+    asked: tuple = ()
 
 
 def observe(
@@ -77,6 +87,9 @@ def observe(
     names: list[str],
     replaced: dict[str, Any] | None = None,
     via: str = "",
+    withheld: Sequence[str] = (),
+    again: Sequence | None = None,
+    nonce: bytes = b"",
 ) -> dict:
     """Call ``function(*args, **kwargs)`` and return the outcome as a wire tree (see :func:`read_outcome`).
 
@@ -86,16 +99,22 @@ def observe(
     args, kwargs : live arguments, owned by this call (they may be changed)
     names : list of str, the parameters' names in the specification, for paths such as ``parameters['W1']``
     replaced : dict, names that the function finds replaced among its globals during the call
-    via : "", or "tf.function", which traces the function first, or "idnn.module:driver": ``driver(function, *args)`` is called instead,
-        for properties that one plain call does not show
+    via : "", or "tf.function", which traces the function first, or "times:n", for a list of the results of n calls with the same objects,
+        or "idnn.module:driver": ``driver(function, *args)`` is called instead, for properties that one plain call does not show
+    withheld : functions of ``idnn`` that are not there during the call; what is handed to `function` may still use them
+    again : None, or changes of the arguments ``[argument, key or None, flat index, number]`` that are made before a second call with the same
+        objects: whether a function leaves alone what it is given shows in the second value, whatever is told about the first call
+    nonce : decides the state that NumPy's global generator is lent in; who asked knows what must become of it, see :func:`untouched`
     """
+    if withheld:
+        args, kwargs, replaced = handed_out(args), handed_out(kwargs), handed_out(replaced or {})
     given = {**dict(zip(names, args)), **kwargs}
     before = {name: wire.encode(value) for name, value in given.items()}
     value, error = None, None
-    with _global_generators() as global_random:
+    second: dict[str, Any] = {}
+    with _global_generators(nonce) as global_random, _quiet(), _replaced(function, replaced or {}), not_there(withheld):
         try:
-            with _quiet(), _replaced(function, replaced or {}):
-                value = _via(function, via)(*args, **kwargs)
+            value = _via(function, via)(*args, **kwargs)
         except KeyboardInterrupt:
             raise
         except BaseException as exception:  # SystemExit and friends are the student's errors too
@@ -108,18 +127,82 @@ def observe(
                 advanced = True
             else:
                 changed[path] = new
-    return {
+    tree = {
         "value": wire.encode(value),
         "error": None if error is None else [error.type, error.message, error.line],
         "changed": [[path, new] for path, new in changed.items()],
         "aliases": [list(pair) for pair in _aliases(value)] if error is None else [],
         "rng_advanced": advanced,
-        "global_random": bool(global_random),
+        "global_random": any(word in ("NumPy", "TensorFlow") for word in global_random),
+        "global_state": next(word for word in global_random if word not in ("NumPy", "TensorFlow")),
     }
+    if again is not None and error is None:
+        with _quiet(), _replaced(function, replaced or {}), not_there(withheld):
+            second = _second_call(function, args, kwargs, again)
+    return {**tree, **second}
 
 
-def read_outcome(tree: Any) -> Outcome:
-    """Return the Outcome that :func:`observe` described; raises ``wire.WireError`` where the tree is not one."""
+def _second_call(function: Callable, args: tuple, kwargs: dict, changes: Sequence) -> dict:
+    """Call once more with the same objects, and see whether the arrays that are returned are arrays of their own."""
+    for number, key, place, entry in changes:
+        target = args[number] if key is None else args[number][key]
+        target.flat[place] = entry
+    try:
+        value = function(*args, **kwargs)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as exception:
+        error = _error_info(exception, function)
+        return {"again": [None, [error.type, error.message, error.line]]}
+    tree = {"again": [wire.encode(value), None]}
+    in_dicts = [array for path, array in itertools.islice(_arrays(value, ""), MAX_ALIAS_ARRAYS) if in_dict(path)]
+    for mark, array in enumerate(in_dicts, 2):
+        if array.flags.writeable and array.dtype.kind in "biufc":
+            array[...] = mark
+    return {**tree, "filled": wire.encode(value)} if in_dicts else tree
+
+
+def in_dict(path: str) -> bool:
+    """Whether a path ends at an entry of a dict."""
+    return path.endswith("']")
+
+
+def shared(outcome: Outcome) -> tuple[str, str] | None:
+    """Return the paths of two returned arrays of which one took on the number that was written into the other, or None."""
+    if outcome.again is None or outcome.filled is None:
+        return None
+    before = dict(_arrays(outcome.again.value, ""))
+    after = [
+        (path, array)
+        for path, array in itertools.islice(_arrays(outcome.filled, ""), MAX_ALIAS_ARRAYS)
+        if in_dict(path)
+    ]
+    marks = [path for path, _ in after]
+    for own, (path, array) in enumerate(after, 2):
+        if path not in before or array.shape != before[path].shape:
+            return path, path
+        if not array.size or np.array_equal(array, np.full_like(array, own)) or np.array_equal(array, before[path]):
+            continue
+        other = array.flat[-1] if not np.array_equal(array.flat[-1], own) else array.flat[0]
+        number = int(other.real) - 2 if np.isfinite(other) else -1
+        return path, marks[number] if 0 <= number < len(marks) else path
+    return None
+
+
+def untouched(nonce: bytes) -> str:
+    """Return what ``global_state`` must say after a call that left NumPy's global generator alone."""
+    return hashlib.sha256(_lent(nonce)).hexdigest()
+
+
+def _lent(nonce: bytes) -> bytes:
+    return hashlib.shake_128(nonce).digest(4 * 624) + (624).to_bytes(4, sys.byteorder)
+
+
+def read_outcome(tree: Any, nonce: bytes = b"") -> Outcome:
+    """Return the Outcome that :func:`observe` described; raises ``wire.WireError`` where the tree is not one.
+
+    With the `nonce` that was sent, a global generator counts as used unless its state is proved to be the one that it was lent in.
+    """
     try:
         error, changed, aliases = tree["error"], tree["changed"][:100], tree["aliases"][:100]
         texts = [*(error or ["", ""])[:2], *(path for path, _ in changed), *(path for pair in aliases for path in pair)]
@@ -132,10 +215,20 @@ def read_outcome(tree: Any) -> Outcome:
             changed={path[:200]: decode(new) for path, new in changed},
             aliases=[(a[:200], b[:200]) for a, b in aliases],
             rng_advanced=tree["rng_advanced"] is True,
-            global_random=tree["global_random"] is True,
+            global_random=tree["global_random"] is True
+            or bool(nonce and not error and tree["global_state"] != untouched(nonce)),
+            again=_read_second(tree["again"], decode) if "again" in tree else None,
+            filled=decode(tree["filled"]) if "filled" in tree else None,
         )
     except (KeyError, TypeError, IndexError, ValueError, AttributeError) as error:
         raise wire.WireError(f"a malformed outcome: {error}"[:200]) from None
+
+
+def _read_second(tree: Any, decode: Callable) -> Outcome:
+    value, error = tree
+    if error and not (isinstance(error[0], str) and isinstance(error[1], str) and type(error[2]) is int):
+        raise TypeError("something else where text was due")
+    return Outcome(decode(value), _read_error(*error) if error else None)
 
 
 def write_outcome(outcome: Outcome, binary: bool = True) -> dict:
@@ -156,10 +249,15 @@ def _via(function: Callable, via: str) -> Callable:
         import tensorflow as tf
 
         return tf.function(function)
+    if via.startswith("times:"):
+        return lambda *args, **kwargs: [function(*args, **kwargs) for _ in range(int(via.partition(":")[2]))]
     if via.startswith("idnn."):
         module, name = via.split(":")
-        return functools.partial(getattr(importlib.import_module(module), name), function)
+        return functools.partial(getattr(drivers.get(module) or importlib.import_module(module), name), function)
     return function
+
+
+drivers: dict[str, Any] = {}  # modules that are taken for drivers in the place of those that have their names
 
 
 class _Nowhere(io.StringIO):
@@ -231,6 +329,8 @@ def _cut(message: str) -> str:
 
 def _readable(message: str) -> str:
     """Return a message without TensorFlow's wrapping: what happened, not in which generated node."""
+    if len(message) > 2 * MOST_SEARCHED:  # what is searched below must be short
+        message = f"{message[:MOST_SEARCHED]}\n{message[-MOST_SEARCHED:]}"
     if message.startswith("in user code:"):  # a traceback in the message of an error raised while tracing
         message = message.strip().splitlines()[-1].strip()
         message = re.sub(r"^\w*(Error|Exception): ", "", message)
@@ -244,14 +344,17 @@ _UNSIGNED = {"NameError", "UnboundLocalError", "AttributeError", "RecursionError
 
 
 def _read_error(kind: str, message: str, line: int) -> ErrorInfo:
+    message = message[:MAX_MESSAGE]
     unsigned = not message or kind in _UNSIGNED or kind.startswith("<")
     sign = "" if unsigned else f"{zlib.crc32(message.encode('utf-8', 'replace')):08x}"
-    return ErrorInfo(kind[:80], message[:MAX_MESSAGE], line, sign)
+    return ErrorInfo(kind[:80], message, line, sign)
 
 
 @contextlib.contextmanager
-def _global_generators():
+def _global_generators(nonce: bytes = b""):
     """Lend the body global generators in a state that nothing else has; what is yielded holds the names of those that it used.
+
+    At the end it also holds the digest of the state in which NumPy's was left.
 
     A call that seeds with a constant leaves the very state that the call before it left, so a state that is only compared tells of the
     first such call alone. Afterwards the generators are as they were: a check disturbs nobody's numbers.
@@ -261,13 +364,14 @@ def _global_generators():
     memory = _memory_of(generator)
     before = _global_state(generator, memory)
     if memory is not None:
-        memory.raw = os.urandom(4 * 624) + (624).to_bytes(4, sys.byteorder)
+        memory.raw = _lent(nonce or os.urandom(8))
     lent = _global_state(generator, memory)
     tensorflow = sys.modules.get("tensorflow.python.eager.context")
     seed = tensorflow.context()._seed if tensorflow else None
     try:
         yield used
     finally:
+        used.append(hashlib.sha256(memory.raw).hexdigest() if memory is not None else "hidden")
         if np.random.get_bit_generator() is not generator:
             used.append("NumPy")
             np.random.set_bit_generator(generator)
@@ -354,7 +458,14 @@ def _aliases(value: Any) -> list[tuple[str, str]]:
 
 
 def call(
-    function: Callable, args: tuple, kwargs: dict, names: list[str], replaced: dict | None = None, via: str = ""
+    function: Callable,
+    args: tuple,
+    kwargs: dict,
+    names: list[str],
+    replaced: dict | None = None,
+    via: str = "",
+    withheld: Sequence[str] = (),
+    again: Sequence | None = None,
 ) -> Outcome:
     """Call `function` in this process on fresh copies of plain inputs and return its Outcome."""
     kept: list[Callable] = []
@@ -365,4 +476,8 @@ def call(
 
     tree = wire.encode([args, kwargs, replaced or {}], remote=keep)
     live_args, live_kwargs, live_replaced = wire.decode_inputs(tree, remote=lambda number: kept[number])
-    return read_outcome(observe(function, live_args, live_kwargs, names, live_replaced, via))
+    tree = observe(function, live_args, live_kwargs, names, live_replaced, via, withheld, again)
+    try:
+        return read_outcome(tree)
+    except wire.WireError as error:  # a result that nobody can judge is a verdict and no accident
+        return Outcome(error=ErrorInfo("<output>", f"its result cannot be read: {error}"))

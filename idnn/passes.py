@@ -23,7 +23,7 @@ def mean_cross_entropy(Z, Y):
 # The network of three layers: ReLU, ReLU, sigmoid, with an L2 penalty and dropout where wanted
 
 
-@functools.cache
+@functools.lru_cache(maxsize=64)
 def dropout_masks(n_1, n_2, m, keep_prob, mask_seed):
     """Return the fixed masks of both hidden layers, boolean arrays of shapes (n_1, m) and (n_2, m): the same ones at every call."""
     masks = np.random.default_rng(mask_seed).random((n_1 + n_2, m)) < keep_prob

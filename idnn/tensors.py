@@ -129,24 +129,29 @@ def untraced(function, *arguments):
         tf.config.run_functions_eagerly(before)
 
 
-def leaves_global_seed(function, *arguments):
-    """Return whether TensorFlow's global random stream goes on as if `function` had not been called."""
+def drawn_after(function, *arguments):
+    """Return four numbers of TensorFlow's global random stream, seeded with the last argument before `function` is called."""
     context = sys.modules["tensorflow.python.eager.context"].context()
     before = context._seed
     try:
-        tf.random.set_seed(20)
-        undisturbed = tf.random.uniform((4,)).numpy()
-        tf.random.set_seed(20)
+        tf.random.set_seed(arguments[-1])
         function(*arguments)
-        return bool((tf.random.uniform((4,)).numpy() == undisturbed).all())
+        return tf.random.uniform((4,))
     finally:
         context._seed = before  # what is seeded here is not the student's doing
 
 
-def makes_variables_to_train(initialize, *arguments):
-    """Return whether each call of `initialize` makes new variables, one for each name, and all of them trainable."""
-    variables = [variable for _ in range(2) for variable in initialize(*arguments).values()]
-    return len({id(variable) for variable in variables}) == len(variables) and all(v.trainable for v in variables)
+def moved_apart(initialize, *arguments):
+    """Return the gradients of half the squares of the variables of two calls, after those of the first were moved by 1: two lists.
+
+    They tell whether each call makes new variables, one for each name, and all of them trainable: others have no gradient here.
+    """
+    first, second = (list(initialize(*arguments).values()) for _ in range(2))
+    for variable in first:
+        variable.assign_add(tf.ones_like(variable))
+    with tf.GradientTape() as tape:
+        loss = tf.add_n([tf.nn.l2_loss(variable) for variable in first + second])
+    return tape.gradient(loss, [first, second])
 
 
 def gradient_by_logits(function, logits, labels):

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from idnn import compare, wire
 from idnn.compare import Case, Problem, Rule
-from idnn.outcome import Outcome, read_outcome, write_outcome
+from idnn.outcome import Outcome, in_dict, read_outcome, shared, write_outcome
+from idnn.withheld import Withheld
 
 # Error types that are not the student's exceptions but what became of the call.
 NOT_WRITTEN, MISSING, TIMEOUT, CRASH, OUTPUT = "NotImplementedError", "<missing>", "<timeout>", "<crash>", "<output>"
+
+WITHHELD = Withheld.__name__  # raised by what of the library would answer the exercise
+
+CHANGED = (
+    "called again with the same arguments it gives a wrong answer: it changes or keeps what it is given; work on a copy"
+)
 
 MOST_SHOWN = 3  # kinds of problems that a verdict tells in full
 MOST_HELD = 4  # kinds of cases that hold which it names
@@ -33,8 +40,34 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Floor:
+    """What answers that compute nothing hold of an exercise.
+
+    Attributes
+    ----------
+    idle : by case, whether a wrong answer that computes nothing passes it; such a case must hold for full points and earns none
+    luck : the share that the best constant would earn, among the values that somebody may guess
+    """
+
+    idle: tuple[bool, ...] = ()
+    luck: float = 0.0
+
+    def share(self, rule: Rule, cases: list[Case], held: list[bool]) -> float:
+        """Return the share of the points of an answer that is right in part: 0 for one that computes nothing."""
+        earning = [(case, holds) for case, holds, idle in zip(cases, held, self.idle) if not idle]
+        if not earning:
+            return 0.0
+        share = min(rule.share(cases, held), rule.share(*map(list, zip(*earning))))
+        return max(0.0, (share - self.luck) / (1 - self.luck))
+
+
+@dataclass(frozen=True)
 class Spec:
-    """All that is needed to judge one function: the rule, the referenced cases and the hints."""
+    """All that is needed to judge one function: the rule, the referenced cases and the hints.
+
+    ``floor`` is asked for where an answer is right in part; ``second`` chooses one of the cases that hold to be repeated with the same
+    objects, on hidden cases.
+    """
 
     assignment: str
     name: str
@@ -44,6 +77,8 @@ class Spec:
     rule: Rule
     references: list[Reference]
     hints: dict[str, str] = field(default_factory=dict)
+    floor: Callable[[], Floor] | None = None
+    second: Callable[[Sequence[bool]], Reference | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -187,7 +222,7 @@ def judge_cases(spec: Spec, call: Callable[[Case, tuple], Outcome], visible: boo
             continue
         outcomes = []
         for args in spec.rule.calls(case):
-            outcomes.append(call(case, args))
+            outcomes.append(_with_what_was_asked(call(case, args), args))
             if outcomes[-1].error and outcomes[-1].error.key in (MISSING, NOT_WRITTEN, TIMEOUT, CRASH):
                 break
         problem = case_problem(spec.rule, reference, outcomes)
@@ -196,11 +231,14 @@ def judge_cases(spec: Spec, call: Callable[[Case, tuple], Outcome], visible: boo
         inputs = _inputs(spec, case) if visible and problem and problem.kind != "missing" else ""
         judged.append(CaseVerdict(case.label, case.weight, problem, inputs))
         outcomes_by_case.append(outcomes)
+    known = judged
     held = [case.problem is None for case in judged]
+    if any(held) and not given_up and (problem := _repeated(spec, call, held)):
+        judged = [replace(case, problem=case.problem or problem) for case in judged]
+        held = [False] * len(held)
     full = all(held)
-    share = spec.rule.share([reference.case for reference in spec.references], held)
-    score = spec.points if full else round(spec.points * share, 2)
-    mistake = None if full or given_up else recognise(spec, judged, outcomes_by_case)
+    score = spec.points if full else round(spec.points * _share(spec, held), 2)
+    mistake = None if full or given_up else recognise(spec, known, outcomes_by_case)
     return Verdict(
         spec.assignment,
         spec.name,
@@ -212,6 +250,50 @@ def judge_cases(spec: Spec, call: Callable[[Case, tuple], Outcome], visible: boo
         visible,
         spec.section,
     )
+
+
+def _with_what_was_asked(outcome: Outcome, args: tuple) -> Outcome:
+    """Add what recorders among the arguments were asked; they live here, so nobody else has a say in it."""
+    asked = tuple(arg.seen for arg in args if callable(arg) and hasattr(arg, "seen"))
+    return replace(outcome, asked=asked) if asked else outcome
+
+
+def _repeated(spec: Spec, call: Callable[[Case, tuple], Outcome], held: list[bool]) -> Problem | None:
+    """Call one more time where all was well, with the same objects as the time before, some of them altered by us.
+
+    What is told about a call comes from the process that ran it: that arguments are as they were, that arrays share no memory, that a
+    generator moved on. The second value is judged by the same rule, so it says so itself.
+    """
+    reference = spec.second(held) if spec.second else None
+    if reference is None:
+        return None
+    outcome = call(reference.case, reference.case.args)
+    if outcome.error:
+        return _error_problem(outcome)
+    if outcome.again is None or outcome.again.error:
+        return Problem("mutation", CHANGED)
+    try:
+        problem = spec.rule.repeated(reference.case, reference.expected, outcome)
+    except Exception:  # a strange form, as above
+        problem = Problem("structure", CHANGED)
+    if problem:
+        return problem if problem.kind == "random" else Problem("mutation", CHANGED)
+    return _shared_problem(spec.rule, reference, outcome)
+
+
+def _shared_problem(rule: Rule, reference: Reference, outcome: Outcome) -> Problem | None:
+    pair = shared(outcome)
+    if pair is None or reference.expected and not set(pair) <= _paths(reference.expected[0].value):
+        return None
+    first, second = (compare.said_path(path, rule.returns) for path in pair)
+    return Problem("aliasing", f"{first} and {second} share memory: changing one changes the other")
+
+
+def _share(spec: Spec, held: list[bool]) -> float:
+    cases = [reference.case for reference in spec.references]
+    if not any(held) or spec.floor is None:
+        return spec.rule.share(cases, held)
+    return spec.floor().share(spec.rule, cases, held)
 
 
 def case_problem(rule: Rule, reference: Reference, outcomes: list[Outcome]) -> Problem | None:
@@ -258,6 +340,8 @@ def _error_problem(outcome: Outcome) -> Problem:
         return Problem("crash", error.message or "it ended the process that ran it")
     if error.type == OUTPUT:
         return Problem("structure", error.message or "its result cannot be read")
+    if error.type == WITHHELD:
+        return Problem("borrowed", error.message)
     line = f" in its line {error.line}" if error.line else ""
     message = f": {error.message}" if error.message else ""
     return Problem("error", f"it raises {error.type}{line}{message}".rstrip("."))
@@ -266,17 +350,13 @@ def _error_problem(outcome: Outcome) -> Problem:
 def _alias_problem(rule: Rule, reference: Reference, outcomes: list[Outcome]) -> Problem | None:
     for outcome in outcomes:
         for a, b in outcome.aliases:
-            if not (_in_dict(a) and _in_dict(b)):
+            if not (in_dict(a) and in_dict(b)):
                 continue  # arrays of a list or a cache may be views of each other
             if reference.expected and not {a, b} <= _paths(reference.expected[0].value):
                 continue
             first, second = (compare.said_path(path, rule.returns) for path in (a, b))
             return Problem("aliasing", f"{first} and {second} share memory: changing one changes the other")
     return None
-
-
-def _in_dict(path: str) -> bool:
-    return path.endswith("']")
 
 
 def _paths(value: Any, path: str = "") -> set[str]:
@@ -354,6 +434,7 @@ def _typed(value: Any) -> str:
 
 def spec_to_data(spec: Spec) -> dict:
     """Return a Spec as JSON-ready data (the visible reference files)."""
+    floor = spec.floor() if spec.floor else Floor((False,) * len(spec.references))
     return {
         "name": spec.name,
         "points": spec.points,
@@ -361,11 +442,14 @@ def spec_to_data(spec: Spec) -> dict:
         "parameters": spec.parameters,
         "rule": compare.rule_to_data(spec.rule),
         "hints": spec.hints,
+        **({"withheld": list(spec.references[0].case.withheld)} if spec.references[0].case.withheld else {}),
+        **({"luck": floor.luck} if floor.luck else {}),
         "cases": [
             {
                 "label": reference.case.label,
                 "weight": reference.case.weight,
                 "via": reference.case.via,
+                **({"idle": True} if idle else {}),
                 **{
                     key: wire.encode(getattr(reference.case, key), binary=False)
                     for key in ("args", "kwargs", "facts", "globals")
@@ -377,22 +461,30 @@ def spec_to_data(spec: Spec) -> dict:
                     if value is not None
                 },
             }
-            for reference in spec.references
+            for reference, idle in zip(spec.references, floor.idle)
         ],
     }
 
 
 def spec_from_data(assignment: str, data: dict) -> Spec:
     """Return the Spec of a visible reference file's entry."""
-    references = []
+    references, withheld = [], tuple(data.get("withheld", ()))
     for entry in data["cases"]:
         inputs = {key: wire.decode_inputs(entry[key], live=False) for key in ("args", "kwargs", "facts", "globals")}
-        case = Case(label=entry["label"], weight=entry["weight"], via=entry["via"], **inputs)
+        case = Case(label=entry["label"], weight=entry["weight"], via=entry["via"], withheld=withheld, **inputs)
         expected = [read_outcome(tree) for tree in entry["expected"]]
         references.append(
             Reference(case, expected, {key: wire.decode_outputs(value) for key, value in entry["fingerprints"].items()})
         )
-    rule = compare.rule_from_data(data["rule"])
+    floor = Floor(tuple(entry.get("idle", False) for entry in data["cases"]), data.get("luck", 0.0))
     return Spec(
-        assignment, data["name"], data["points"], data["section"], data["parameters"], rule, references, data["hints"]
+        assignment,
+        data["name"],
+        data["points"],
+        data["section"],
+        data["parameters"],
+        compare.rule_from_data(data["rule"]),
+        references,
+        data["hints"],
+        lambda: floor,
     )

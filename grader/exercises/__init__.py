@@ -48,6 +48,7 @@ class Exercise:
     section : the notebook's heading where it is explained
     mistakes : known wrong answers
     visible : rng -> list of Case, where the visible cases must differ in kind from the hidden ones
+    withheld : what of ``idnn`` would answer it ("idnn.module" or "idnn.module:name"), not there while an answer is judged
     """
 
     name: str
@@ -57,6 +58,7 @@ class Exercise:
     section: str
     mistakes: list[Mistake] = field(default_factory=list)
     visible: Callable[[np.random.Generator], list[Case]] | None = None
+    withheld: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.points <= 0:

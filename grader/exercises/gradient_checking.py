@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from grader.exercises import Case, Exercise, Mistake
+from grader.exercises import Case, Exercise, Mistake, library
 from idnn import compare, curves, networks
 from idnn.networks import forward_propagation_n
 from idnn.rules.gradient_checking import Difference
@@ -944,6 +944,7 @@ EXERCISES = [
                 "The product is computed and then lost: the function needs to return it.",
             ),
         ],
+        withheld=("idnn.curves",),
     ),
     Exercise(
         name="backward_propagation",
@@ -999,6 +1000,7 @@ EXERCISES = [
                 "This returns the derivatives by theta and by x; only the one by theta is asked for.",
             ),
         ],
+        withheld=("idnn.curves",),
     ),
     Exercise(
         name="relative_difference",
@@ -1098,6 +1100,7 @@ EXERCISES = [
                 "This measures each column by itself; one length over all entries is asked for.",
             ),
         ],
+        withheld=library.CHECKERS,
     ),
     Exercise(
         name="gradient_check",
@@ -1174,6 +1177,7 @@ EXERCISES = [
                 "This returns whether the check is passed; return the number, so that others can judge it.",
             ),
         ],
+        withheld=library.CHECKERS,
     ),
     Exercise(
         name="numerical_gradient",
@@ -1264,6 +1268,7 @@ EXERCISES = [
                 "This returns after the first array; the return belongs after the loop.",
             ),
         ],
+        withheld=library.CHECKERS,
     ),
     Exercise(
         name="gradient_check_n",
@@ -1354,6 +1359,7 @@ EXERCISES = [
                 "The entries of the parameters that were passed in are moved and not put back.",
             ),
         ],
+        withheld=library.CHECKERS,
     ),
     Exercise(
         name="convergence_order",

@@ -8,7 +8,7 @@ import functools
 import numpy as np
 
 from grader import passes as hidden
-from grader.exercises import Case, Exercise, Mistake
+from grader.exercises import Case, Exercise, Mistake, library
 from idnn import compare, passes
 from idnn.networks import forward_propagation_n
 from idnn.rules.gradient_debugging import Names
@@ -249,7 +249,6 @@ def _two_generators(case: Case) -> Case:
         label="another generator, other points",
         weight=0.5,
         facts={**case.facts, "generators": True},
-        via="idnn.rules.gradient_debugging:on_two_generators",
     )
 
 
@@ -1297,7 +1296,7 @@ EXERCISES = [
             "paired_by_order": "Gradients and approximations are paired by their order in the dicts. Pair them by name.",
             "zero_for_zero_slopes": "Where the approximation is zero everywhere this says 0.0 whatever the gradient is. Only where both are zero is the difference 0.0.",
             "every_entry": "The gradients may hold further entries that have no approximation. Only the names in approximations are compared.",
-        }),
+        }), withheld=library.CHECKERS,
     ),
     Exercise(
         "worst_entry", 10, draw_worst_entry, compare.Close(returns=("the index", "the value", "the expected value")), "Which entry?",
@@ -1312,7 +1311,7 @@ EXERCISES = [
             "order_of_columns": "The flat position is turned into an index column by column. NumPy counts along the rows.",
             "smallest": "This is the entry that differs least; the one that differs most is asked for.",
             "sizes": "Signs are lost here: two entries of equal size and opposite sign differ by twice that size.",
-        }),
+        }), withheld=library.CHECKERS,
     ),
     Exercise(
         "find_wrong_gradients", 20, draw_find_wrong, Names(), "A list of suspects",
@@ -1335,7 +1334,7 @@ EXERCISES = [
             "right_ones": "These are the names of the gradients that are right; those that are wrong are asked for.",
             "not_put_back": "An entry that was moved is not put back, so that all later slopes are taken at another point.",
             "whole_array_moved": "All entries of a parameter are moved at once, which gives the sum of its slopes. Move one entry at a time.",
-        }),
+        }), withheld=(*library.CHECKERS, *library.BACKWARD),
     ),
     Exercise(
         "backward_propagation_n", 20, draw_backward, compare.Close(extra_keys=True), "The repair",
@@ -1354,7 +1353,7 @@ EXERCISES = [
             "through_the_loss": "The loss's slope divides by A3 and by 1 - A3, which are zero where the network is sure: there the gradients become nan. Multiplied out, nothing of that is left.",
             "one_mask": "The first ReLU is missing on the way back. A unit that was not active passes nothing on.",
             "no_masks": "Neither ReLU is there on the way back. A unit that was not active passes nothing on.",
-        }),
+        }), withheld=library.BACKWARD,
     ),
     Exercise(
         "check_backward", 35, draw_hidden_passes, Names(exact=False), "A checker that others can trust",
@@ -1381,6 +1380,6 @@ EXERCISES = [
             "generous": "The threshold is so generous that a gradient may be wrong by a factor of two.",
             "every_entry": "The backward pass may return further entries that belong to no parameter. Go by the parameters' names.",
         }),
-        visible=draw_public_passes,
+        visible=draw_public_passes, withheld=(*library.CHECKERS, *library.BACKWARD),
     ),
 ]  # fmt: skip

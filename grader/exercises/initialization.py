@@ -2,11 +2,12 @@
 
 import copy
 import functools
+import itertools
 import math
 
 import numpy as np
 
-from grader.exercises import Case, Exercise, Mistake, shuffled
+from grader.exercises import Case, Exercise, Mistake, library, shuffled
 from idnn import compare
 from idnn.rules import initialization as stand_ins
 
@@ -569,8 +570,15 @@ def _groups(rng, distinct, copies, inputs):
 
 
 def draw_count_distinct_units(rng):
+    counts = itertools.cycle(
+        rng.permutation(np.arange(3, 10)).tolist()
+    )  # no one number is right twice as often as another
+
     def count():
-        return _units(rng, 3, 6)
+        return next(counts)
+
+    def one_twice(W):  # so that the number of rows is not the answer
+        return np.vstack([W, W[rng.integers(len(W))]])
 
     def jitter(W, size):
         return W + size * rng.uniform(-0.5, 0.5, W.shape)
@@ -582,12 +590,15 @@ def draw_count_distinct_units(rng):
     last_alike = rng.normal(size=(count() + 1, 4))
     last_alike[:, -1] = rng.normal()
     first, *others = rng.normal(size=7)
-    reordered = np.array([[first, *rng.permutation(others)] for _ in range(4)])
+    reordered = np.array([[first, *rng.permutation(others)] for _ in range(count())])
     factors = rng.normal(size=(count() - 1, 1))
     tolerance = float(rng.uniform(0.02, 0.05))
 
-    one_of_many = np.repeat(rng.normal(size=(1, 20)), 4, axis=0)
-    one_of_many[[0, 1, 2], [0, _units(rng, 1, 19), 19]] += 3 * tolerance  # the last unit is the others' pattern
+    one_of_many = np.repeat(rng.normal(size=(1, 20)), 5, axis=0)
+    one_of_many[[0, 1, 2, 3], [0, _units(rng, 1, 9), _units(rng, 9, 19), 19]] += (
+        3 * tolerance
+    )  # the last unit is the others' pattern
+    one_of_many = one_twice(one_of_many)
     exact = _groups(rng, count(), 2, 3)
     exact = np.vstack([exact, exact[0] + [0, 1e-13, 0]])
 
@@ -605,10 +616,13 @@ def draw_count_distinct_units(rng):
         Case((_groups(rng, count(), 3, 4),), "equal units that do not lie next to each other"),
         Case((jitter(rng.permutation(np.repeat(reordered, 4, axis=0)), 8e-13),), "units equal but for round-off"),
         Case((rng.permutation(one_of_many), tolerance), "units that differ in one weight of many"),
-        Case((one_entry,), "units that differ in one entry by very little"),
-        Case((np.vstack([factors, -factors]) * rng.normal(size=(1, 3)),), "units that are multiples of each other"),
-        Case((last_alike,), "units with one weight in common"),
-        Case((reordered,), "units with the same weights in another order"),
+        Case((one_twice(one_entry),), "units that differ in one entry by very little"),
+        Case(
+            (one_twice(np.vstack([factors, -factors]) * rng.normal(size=(1, 3))),),
+            "units that are multiples of each other",
+        ),
+        Case((one_twice(last_alike),), "units with one weight in common"),
+        Case((one_twice(reordered),), "units with the same weights in another order"),
         Case((jitter(steps(2), 0.6 * tolerance), tolerance), "a wide tolerance"),
         Case(
             (jitter(steps(12), 0.9 * tolerance),),
@@ -618,7 +632,9 @@ def draw_count_distinct_units(rng):
         Case((rng.permutation(pairs), step), "units exactly the tolerance apart"),
         Case((rng.permutation(exact), 0.0), "a tolerance of zero"),
         Case(
-            (rng.permutation(np.repeat(rng.normal(size=(count(), 1)), 2, axis=0)),), "units with one input", weight=0.5
+            (rng.permutation(np.repeat(rng.normal(size=(_units(rng, 3, 6), 1)), 2, axis=0)),),
+            "units with one input",
+            weight=0.5,
         ),
         Case((rng.normal(size=(1, 4)),), "a single unit", weight=0.5),
     ]
@@ -1210,6 +1226,7 @@ EXERCISES = [
                 "The list of layer sizes is shorter after the call: the function took an entry out of the caller's list. Read the sizes without removing them.",
             ),
         ],
+        withheld=library.DRAWS,
     ),
     Exercise(
         name="initialize_parameters_random",
@@ -1299,6 +1316,7 @@ EXERCISES = [
                 "The weight matrices are lying on their side: a row belongs to a unit of this layer, a column to one of its inputs.",
             ),
         ],
+        withheld=library.DRAWS,
     ),
     Exercise(
         name="initialize_parameters_he",
@@ -1383,6 +1401,7 @@ EXERCISES = [
                 "The weight matrices are lying on their side: a row belongs to a unit of this layer, a column to one of its inputs.",
             ),
         ],
+        withheld=library.DRAWS,
     ),
     Exercise(
         name="initialize_parameters_xavier",
@@ -1447,6 +1466,7 @@ EXERCISES = [
                 "The biases are random as well. Only the weights are drawn; the biases start at zero.",
             ),
         ],
+        withheld=library.DRAWS,
     ),
     Exercise(
         name="count_distinct_units",
@@ -1665,6 +1685,7 @@ EXERCISES = [
                 "as_list", _scales_as_list, "The numbers are right, but they come as a list. An array is asked for."
             ),
         ],
+        withheld=library.FORWARD,
     ),
     Exercise(
         name="compare_initializations",

@@ -6,9 +6,9 @@ import itertools
 
 import numpy as np
 
-from grader.exercises import Case, Exercise, Mistake, shuffled
+from grader.exercises import Case, Exercise, Mistake, library, shuffled
 from idnn import compare
-from idnn.rules.optimization import MiniBatches
+from idnn.rules.optimization import ORDERS, MiniBatches
 
 SIZES = {  # layers_dims by the kind of case
     "one layer": [3, 1],
@@ -160,7 +160,7 @@ def draw_mini_batches(rng: np.random.Generator) -> list[Case]:
         return Case((X, Y, size, np.random.default_rng(int(rng.integers(2**32)))), label, weight)
 
     size = int(rng.integers(20, 41))
-    numbers = np.arange(8.0)[None]
+    numbers = np.arange(4.0)[None]
     small = (numbers, numbers % 2, 1, np.random.default_rng(int(rng.integers(2**32))))
     return [
         case(
@@ -173,9 +173,7 @@ def draw_mini_batches(rng: np.random.Generator) -> list[Case]:
         case(int(rng.integers(200, 260)), 64, 4, "mini-batches of 64"),
         case(4 * size + 1, size, 2, "a last mini-batch of one example"),
         case(int(rng.integers(5, 10)), 1, 2, "one example each", weight=0.5),
-        Case(
-            small, "eight examples, again and again", 0.5, {"places": True}, via="idnn.rules.optimization:many_orders"
-        ),
+        Case(small, "four examples, again and again", 0.5, {"places": True}, via=f"times:{ORDERS}"),
         case(int(rng.integers(36, 52)), 30, 5, "two mini-batches"),
         case(int(rng.integers(5, 12)), 64, 2, "fewer examples than the size", weight=0.5),
     ]
@@ -1785,7 +1783,9 @@ SCHEDULE = [
 # --- the exercises ----------------------------------------------------------------------------------------------------------
 
 EXERCISES = [
-    Exercise("update_parameters_with_gd", 10, draw_gd, compare.Close(), "One step downhill", GD),
+    Exercise(
+        "update_parameters_with_gd", 10, draw_gd, compare.Close(), "One step downhill", GD, withheld=library.STEPS
+    ),
     Exercise("random_mini_batches", 15, draw_mini_batches, MiniBatches(), "A few examples at a time", MINI_BATCHES),
     Exercise(
         "initialize_velocity", 5, draw_zeros, compare.Close(), "Momentum: remember where you were going", INITIALIZE

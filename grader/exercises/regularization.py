@@ -7,7 +7,7 @@ import itertools
 
 import numpy as np
 
-from grader.exercises import Case, Exercise, Mistake, shuffled
+from grader.exercises import Case, Exercise, Mistake, library, shuffled
 from idnn import compare
 from idnn.rules.regularization import DropoutForward
 
@@ -1365,6 +1365,7 @@ EXERCISES = [
             ),
             Mistake("penalty_alone", cost__penalty_alone, "This is the penalty alone; the cross-entropy is missing."),
         ],
+        withheld=library.LOSSES,
     ),
     Exercise(
         "backward_propagation_with_regularization",
@@ -1447,6 +1448,7 @@ EXERCISES = [
                 "An operation in place writes over A3 in the cache. Assign to a new name.",
             ),
         ],
+        withheld=library.BACKWARD,
     ),
     Exercise(
         "forward_propagation_with_dropout",
@@ -1563,6 +1565,7 @@ EXERCISES = [
                 "The masks come from a copy of rng, so the next call draws the same ones again.",
             ),
         ],
+        withheld=library.DROPOUT,
     ),
     Exercise(
         "backward_propagation_with_dropout",
@@ -1646,6 +1649,7 @@ EXERCISES = [
                 "divided_once", dropout_backward__divided_once, "Layer 2 has its mask but is not divided by keep_prob."
             ),
         ],
+        withheld=library.BACKWARD,
     ),
     Exercise(
         "accuracy_and_log_loss",
@@ -1737,6 +1741,7 @@ EXERCISES = [
                 "The log loss is taken of the predictions 0 and 1; it judges the probabilities.",
             ),
         ],
+        withheld=(*library.LOSSES, "idnn.networks:predict"),
     ),
     Exercise(
         "choose_setting",

@@ -8,7 +8,7 @@ import itertools
 
 import numpy as np
 
-from grader.exercises import Case, Exercise, Mistake
+from grader.exercises import Case, Exercise, Mistake, library
 from idnn import compare, tensors
 from idnn.rules.tensorflow_signs import HeScaled, Step, Tensors, Trained
 from idnn.tensors import tf
@@ -22,8 +22,8 @@ UNTRACED, SEED_PROBE, TRAINABLE, BY_LOGITS, BY_PARAMETERS = (
     f"idnn.tensors:{name}"
     for name in (
         "untraced",
-        "leaves_global_seed",
-        "makes_variables_to_train",
+        "drawn_after",
+        "moved_apart",
         "gradient_by_logits",
         "gradient_by_parameters",
     )
@@ -1402,6 +1402,7 @@ EXERCISES = [
                 "The result is float64. Nothing here needs a cast: the inputs are float32 already.",
             ),
         ],
+        withheld=("idnn.tensors:affine",),
     ),
     Exercise(
         "sigmoid",
@@ -1453,6 +1454,7 @@ EXERCISES = [
             ),
             Mistake("float64", sigmoid__float64, "The result is float64. TensorFlow's networks compute in float32."),
         ],
+        withheld=("idnn.tensors:squashed", "idnn.networks:sigmoid"),
     ),
     Exercise(
         "one_hot_matrix",
@@ -1672,6 +1674,7 @@ EXERCISES = [
                 "The weights are drawn between 0 and a bound, so their mean is not 0.",
             ),
         ],
+        withheld=library.DRAWS,
     ),
     Exercise(
         "forward_propagation",
@@ -1739,6 +1742,7 @@ EXERCISES = [
                 "A float64 array is passed on as it is and does not fit the float32 weights. Convert X first.",
             ),
         ],
+        withheld=library.FORWARD,
     ),
     Exercise(
         "compute_total_loss",
@@ -1829,6 +1833,7 @@ EXERCISES = [
                 "The number is right, but it is no tensor any more, so no gradient can flow back through it. Return the tensor.",
             ),
         ],
+        withheld=(*library.LOSSES, "idnn.tensors:softmax_entropy"),
     ),
     Exercise(
         "graph_operations",
@@ -1965,6 +1970,7 @@ EXERCISES = [
                 "The optimizer takes pairs of a gradient and its variable, in this order.",
             ),
         ],
+        withheld=library.BACKWARD,
     ),
     Exercise(
         "fit",
@@ -2057,5 +2063,6 @@ EXERCISES = [
                 "losses_only", fit__losses_only, "Only the losses are returned. Return the parameters and the losses."
             ),
         ],
+        withheld=(*library.BACKWARD, *library.STEPS),
     ),
 ]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import re
 import socket
 import subprocess
 import tempfile
@@ -19,6 +18,7 @@ from collections.abc import Callable
 from typing import Any
 
 from grader.sandbox import jail
+from grader.sandbox.borrowed import Notebook
 from grader.sandbox.child.frames import (
     PATIENCE,
     Answer,
@@ -40,11 +40,12 @@ from grader.sandbox.hearsay import believed
 from idnn import wire
 from idnn.compare import Case
 from idnn.outcome import ErrorInfo, Outcome, read_outcome, write_outcome
-from idnn.verdict import CRASH, OUTPUT, TIMEOUT
+from idnn.verdict import CRASH, OUTPUT, TIMEOUT, WITHHELD
+from idnn.withheld import sentence
 
 START = 120.0  # seconds for the fork server to import everything
-MAX_CALLBACKS = 200_000  # calls of trusted functions by one session
-MAX_CALLBACK = 8 << 20  # bytes of arrays in one such call
+# What one session may ask of the functions that live here: calls, seconds of processor time, bytes of arrays in all and in one call.
+MAX_CALLBACKS, MAX_CALLBACK_SECONDS, MAX_CALLBACK_BYTES, MAX_CALLBACK = 200_000, 10.0, 64 << 20, 1 << 20
 MAX_OUTPUTS, MAX_IMAGES = 24, 8  # of one cell
 MAX_TEXT, MAX_IMAGE = 25_000, 2_000_000  # characters and bytes of one output
 
@@ -203,8 +204,8 @@ class Session:
         self._server, self._pid, self._born_in = server, pid, server._process
         self._line = Line(sock, Reply)
         self._ids = itertools.count(1)
-        self._callbacks = 0
-        self._words: set[str] = set()  # names in the cells that were run
+        self._callbacks, self._callback_seconds, self._callback_bytes = 0, 0.0, 0
+        self._notebook = Notebook()  # the text of the cells that were run
         self.dead: ErrorInfo | None = None
         self.place = ""  # where in the notebook the names are taken from that functions are called with
         self.cell_seconds, self.call_seconds = server.limits.cell_seconds, server.limits.call_seconds
@@ -251,7 +252,7 @@ class Session:
             return [Output("error", self.dead.message, name="SessionEnded")]
         limit = self.cell_seconds
         for said in (source, *(left_out or [])):
-            self._words.update(re.findall(r"\w+", said))
+            self._notebook.add(said)
         request = Run(next(self._ids), source, limit, figures, definitions, keep or [], left_out or [])
         reply = self._ask(request, limit, [], Ran, "this cell")
         return bounded(reply.outputs) if reply else [Output("error", self.dead.message, name="SessionEnded")]
@@ -260,6 +261,8 @@ class Session:
         """Call a function of the notebook on one case's inputs and return its Outcome."""
         if self.dead:
             return Outcome(error=self.dead)
+        if label := self._notebook.borrowed(name, case.withheld):
+            return Outcome(error=ErrorInfo(WITHHELD, sentence(label)))
         kept: list[Callable] = []
 
         def keep(function: Callable) -> int:
@@ -268,16 +271,17 @@ class Session:
 
         limit = self.call_seconds
         inputs = wire.encode([args, case.kwargs, case.globals], remote=keep)
-        reply = self._ask(
-            Call(next(self._ids), name, inputs, names, case.via, limit, self.place), limit, kept, Called, "it"
-        )
+        again, nonce = None if case.again is None else list(case.again), os.urandom(8)
+        request = Call(next(self._ids), name, inputs, names, case.via, limit, self.place, case.withheld, again, nonce)
+        reply = self._ask(request, limit, kept, Called, "it")
         if reply is None:
             return Outcome(error=self.dead)
         try:
-            outcome = read_outcome(reply.outcome)
+            outcome = read_outcome(reply.outcome, nonce)
         except wire.WireError as error:
-            return Outcome(error=ErrorInfo(OUTPUT, f"its result cannot be read: {error}"))
-        return believed(outcome, name, names, [args, case.kwargs], self._words, limit)
+            ours = str(error).startswith(("arrays of more", "a dict of more", "a value nested"))
+            return Outcome(error=ErrorInfo(OUTPUT, f"its result cannot be read{f': {error}' if ours else ''}"))
+        return believed(outcome, name, names, [args, case.kwargs], self._notebook.names, limit, case.withheld)
 
     def differs(self, name: str, place: str) -> bool:
         """Whether a function is another one at the end than it was at `place`; a lie costs its author one more judgement."""
@@ -293,10 +297,7 @@ class Session:
             while True:
                 reply = self._line.receive(deadline)
                 if isinstance(reply, Callback) and reply.id == request.id:
-                    self._callbacks += 1
-                    if self._callbacks > MAX_CALLBACKS:
-                        raise FrameError("it called the functions it was given too often")
-                    self._line.send(_answer(reply, kept), deadline)
+                    self._line.send(self._answered(reply, kept), deadline)
                 elif isinstance(reply, wanted) and reply.id == request.id:
                     return reply
                 else:
@@ -310,6 +311,19 @@ class Session:
             raise SandboxError("the jail itself ended while a submission was graded; that is no fault of the student's")
         return None
 
+    def _answered(self, callback: Callback, kept: list[Callable]) -> Answer:
+        """Call a function that lives here, within what the session has left for that."""
+        begun = time.thread_time()
+        answer, size = _answer(callback, kept, MAX_CALLBACK_BYTES - self._callback_bytes)
+        self._callbacks += 1
+        self._callback_seconds += time.thread_time() - begun
+        self._callback_bytes += size
+        if self._callbacks > MAX_CALLBACKS:
+            raise FrameError("it called the functions it was given too often")
+        if self._callback_seconds > MAX_CALLBACK_SECONDS or self._callback_bytes > MAX_CALLBACK_BYTES:
+            raise FrameError("the functions it was given had too much to do")
+        return answer
+
 
 def bounded(outputs: list[Output]) -> list[Output]:
     """Return a cell's outputs cut to size; the child does so too, but a student's code may have changed the child."""
@@ -321,21 +335,32 @@ def bounded(outputs: list[Output]) -> list[Output]:
     return kept
 
 
-def _answer(callback: Callback, kept: list[Callable]) -> Answer:
-    """Call a trusted function on a student's arguments, which are plain values by now.
+def _answer(callback: Callback, kept: list[Callable], room: int = MAX_CALLBACK_BYTES) -> tuple[Answer, int]:
+    """Call a trusted function on a student's arguments, which are plain values by now; return the answer and the bytes of the arguments.
 
     Of an error only the type is told: its message would name the function, and with it what is wrong with it.
     """
     if not 0 <= callback.number < len(kept):
-        return Answer(callback.id, error="no such function")
+        return Answer(callback.id, error="no such function"), 0
+    size = 0
     try:
-        args = wire.decode_outputs(callback.args, max_bytes=MAX_CALLBACK)
+        args = wire.decode_outputs(callback.args, max_bytes=max(0, min(MAX_CALLBACK, room)))
+        size = _size(args)
         before = wire.encode(args)
         value = kept[callback.number](*args)
         after = wire.encode(args)
-        return Answer(callback.id, wire.encode(value), changed=after if after != before else None)
+        return Answer(callback.id, wire.encode(value), changed=after if after != before else None), size
     except Exception as error:
-        return Answer(callback.id, error=f"the function that was given raised {type(error).__name__}")
+        return Answer(callback.id, error=f"the function that was given raised {type(error).__name__}"), size
+
+
+def _size(value: Any) -> int:
+    """Return about how many bytes a plain value has."""
+    if isinstance(value, dict):
+        return sum(_size(item) + 64 for item in value.values())
+    if isinstance(value, list | tuple):
+        return sum(_size(item) + 8 for item in value)
+    return getattr(value, "nbytes", 32)
 
 
 __all__ = ["ForkServer", "Output", "SandboxError", "Session", "write_outcome"]

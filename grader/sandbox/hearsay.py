@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import builtins
 import dataclasses
+import functools
 import re
+from collections.abc import Callable
 from typing import Any
 
+from idnn.compare import Problem
 from idnn.outcome import ErrorInfo, Outcome
-from idnn.verdict import CRASH, MISSING, OUTPUT, TIMEOUT
+from idnn.verdict import CRASH, MISSING, OUTPUT, TIMEOUT, WITHHELD, Verdict
+from idnn.withheld import functions_of, sentence
 
 _TYPES = {
     name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
@@ -58,10 +62,19 @@ _FIXED |= {
     "'dict' object is not callable",
 }
 _KEY = re.compile(r"\[('[A-Za-z]{1,4}\d{0,2}'|\d{1,2})\]")
+SOMETHING_WITHHELD = "it uses what of the library answers this exercise; write it yourself"
 _LINES = 500  # of a function; a larger line number is a message
 
 
-def believed(outcome: Outcome, name: str, names: list[str], given: Any, words: set[str], limit: float) -> Outcome:
+def believed(
+    outcome: Outcome,
+    name: str,
+    names: list[str],
+    given: Any,
+    words: set[str],
+    limit: float,
+    withheld: tuple[str, ...] = (),
+) -> Outcome:
     """Return `outcome` with its words replaced by ours where they are not plainly harmless.
 
     Parameters
@@ -69,19 +82,22 @@ def believed(outcome: Outcome, name: str, names: list[str], given: Any, words: s
     name : the function that was called
     names : its parameters
     given : the arguments of the call; their keys may be said
-    words : the names that stand in the cells that were run
+    words : gives the names that stand in the code of the cells that were run
     limit : seconds that the call had
+    withheld : what of the library was not there
     """
     if not (outcome.error or outcome.changed or outcome.aliases):
         return outcome
     keys = _keys(given)
     changed = {_path(path, names, keys): value for path, value in outcome.changed.items()}
     aliases = [pair for pair in outcome.aliases if all(_KEY.sub("", path) == "" for path in pair)]
-    error = outcome.error and _error(outcome.error, name, words, limit)
+    error = outcome.error and _error(outcome.error, name, words, limit, withheld)
     return dataclasses.replace(outcome, error=error, changed=changed, aliases=aliases)
 
 
-def _error(error: ErrorInfo, name: str, words: set[str], limit: float) -> ErrorInfo:
+def _error(
+    error: ErrorInfo, name: str, words: Callable[[], set[str]], limit: float, withheld: tuple[str, ...]
+) -> ErrorInfo:
     line = error.line if 0 <= error.line <= _LINES else 0
     if error.type == MISSING:
         known = f"{name} is not a function"
@@ -90,12 +106,61 @@ def _error(error: ErrorInfo, name: str, words: set[str], limit: float) -> ErrorI
         return ErrorInfo(TIMEOUT, f"it took longer than {limit:g} s and was stopped")
     if error.type in (CRASH, OUTPUT):
         return ErrorInfo(OUTPUT, "its result cannot be read")
+    if error.type == WITHHELD:
+        known = _sentences(withheld)
+        return ErrorInfo(WITHHELD, error.message if error.message in known else SOMETHING_WITHHELD)
     if error.type not in _TYPES:
         return ErrorInfo("an error of its own type", "", line)
     named = _NAMED.match(error.message)
-    harmless = named and words.issuperset(word for word in named.groups() if word)
+    harmless = named and words().issuperset(word for word in named.groups() if word)
     message = named[0] if harmless else error.message if error.message in _FIXED else ""
     return ErrorInfo(error.type, message, line, error.sign)
+
+
+@functools.cache
+def _sentences(withheld: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(sentence(label) for name in withheld for label in functions_of(name))
+
+
+def in_one_voice(verdict: Verdict) -> Verdict:
+    """Return a verdict on hidden cases in which an answer's errors and changed arguments are told in one way for all cases, or in none.
+
+    Its author chooses at run time which error is raised where: what differs from case to case may be a message about the case.
+    """
+    cases = verdict.cases
+    for kind, ways in (("error", _ERROR_WAYS), ("mutation", _MUTATION_WAYS), ("aliasing", _ALIAS_WAYS)):
+        said = {case.problem.what for case in cases if case.problem and case.problem.kind == kind}
+        for way in ways if len(said) > 1 else ():
+            shorter = {way(what) for what in said}
+            if len(shorter) == 1:
+                break
+        else:
+            continue
+        new = Problem(kind, shorter.pop())
+        cases = [dataclasses.replace(c, problem=new) if c.problem and c.problem.kind == kind else c for c in cases]
+    return dataclasses.replace(verdict, cases=cases)
+
+
+_RAISES = re.compile(r"it raises (?P<type>.*?)(?P<line> in its line \d+)?(?P<message>: .*)?", re.DOTALL)
+
+
+def _without(*parts: str) -> Callable[[str], str]:
+    def shorter(what: str) -> str:
+        found = _RAISES.fullmatch(what)
+        if not found or "type" in parts:
+            return "it raises an error"
+        kept = "".join(found[part] or "" for part in ("line", "message") if part not in parts)
+        return f"it raises {found['type']}{kept}"
+
+    return shorter
+
+
+_ERROR_WAYS = (_without("message"), _without("line"), _without("line", "message"), _without("type"))
+_MUTATION_WAYS = (
+    lambda what: re.sub(r"\[.*\]", "", what),
+    lambda what: "it changes one of its arguments; work on a copy",
+)
+_ALIAS_WAYS = (lambda what: "two of the arrays that it returns share memory: changing one changes the other",)
 
 
 def _path(path: str, names: list[str], keys: set[str]) -> str:
@@ -103,9 +168,7 @@ def _path(path: str, names: list[str], keys: set[str]) -> str:
     if name not in names:
         return names[0] if names else "an argument"
     tokens = re.findall(r"\[(.*?)\]", bracket + rest)
-    harmless = "".join(f"[{token}]" for token in tokens) == bracket + rest and all(
-        token in keys or re.fullmatch(r"\d{1,2}", token) for token in tokens
-    )
+    harmless = "".join(f"[{token}]" for token in tokens) == bracket + rest and all(token in keys for token in tokens)
     return path if harmless else name
 
 

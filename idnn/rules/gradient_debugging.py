@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +11,15 @@ import numpy as np
 from idnn.compare import Case, Problem, Rule, describe, other_generator
 from idnn.outcome import Outcome
 
+MOST_POINTS, MOST_BYTES = 1_000, 10_000  # points that a recorder keeps, and bytes of each
+
 
 @dataclass(frozen=True)
 class Names(Rule):
     """Is the sorted list of names that the solution returns. What differs is told apart: a miss, a false alarm, or the form.
 
-    A case with ``facts["generators"]`` is run by :func:`on_two_generators`, which also says whether another generator gave other points.
+    In a case with ``facts["generators"]`` the function is called a second time with another generator, and the backward pass that it is handed
+    keeps what it is asked: whether another generator gives other points is seen where the backward pass lives.
 
     ``exact`` decides how a mistake is recognised: by the very names, or by the kind of problem alone.
 
@@ -24,6 +28,15 @@ class Names(Rule):
     """
 
     exact: bool = True
+
+    def calls(self, case: Case) -> list[tuple]:
+        if not case.facts.get("generators"):
+            return [case.args]
+        cost, backward, draw, rng = case.args
+        return [(cost, recorded(backward), draw, generator) for generator in (rng, other_generator(rng))]
+
+    def may_be_repeated(self, case: Case) -> bool:
+        return super().may_be_repeated(case) and not any(isinstance(value, np.random.Generator) for value in case.args)
 
     def share(self, cases: list[Case], held: list[bool]) -> float:
         sides = [[i for i, case in enumerate(cases) if case.facts.get("buggy") is side] for side in (False, True)]
@@ -34,10 +47,8 @@ class Names(Rule):
 
     def problem(self, case: Case, expected: list[Outcome], outcomes: list[Outcome]) -> Problem | None:
         wanted, got = expected[0].value, outcomes[0].value
-        if case.facts.get("generators"):
-            if not isinstance(got, list | tuple) or len(got) != 2 or got[1] is not True:
-                return Problem("random", "it looks at the same points whatever rng it is given; hand its rng to draw")
-            wanted, got = wanted[0], got[0]
+        if case.facts.get("generators") and _same_points(outcomes):
+            return Problem("random", "it looks at the same points whatever rng it is given; hand its rng to draw")
         names = _names(got)
         if names is None:
             return Problem("type", "the result is not a list of names", "a list of strings", describe(got))
@@ -59,8 +70,8 @@ class Names(Rule):
     def fingerprint(self, case: Case, outcomes: list[Outcome]) -> Any:
         outcome = outcomes[0]
         value = outcome.value
-        if case.facts.get("generators") and isinstance(value, list | tuple) and len(value) == 2:
-            value = value[0] if value[1] is True else ()
+        if case.facts.get("generators") and _same_points(outcomes):
+            value = ()
         names = _names(value)
         return {
             "error": outcome.error.key if outcome.error else None,
@@ -71,20 +82,24 @@ class Names(Rule):
         }
 
 
-def on_two_generators(check, cost, backward, draw, rng):
-    """Call `check` with two generators; return what it says with the first one, and whether it looked at other points with the second."""
-    seen = []
+def recorded(backward: Callable) -> Callable:
+    """Return `backward` as a function that keeps the examples that it is asked about, as bytes, in its attribute ``seen``."""
 
-    def recorded(generator):
-        point = draw(generator)
-        seen[-1].add(point[0].tobytes())
-        return point
+    def asked(X: np.ndarray, Y: np.ndarray, parameters: dict) -> dict:
+        examples = X.tobytes() if isinstance(X, np.ndarray) and X.nbytes <= MOST_BYTES else b""  # it may overwrite them
+        gradients = backward(X, Y, parameters)
+        if len(asked.seen) < MOST_POINTS:
+            asked.seen.add(examples)
+        return gradients
 
-    names = []
-    for generator in (rng, other_generator(rng)):
-        seen.append(set())
-        names.append(check(cost, backward, recorded, generator))
-    return names[0], not seen[0] & seen[1]
+    asked.seen = set()
+    return asked
+
+
+def _same_points(outcomes: list[Outcome]) -> bool:
+    """Whether two calls asked about one point, or a call could not be followed."""
+    points = [seen for outcome in outcomes for seen in outcome.asked]
+    return len(points) == 2 and bool(points[0] & points[1])
 
 
 def _names(value: Any) -> list[str] | None:

@@ -27,7 +27,7 @@ class MiniBatches(Rule):
     examples on, also that the mini-batch an example is in goes neither with its place in the training set nor with its label,
     within 7 standard errors (2.6e-12). Only the mini-batches must be random: inside one, any order is accepted.
 
-    A case with ``facts["places"]`` asks :func:`many_orders` whether every example comes to every place.
+    A case with ``facts["places"]`` is called ``ORDERS`` times with the same objects: does every example come to every place?
 
     A correct answer fails less than once in 10^8: each judgement asks about 500 distances, each with a chance below 1e-13, and
     twelve correlations. Power: from 60 examples on, an order that keeps half of all neighbours together is refused.
@@ -44,7 +44,7 @@ class MiniBatches(Rule):
     def problem(self, case: Case, expected: list[Outcome], outcomes: list[Outcome]) -> Problem | None:
         X, Y, size, _ = case.args
         if case.facts.get("places"):
-            return _places(outcomes[0].value, X.shape[1])
+            return _places(_orders(outcomes[0].value), X.shape[1])
         for outcome in outcomes:
             found = _form(outcome.value, X) or _sizes(outcome.value, X.shape[1], size) or _examples(outcome.value, X, Y)
             if found:
@@ -52,6 +52,18 @@ class MiniBatches(Rule):
         if len(outcomes[0].value) == 1 or X.shape[1] < MIN_SHUFFLED:
             return None
         return _randomness(*outcomes, X, Y)
+
+    def may_be_repeated(self, case: Case) -> bool:
+        X, _, size, _ = case.args
+        return super().may_be_repeated(case) and X.shape[1] >= MIN_SHUFFLED and X.shape[1] > size
+
+    def repeated(self, case: Case, expected: list[Outcome], outcome: Outcome) -> Problem | None:
+        X, Y, size, _ = case.args
+        value = outcome.again.value
+        found = _form(value, X) or _sizes(value, X.shape[1], size) or _examples(value, X, Y)
+        if found or not np.array_equal(_order(value, X), _order(outcome.value, X)):
+            return found
+        return _same_order_again()
 
     def fingerprint(self, case: Case, outcomes: list[Outcome]) -> Any:
         X, Y = case.args[:2]
@@ -61,7 +73,7 @@ class MiniBatches(Rule):
             return {
                 "error": outcome.error.key if outcome.error else None,
                 "what": problem.what if problem else None,
-                "stay": _stay(outcome.value),
+                "stay": _stay(_orders(outcome.value)),
                 "global": outcome.global_random,
             }
         first, value = outcomes[0], outcomes[0].value
@@ -96,14 +108,17 @@ class MiniBatches(Rule):
         }
 
 
-ORDERS = 300  # of 8 examples: one misses one of the 64 pairs of example and place by chance once in 4 x 10^15
+ORDERS = 75  # of 4 examples: one misses one of the 16 pairs of example and place by chance once in 10^8
 
 
-def many_orders(function, X, Y, size, rng):
-    """Call ``function(X, Y, size, rng)`` again and again; return the first row of X in the order of each call, shape (ORDERS, m)."""
-    return np.array(
-        [np.concatenate([np.asarray(pair[0])[0] for pair in function(X, Y, size, rng)]) for _ in range(ORDERS)]
-    )
+def _orders(values: Any) -> np.ndarray | None:
+    """Return the first row of X in the order of each call, shape (ORDERS, m); None where a call's result has another form."""
+    if not isinstance(values, list) or len(values) != ORDERS:
+        return None
+    try:
+        return np.array([np.concatenate([np.asarray(pair[0])[0] for pair in value]) for value in values])
+    except (TypeError, ValueError, IndexError, KeyError):
+        return None
 
 
 def _places(orders: Any, m: int) -> Problem | None:
@@ -227,10 +242,12 @@ def _randomness(first: Outcome, again: Outcome, other: Outcome, X: np.ndarray, Y
     if np.array_equal(order, order_other):
         return Problem("random", "it gives the same order for another rng; draw from the rng that it was given")
     if not first.rng_advanced:
-        return Problem(
-            "random", "it leaves rng as it was, so each epoch would have the same order; draw from rng itself"
-        )
+        return _same_order_again()
     return _mixing(order, Y, [pair[0].shape[1] for pair in first.value])
+
+
+def _same_order_again() -> Problem:
+    return Problem("random", "it leaves rng as it was, so each epoch would have the same order; draw from rng itself")
 
 
 def _mixing(order: np.ndarray, Y: np.ndarray, sizes: list[int]) -> Problem | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from idnn.compare import Z_LIMIT, Case, Problem, Rule, describe, difference
+from idnn.compare import Z_LIMIT, Case, Problem, Rule, describe, difference, left_alone
 from idnn.networks import relu, sigmoid
 from idnn.outcome import Outcome
 
@@ -60,6 +60,16 @@ class DropoutForward(Rule):
                 else Problem("random", "it drops units although keep_prob is 1", "all units kept", "some dropped")
             )
         return _use_of_rng(outcomes) or _statistics(outcomes, keep_prob)
+
+    def may_be_repeated(self, case: Case) -> bool:
+        return super().may_be_repeated(case) and case.args[2] < 1
+
+    def repeated(self, case: Case, expected: list[Outcome], outcome: Outcome) -> Problem | None:
+        found = _form(case.args, outcome.again.value) or _consistency(case.args, outcome.again.value)
+        if found:
+            return found
+        same = all(np.array_equal(a, b) for a, b in zip(_masks(outcome), _masks(outcome.again), strict=True))
+        return left_alone("masks") if same else None
 
     def fingerprint(self, case: Case, outcomes: list[Outcome]) -> Any:
         first = outcomes[0]
@@ -214,9 +224,7 @@ def _use_of_rng(outcomes: list[Outcome]) -> Problem | None:
         if all(np.array_equal(masks[0], mask) for mask in masks) and masks[0].any() and not masks[0].all():
             return Problem("random", f"{name} is the same mask for every rng; draw from the rng that was given")
     if not first.rng_advanced:
-        return Problem(
-            "random", "it leaves rng as it was, so the next call would draw the same masks; draw from rng itself"
-        )
+        return left_alone("masks")
     if not widened:
         return None
     wide_1, wide_2 = widened

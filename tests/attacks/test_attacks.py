@@ -14,6 +14,7 @@ import pytest
 
 from grader import sandbox, stubs, submission
 from grader.course import Course
+from idnn import verdict
 from tests.attacks import Arena, Attack, all_attacks, files, pages
 from tests.attacks.arena import HONEST_SECONDS, LIMITS, code, shown
 
@@ -58,6 +59,20 @@ def test_what_acts_in_a_page_is_noticed(arena, monkeypatch, name):
     monkeypatch.setattr(submission, "harmless", lambda source, released="": source)
     won = arena.run(attack(name))
     assert won and won[0].startswith("the feedback page holds") or name == "templates"
+
+
+def test_an_answer_that_is_imported_is_noticed(arena, monkeypatch):
+    """Text and jail each hold what the library answers; where the text is not read, an attack on the jail succeeds."""
+    monkeypatch.setattr(sandbox.Notebook, "borrowed", lambda self, name, withheld: "")
+    assert arena.run(attack("the certificate imported")) == []
+    assert any("it scored" in won for won in arena.run(attack("the certificate let out")))
+
+
+def test_a_lie_about_a_call_is_noticed(arena, monkeypatch):
+    """It is the second call with the same objects that holds it."""
+    monkeypatch.setattr(verdict, "_repeated", lambda *args: None)
+    for what in ("in place", "shared memory"):
+        assert any("it scored" in won for won in arena.run(attack(f"frames cleaned: {what}")))
 
 
 def test_a_changed_file_and_a_caller_are_noticed(arena):

@@ -54,6 +54,9 @@ class Call(msgspec.Struct, tag=True):
     via: str
     seconds: float  # of processor time
     place: str = ""
+    withheld: tuple[str, ...] = ()
+    again: list | None = None
+    nonce: bytes = b""
 
 
 class Differs(msgspec.Struct, tag=True):

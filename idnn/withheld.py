@@ -1,0 +1,145 @@
+"""What of this library would answer an exercise is not there while an answer to it is judged.
+
+An exercise names functions of ``idnn`` that it asks for under another name (``Exercise.withheld``). Inside :func:`withheld` each of them raises
+:class:`Withheld`, whatever name it was imported under, since the function object itself is changed; what the exercise hands to the answer
+(a cost, a backward pass) may still use them. Before and afterwards all is as it was.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import importlib
+import inspect
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from types import CodeType, FunctionType
+from typing import Any
+
+
+class Withheld(NotImplementedError):
+    """Raised by a function of the library that answers the exercise which is judged."""
+
+
+_known: dict[
+    str, list[FunctionType]
+] = {}  # by name or module: the functions, as they were when the name was first asked for
+_active: dict[str, tuple[FunctionType, CodeType]] = {}  # by sentence-worthy name, while an answer is judged
+_lifted = 0  # how many functions that the exercise handed out run now
+
+
+def sentence(name: str) -> str:
+    """Return what a student reads about ``idnn.module:name``."""
+    module, _, function = name.partition(":")
+    return (
+        f"{function} of {module} answers this exercise, so it is not there while an answer is judged; write it yourself"
+    )
+
+
+def functions_of(name: str) -> dict[str, FunctionType]:
+    """Return the functions behind ``idnn.module`` or ``idnn.module:name``, those of a class included, each by its own name."""
+    module_name, _, wanted = name.partition(":")
+    module = importlib.import_module(module_name)
+    if wanted and not hasattr(module, wanted):
+        return {}
+    found: dict[str, FunctionType] = {}
+    for key, value in [(wanted, getattr(module, wanted))] if wanted else list(vars(module).items()):
+        if getattr(value, "__module__", None) != module_name:
+            continue
+        for method, function in [("", value)] if not inspect.isclass(value) else list(vars(value).items()):
+            function = (
+                function.fget
+                if isinstance(function, property)
+                else inspect.unwrap(function)
+                if callable(function)
+                else None
+            )
+            if isinstance(function, FunctionType) and not function.__code__.co_freevars:
+                found[f"{module_name}:{key}{'.' * bool(method)}{method}"] = function
+    return found
+
+
+def remember(modules: Iterable[str]) -> None:
+    """Look up the functions of modules now, before anybody can put others in their places."""
+    for module in modules:
+        if module not in _known and _is_here(module):
+            _known[module] = functions_of(module)
+
+
+@contextlib.contextmanager
+def withheld(names: Iterable[str]) -> Iterator[None]:
+    """Let the functions behind `names` raise :class:`Withheld` while the body runs."""
+    taken: list[tuple[FunctionType, CodeType]] = []
+    try:
+        for name in names:
+            remember([name.partition(":")[0]])
+            for label, function in _now_and_then(name):
+                if function.__code__ not in _stubs.values():
+                    taken.append((function, function.__code__))
+                    _active[label] = taken[-1]
+                    function.__code__ = _stub(label)
+        yield
+    finally:
+        for function, code in reversed(taken):
+            function.__code__ = code
+        if taken:
+            _active.clear()
+
+
+def _now_and_then(name: str) -> list[tuple[str, FunctionType]]:
+    """Return the functions that a name means now, if its module was imported, and those that it meant at first."""
+    now = functions_of(name) if _is_here(name) else {}
+    same = {id(function) for function in now.values()}
+    module, _, wanted = name.partition(":")
+    then = _known.get(module, {})
+    meant = [(label, f) for label, f in then.items() if not wanted or (label + ".").startswith(f"{name}.")]
+    return [*now.items(), *((label, f) for label, f in meant if id(f) not in same)]
+
+
+def _is_here(name: str) -> bool:
+    """Whether the module can be imported without importing TensorFlow, which NumPy's assignments do without."""
+    return name.partition(":")[0] != "idnn.tensors" or sys.modules.get("tensorflow") is not None
+
+
+_stubs: dict[str, CodeType] = {}
+
+
+def _stub(label: str) -> CodeType:
+    """Return the code that stands in for a function: it asks :func:`_called` what to do."""
+    if label not in _stubs:
+        source = f"def stub(*args, **kwargs):\n    from idnn.withheld import _called\n    return _called({label!r}, args, kwargs)\n"
+        namespace: dict[str, Any] = {}
+        exec(compile(source, __file__, "exec"), namespace)
+        _stubs[label] = namespace["stub"].__code__
+    return _stubs[label]
+
+
+def _called(label: str, args: tuple, kwargs: dict) -> Any:
+    if label not in _active or not _lifted:
+        raise Withheld(sentence(label.split(".__")[0]))
+    function, code = _active[label]
+    own = FunctionType(code, function.__globals__, function.__name__, function.__defaults__)
+    own.__kwdefaults__ = function.__kwdefaults__
+    return own(*args, **kwargs)
+
+
+def handed_out(value: Any) -> Any:
+    """Return what an exercise hands to an answer, its functions of the library free to use what is withheld from the answer."""
+    if isinstance(value, dict):
+        return {key: handed_out(item) for key, item in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(handed_out(item) for item in value)
+    return _lifting(value) if isinstance(value, FunctionType | functools.partial) else value
+
+
+def _lifting(function: Callable) -> Callable:
+    @functools.wraps(function)
+    def given(*args: Any, **kwargs: Any) -> Any:
+        global _lifted
+        _lifted += 1
+        try:
+            return function(*args, **kwargs)
+        finally:
+            _lifted -= 1
+
+    return given

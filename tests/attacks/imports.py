@@ -1,0 +1,137 @@
+"""Answers that the library computes: imported, called under other names, copied at run time, or let out of hiding."""
+
+from __future__ import annotations
+
+from tests.attacks.arena import Attack
+
+CHECK = """
+def check_backward(cost, backward, draw, rng):
+    found = set()
+    for _ in range(6):
+        X, Y, P = draw(rng)
+        copies = lambda: (X.copy(), Y.copy(), {k: v.copy() for k, v in P.items()})
+        report = CERTIFY(lambda q: cost(X, Y, q), P, backward(*copies()))
+        found |= {"d" + name for name in report.wrong}
+    return sorted(found)
+"""
+FIND = """
+def find_wrong_gradients(parameters, gradients, X, Y, epsilon=1e-4, threshold=1e-5):
+    return sorted("d" + name for name in CERTIFY(lambda q: forward_propagation_n(X, Y, q)[0], parameters, gradients, threshold=threshold).wrong)
+"""
+REPAIR = """
+def backward_propagation_n(X, Y, cache):
+    names = ("W1", "b1", "W2", "b2", "W3", "b3")
+    places = (2, 3, 6, 7, 10, 11)
+    return GRADIENTS(X, Y, {n: cache[i] for n, i in zip(names, places)})
+"""
+
+
+def _debugging(name: str, does: str, cell: str, certify: str, slopes: str = "None") -> Attack:
+    answers = {
+        "check_backward": CHECK.replace("CERTIFY", certify),
+        "find_wrong_gradients": FIND.replace("CERTIFY", certify),
+        "backward_propagation_n": REPAIR.replace("GRADIENTS", slopes),
+    }
+    return Attack(name, does, cell=cell, answers=answers, assignment="gradient_debugging", seconds=20.0)
+
+
+ATTACKS = [
+    _debugging(
+        "the certificate imported",
+        "lets certify and networks.gradients do the graded work",
+        "from idnn import networks\nfrom idnn.gradients import certify\n",
+        "certify",
+        "networks.gradients",
+    ),
+    _debugging(
+        "the certificate under other names",
+        "keeps aliases, partials and entries of a dict that were taken before",
+        "import functools\nfrom idnn import gradients as g, networks as n\nown = {'c': g.certify}\nslopes = functools.partial(n.gradients)\n",
+        "own['c']",
+        "slopes",
+    ),
+    _debugging(
+        "the certificate by its text",
+        "executes the library's source under its own names",
+        "import inspect\nfrom idnn import gradients, networks\n"
+        "exec(inspect.getsource(gradients).replace('def certify', 'def mine'))\nexec(inspect.getsource(networks).replace('def gradients', 'def slopes'))\n",
+        "mine",
+        "slopes",
+    ),
+    _debugging(
+        "the certificate copied",
+        "makes new functions of the code objects while they are whole",
+        "import types\nfrom idnn import gradients, networks\n"
+        "mine = types.FunctionType(gradients.certify.__code__, gradients.certify.__globals__, 'mine', None)\n"
+        "mine.__kwdefaults__ = gradients.certify.__kwdefaults__\n"
+        "slopes = types.FunctionType(networks.gradients.__code__, networks.__dict__)\n",
+        "mine",
+        "slopes",
+    ),
+    _debugging(
+        "the certificate let out",
+        "replaces what withholds it, in the jail, before anything is judged",
+        "import contextlib, idnn.withheld, idnn.outcome\nfrom idnn.gradients import certify\nfrom idnn import networks\n"
+        "idnn.withheld.withheld = idnn.outcome.not_there = lambda names: contextlib.nullcontext()\n"
+        "idnn.withheld._stub = lambda label: certify.__code__\nidnn.withheld._known.clear()\n",
+        "certify",
+        "networks.gradients",
+    ),
+    _debugging(
+        "the certificate looked up",
+        "finds it by getattr and by sys.modules, with names put together",
+        "import sys, idnn.gradients, idnn.networks\n",
+        "getattr(sys.modules['idnn.' + 'gradients'], 'cert' + 'ify')",
+        "__import__('idnn.networks').networks.gradients",
+    ),
+    Attack(
+        "private helpers",
+        "calls what is behind the certificate: differences by entry, slopes along directions",
+        cell="from idnn import gradients as g\nimport numpy as np\n",
+        answers={
+            "difference_by_parameter": "def difference_by_parameter(gradients, approximations):\n"
+            "    return {n: g._entry_by_entry(n[1:], gradients[n], approximations[n])[0] for n in approximations}",
+            "worst_entry": "def worst_entry(gradient, approximation):\n"
+            "    note = g._entry_by_entry('W', gradient, approximation)[1]\n"
+            "    index = tuple(eval(note[note.index('['):note.index(']') + 1]))\n"
+            "    return index, gradient[index], approximation[index]",
+        },
+        assignment="gradient_debugging",
+    ),
+    Attack(
+        "the cost, both backward passes and the score of the library",
+        "takes networks.cross_entropy, networks.backward_propagation and the training loop for its answers",
+        cell="from idnn import networks, passes\nimport numpy as np\n",
+        answers={
+            "compute_cost_with_regularization": "def compute_cost_with_regularization(A3, Y, P, lambd):\n"
+            "    penalty = sum(np.sum(P[k] ** 2) for k in ('W1', 'W2', 'W3')) * lambd / (2 * Y.shape[1])\n"
+            "    return float(passes.mean_cross_entropy(np.log(A3) - np.log1p(-A3), Y) + penalty)",
+            "backward_propagation_with_regularization": "def backward_propagation_with_regularization(X, Y, cache, lambd):\n"
+            "    P = dict(zip(('W1', 'b1', 'W2', 'b2', 'W3', 'b3'), (cache[i] for i in (2, 3, 6, 7, 10, 11))))\n"
+            "    return passes.network_backward(X, Y, P, lambd)",
+            "accuracy_and_log_loss": "def accuracy_and_log_loss(A3, Y):\n"
+            "    Z = np.log(A3) - np.log1p(-A3)\n"
+            "    return float(networks.accuracy(Z, Y, {'W1': np.eye(1), 'b1': np.zeros((1, 1))})), float(networks.cross_entropy(Z, Y))",
+        },
+        assignment="regularization",
+    ),
+    Attack(
+        "the forward pass of the library",
+        "takes its activations, and a training step without a cost for gradient descent",
+        cell="from idnn import networks\nimport numpy as np\n",
+        answers={
+            "activation_scales": "def activation_scales(X, parameters):\n"
+            "    return np.array([A.std() for A in networks.forward_propagation(X, parameters)[1][1:]])",
+        },
+        assignment="initialization",
+    ),
+    Attack(
+        "a training loop for a step",
+        "hands its gradients to the library's training loop",
+        cell="from idnn import networks\n",
+        answers={
+            "update_parameters_with_gd": "def update_parameters_with_gd(parameters, grads, learning_rate):\n"
+            "    return networks.train_with(0, 0, parameters, learning_rate, 1, gradients=lambda *a: grads, cost=lambda *a: 0.0)[0]",
+        },
+    ),
+]
