@@ -14,7 +14,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,25 +31,6 @@ MAX_PROSE = 20_000  # characters of one cell of text; what typesets it may take 
 MAX_ALL_PROSE = 100_000  # characters of all cells of text
 MAX_NOTES = 60  # sentences about one notebook
 MAX_CONTAINERS = 1_000_000  # lists and objects in the file; an empty one takes 40 times its two bytes
-MAX_EXTRA_FILES = 200
-MAX_EXTRA_BYTES = 100 * 1024 * 1024
-PASSIVE = {
-    ".txt",
-    ".md",
-    ".csv",
-    ".json",
-    ".py",
-    ".png",
-    ".jpg",
-    ".jpeg",
-    ".gif",
-    ".h5",
-    ".npy",
-    ".npz",
-    ".zip",
-    ".pdf",
-    ".log",
-}
 SKIP = "skip-grading"  # a cell that is not run
 CHANGED = "changed"  # a cell that is not run, but that a student has written in: what it defines is
 STUB = "stub"  # an answer cell as it was released, which is not run since the answer may stand elsewhere
@@ -97,39 +77,6 @@ def read_submission(path: Path) -> tuple[bytes | None, str]:
         return None, f"{path.name} could not be read ({error.strerror}); hand it in again."
     finally:
         os.close(descriptor)
-
-
-def copy_extra_files(folder: Path, target: Path) -> None:
-    """Copy what was handed in beside the notebook; of two files that would take the same place the first one stays."""
-    for file, name in extra_files(folder):
-        with contextlib.suppress(FileExistsError, NotADirectoryError, IsADirectoryError):
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            if not (target / name).exists():
-                shutil.copyfile(file, target / name, follow_symlinks=False)
-
-
-def extra_files(folder: Path) -> list[tuple[Path, Path]]:
-    """Return the files handed in beside the notebook and the names under which they may lie in our folders, as (file, relative name).
-
-    Links, pipes and the like are left out, and so is all that lies behind a linked folder. What a browser would run as a page of ours
-    gets ``.txt`` behind its name: formgrader shows these files under the instructor's login.
-    """
-    found, size = [], 0
-    for place, folders, names in os.walk(folder):
-        # a folder of the notebook's own name would stand where the graded notebook belongs
-        folders[:] = sorted(name for name in folders if name != ".ipynb_checkpoints" and not name.endswith(".ipynb"))
-        for name in sorted(names):
-            file = Path(place, name)
-            status = file.lstat()
-            if not stat.S_ISREG(status.st_mode) or file.suffix == ".ipynb":
-                continue
-            size += status.st_size
-            if len(found) == MAX_EXTRA_FILES or size > MAX_EXTRA_BYTES:
-                return found
-            relative = file.relative_to(folder)
-            passive = file.suffix.lower() in PASSIVE
-            found.append((file, relative if passive else relative.with_name(f"{name}.txt")))
-    return found
 
 
 def restore(raw: bytes | None, released: dict, why_missing: str = "") -> Restored:
