@@ -56,6 +56,15 @@ class _Theirs(_Renderer):
         return f"<pre><code>{html.escape(code)}</code></pre>"
 
 
+class _InFormgrader(_Theirs):
+    """The renderer for formgrader, whose own style draws the cells of a table without a line or a space between them."""
+
+    def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
+        name = "th" if head else "td"
+        style = f"padding:.25em .7em;border:1px solid #ccc;text-align:{align or 'left'};vertical-align:top"
+        return f'<{name} style="{style}">{text}</{name}>\n'
+
+
 def _apart(formula: str) -> str:
     """Return a formula of its own line, which may be scrolled on a narrow screen."""
     return f'<span class="formula">{formula}</span>'
@@ -71,7 +80,7 @@ def to_html(markdown: str, ours: bool = False) -> str:
     """
     if ours:
         return _render(markdown, _Renderer(escape=False, allow_harmful_protocols=False, exclude_anchor_links=True))
-    return _render(markdown, _Theirs(escape=True), _PLUGINS)
+    return _render(markdown, _Theirs(escape=True, exclude_anchor_links=True), _PLUGINS)
 
 
 @functools.lru_cache(maxsize=1024)
@@ -80,7 +89,7 @@ def in_formgrader(markdown: str) -> str:
 
     Whose cell it is cannot be told here, so no link of any is one.
     """
-    return _render(markdown, _Theirs(escape=False), _PLUGINS)
+    return _render(markdown, _InFormgrader(escape=False, exclude_anchor_links=True), _PLUGINS)
 
 
 def _render(
