@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from nbconvert.exporters import Exporter
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -96,6 +96,9 @@ def feedback_page(notebook: dict, grades: dict, prose: frozenset[str] = frozense
     )
 
 
+_NOT_SHOWN = Markup('<p class="tag">Not shown: the page has no room for more. It stands in the graded notebook.</p>')
+
+
 class _Room:
     """What a page may still hold of a student's; where it is full, it says so and shows the verdicts alone."""
 
@@ -106,18 +109,20 @@ class _Room:
     def holds(self, shown: Markup) -> Markup:
         """Return `shown`, or where there is no room for it a line that says so."""
         if len(shown) > self.left:
-            return Markup(
-                '<p class="tag">Not shown: the page has no room for more. It stands in the graded notebook.</p>'
-            )
+            return _NOT_SHOWN
         self.left -= len(shown)
         return shown
+
+    def plain(self, said: str, before: str = "<pre>") -> Markup:
+        """Return text as it is; where there is no room for it, nothing is made of it."""
+        return self.holds(Markup(before) + escape(said) + Markup("</pre>")) if len(said) <= self.left else _NOT_SHOWN
 
     def code(self, source: str) -> Markup:
         """Return a cell's code, in colours where that takes no time."""
         if is_code(source) and len(source) <= self.coloured:
             self.coloured -= len(source)
             return self.holds(Markup('<pre class="code">{}</pre>').format(_highlighted(source)))
-        return self.holds(Markup("<pre>{}</pre>").format(_cut(source)))
+        return self.plain(_cut(source))
 
     def prose(self, source: str, ours: bool) -> Markup:
         """Return a cell of text, typeset where that takes no time."""
@@ -125,7 +130,7 @@ class _Room:
             self.typeset -= len(source)
         if ours or self.typeset >= 0:
             return self.holds(Markup(to_html(source, ours=ours)))
-        return self.holds(Markup('<pre class="wrapped">{}</pre>').format(_cut(source)))
+        return self.plain(_cut(source), '<pre class="wrapped">')
 
     def picture(self, encoded: str, mime: str) -> Markup:
         """Return a picture, whose header says how much of a browser it takes."""
@@ -193,14 +198,13 @@ def _output(output: dict, exercise: str | None, room: _Room) -> Markup | None:
         if picture in data:
             return room.picture("".join(_joined(data[picture]).split()), picture)
     if kind == "error":
-        said = Markup('<pre class="error">{}: {}</pre>').format(output.get("ename", ""), _cut(output.get("evalue", "")))
-        return room.holds(said)
+        return room.plain(f"{output.get('ename', '')}: {_cut(output.get('evalue', ''))}", '<pre class="error">')
     said = _cut(_joined(output.get("text", data.get("text/plain", "")))).rstrip()
-    return room.holds(Markup("<pre>{}</pre>").format(said)) if said else None
+    return room.plain(said) if said else None
 
 
 def _joined(source: str | list[str]) -> str:
-    return "".join(source)
+    return source if isinstance(source, str) else "".join(source)
 
 
 def _cut(said: str) -> str:

@@ -6,7 +6,7 @@ import json
 import time
 
 from tests.attacks.arena import Attack, code
-from tests.attacks.pages import own_page, page
+from tests.attacks.pages import formgrader_page, own_page
 from tests.attacks.tampering import LINE
 
 MOST_NOTEBOOK = 20_000_000  # bytes of a graded notebook
@@ -42,7 +42,7 @@ def fits(arena, graded) -> str:
     size = len(json.dumps(graded.notebook, ensure_ascii=False).encode())
     if size > MOST_NOTEBOOK:
         return f"the graded notebook has {size / 1e6:.0f} MB"
-    for make in (own_page, page):
+    for make in (own_page, formgrader_page):
         begun = time.process_time()
         made = make(json.loads(json.dumps(graded.notebook)))
         seconds = time.process_time() - begun
