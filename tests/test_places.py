@@ -225,5 +225,20 @@ def test_nbgraders_path_has_the_same_limits():
     from grader import nbgrader_plugin
 
     nbgrader_plugin._server.cache_clear()
-    ours, theirs = executors._server(False, True, Limits()), nbgrader_plugin._server(False, True)
+    ours, theirs = executors._server(False, True, None), nbgrader_plugin._server(False, True)
     assert ours.limits == theirs.limits and ours.isolated and theirs.isolated
+
+
+def test_the_guide_names_the_sizes_that_hold():
+    from grader import beside, bounds, feedback, outputs, submission
+
+    said = " ".join((ROOT / "docs" / "instructor.md").read_text(encoding="utf-8").split())
+    for promise in (
+        f"{submission.MAX_CELLS:,} cells, {submission.MAX_ALL_CODE:,} characters of code and {submission.MAX_ALL_PROSE:,} of prose",
+        f"{outputs.MAX_TEXT:,} characters that were printed, {outputs.MAX_OUTPUTS:,} outputs",
+        f"pictures of {outputs.MAX_ALL_PIXELS // 10**6} million pixels and {outputs.MAX_IMAGE_BYTES // 10**6} MB in all",
+        f"a feedback page {feedback.MAX_PAGE:,} characters",
+        f"over {bounds.MAX_CODE:,} characters, or {bounds.MAX_LINE} in one line",
+        f"{beside.MAX_FILES} of them or {beside.MAX_BYTES >> 20} MB in all",
+    ):
+        assert promise in said, promise

@@ -48,7 +48,9 @@ def fits(arena, graded) -> str:
         seconds = time.process_time() - begun
         if len(made) > MOST_PAGE or seconds > MOST_SECONDS:
             return f"{make.__name__} has {len(made) / 1e6:.0f} million characters and took {seconds:.0f} s"
-    shown = [output["data"] for cell in graded.notebook["cells"] for output in cell.get("outputs", []) if "data" in output]
+    shown = [
+        output["data"] for cell in graded.notebook["cells"] for output in cell.get("outputs", []) if "data" in output
+    ]
     total = sum(_pixels(data) for data in shown)
     return f"the pictures have {total / 1e6:.0f} million pixels" if total > MOST_PIXELS else ""
 
