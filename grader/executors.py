@@ -22,7 +22,7 @@ from typing import Any
 
 from grader.notebook import Graded, grade_notebook
 from grader.sandbox import ForkServer, SandboxError
-from grader.sandbox.jail import Limits, NotIsolated
+from grader.sandbox.jail import Limits, NotIsolated, require_apart
 from grader.submission import restore
 
 TRIES = 3  # how often a task is given out before its failure is recorded
@@ -41,6 +41,8 @@ class Task:
     isolated: bool = True
     figures: bool = True
     limits: Limits | None = None  # default: the usual ones
+    beside: tuple[str, ...] = ()  # notes on what lies beside the notebook
+    apart: tuple[str, ...] = ()  # places of the course, which must lie where no student code can read
 
     @property
     def key(self) -> tuple[str, str]:
@@ -63,8 +65,11 @@ def needs_tensorflow(assignment: str) -> bool:
 
 def grade_task(task: Task) -> Graded:
     """Grade one submission in this worker."""
+    if task.isolated:
+        require_apart(task.apart)
     server = _server(needs_tensorflow(task.assignment), task.isolated, task.limits)
     restored = restore(task.raw, _notebook(task.released), task.why_missing)
+    restored.notes.extend(task.beside)
     return grade_notebook(restored, task.assignment, server, task.seed, task.figures)
 
 

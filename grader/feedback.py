@@ -6,6 +6,8 @@ only; HTML is shown where the judge wrote it and in the course's own prose. ``nb
 
 from __future__ import annotations
 
+import base64
+import binascii
 import functools
 import html
 import json
@@ -14,15 +16,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from nbconvert.exporters import Exporter
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from traitlets import default
 
+from grader.bounds import is_code
 from grader.course import Course, CourseError
 from grader.nbgrader_plugin import course_directory_of
+from grader.outputs import MAX_ALL_PIXELS, MAX_IMAGE_BYTES, pixels
 from grader.prose import to_html
 from grader.record import Record
 from grader.release import course_directory, quiet_log
@@ -31,7 +35,11 @@ from grader.submission import cell_digest, exercise_of, grade_id, is_graded, own
 from grader.templating import page
 
 FORMATS = ("students", "canvas", "moodle")
-MAX_TEXT = 20_000  # characters of one printed output on the page
+MAX_TEXT = 20_000  # characters of one printed output on the page, and of a cell that is too long to be highlighted
+MAX_PAGE = 3_000_000  # characters of a page's cells and outputs, pictures and verdicts aside
+MAX_COLOURED = 300_000  # characters of a page's code that are highlighted
+MAX_TYPESET = 60_000  # characters of a page's text of a student's that are typeset
+MAX_NOTES = 40
 _code = HtmlFormatter(nowrap=True)
 
 
@@ -69,9 +77,12 @@ def feedback_page(notebook: dict, grades: dict, prose: frozenset[str] = frozense
     grades : student, assignment, score, max_score, late_penalty
     prose : digests of Markdown cells that are the course's own
     """
-    cells = [_cell(cell, prose) for cell in notebook["cells"]]
+    room = _Room()
+    cells = [_cell(cell, prose, room) for cell in notebook["cells"]]
     exercises = [cell for cell in cells if cell["exercise"]]
-    notes = notebook["metadata"].get("idnn", {}).get("notes", [])
+    notes = list(dict.fromkeys(notebook["metadata"].get("idnn", {}).get("notes", [])))
+    if len(notes) > MAX_NOTES:
+        notes = [*notes[:MAX_NOTES], f"{len(notes) - MAX_NOTES} notes more stand in the graded notebook."]
     manual = [cell for cell in cells if cell["points"] is not None and not cell["exercise"]]
     return page(
         "feedback.html",
@@ -85,7 +96,58 @@ def feedback_page(notebook: dict, grades: dict, prose: frozenset[str] = frozense
     )
 
 
-def _cell(cell: dict, prose: frozenset[str]) -> dict:
+_NOT_SHOWN = Markup('<p class="tag">Not shown: the page has no room for more. It stands in the graded notebook.</p>')
+
+
+class _Room:
+    """What a page may still hold of a student's; where it is full, it says so and shows the verdicts alone."""
+
+    def __init__(self) -> None:
+        self.left, self.coloured, self.typeset = MAX_PAGE, MAX_COLOURED, MAX_TYPESET
+        self.bytes, self.pixels = MAX_IMAGE_BYTES, MAX_ALL_PIXELS
+
+    def holds(self, shown: Markup) -> Markup:
+        """Return `shown`, or where there is no room for it a line that says so."""
+        if len(shown) > self.left:
+            return _NOT_SHOWN
+        self.left -= len(shown)
+        return shown
+
+    def plain(self, said: str, before: str = "<pre>") -> Markup:
+        """Return text as it is; where there is no room for it, nothing is made of it."""
+        return self.holds(Markup(before) + escape(said) + Markup("</pre>")) if len(said) <= self.left else _NOT_SHOWN
+
+    def code(self, source: str) -> Markup:
+        """Return a cell's code, in colours where that takes no time."""
+        if is_code(source) and len(source) <= self.coloured:
+            self.coloured -= len(source)
+            return self.holds(Markup('<pre class="code">{}</pre>').format(_highlighted(source)))
+        return self.plain(_cut(source))
+
+    def prose(self, source: str, ours: bool) -> Markup:
+        """Return a cell of text, typeset where that takes no time."""
+        if not ours:
+            self.typeset -= len(source)
+        if ours or self.typeset >= 0:
+            return self.holds(Markup(to_html(source, ours=ours)))
+        return self.plain(_cut(source), '<pre class="wrapped">')
+
+    def picture(self, encoded: str, mime: str) -> Markup:
+        """Return a picture, whose header says how much of a browser it takes."""
+        try:
+            data = base64.b64decode(encoded, validate=True)
+        except (binascii.Error, ValueError):
+            data = b""
+        size = pixels(data, mime.removeprefix("image/"))
+        if not size or size > self.pixels or len(data) > self.bytes:
+            return Markup(
+                '<p class="tag">A figure of this cell is not shown: it is none, or too large for the page.</p>'
+            )
+        self.pixels, self.bytes = self.pixels - size, self.bytes - len(data)
+        return Markup(f'<img src="data:{mime};base64,{html.escape(encoded)}" alt="a figure of this cell">')
+
+
+def _cell(cell: dict, prose: frozenset[str], room: _Room) -> dict:
     """Return what the page shows of one cell."""
     own = cell["metadata"].get("nbgrader", {})
     source, exercise = text(cell), exercise_of(cell)
@@ -93,22 +155,23 @@ def _cell(cell: dict, prose: frozenset[str]) -> dict:
         "id": cell.get("id", ""),
         "name": grade_id(cell) or "",
         "kind": cell["cell_type"],
-        "ours": cell_digest(source) in prose,
         "exercise": exercise,
         "answer": bool(own.get("solution")),
         "score": own.get("score") if is_graded(cell) else None,
         "points": own.get("points") if is_graded(cell) else None,
         "comment": own.get("comment") or "",
+        "source": "",
         "outputs": [],
     }
     if exercise:
         automatic = [_number(output) for output in cell.get("outputs", []) if output["output_type"] == "execute_result"]
         shown["by_person"] = automatic != [shown["score"]]
+    elif cell["cell_type"] != "code":
+        shown["source"] = room.prose(source, cell_digest(source) in prose)
+    elif source.strip():
+        shown["source"] = room.code(source)
     if cell["cell_type"] == "code":
-        shown["source"] = _highlighted(source) if source.strip() else ""
-        shown["outputs"] = [said for output in cell.get("outputs", []) if (said := _output(output, exercise))]
-    else:
-        shown["source"] = Markup(to_html(source, ours=shown["ours"]))
+        shown["outputs"] = [said for output in cell.get("outputs", []) if (said := _output(output, exercise, room))]
     return shown
 
 
@@ -124,7 +187,7 @@ def _number(output: dict) -> float | None:
         return None
 
 
-def _output(output: dict, exercise: str | None) -> Markup | None:
+def _output(output: dict, exercise: str | None, room: _Room) -> Markup | None:
     """Return an output: the judge's verdict as it is, of a student's output its text or picture."""
     kind, data = output["output_type"], output.get("data", {})
     if kind == "execute_result" and exercise:
@@ -133,16 +196,15 @@ def _output(output: dict, exercise: str | None) -> Markup | None:
         return Markup(_joined(data["text/html"]))
     for picture in ("image/png", "image/jpeg"):
         if picture in data:
-            encoded = "".join(_joined(data[picture]).split())
-            return Markup(f'<img src="data:{picture};base64,{html.escape(encoded)}" alt="a figure of this cell">')
+            return room.picture("".join(_joined(data[picture]).split()), picture)
     if kind == "error":
-        return Markup('<pre class="error">{}: {}</pre>').format(output.get("ename", ""), _cut(output.get("evalue", "")))
+        return room.plain(f"{output.get('ename', '')}: {_cut(output.get('evalue', ''))}", '<pre class="error">')
     said = _cut(_joined(output.get("text", data.get("text/plain", "")))).rstrip()
-    return Markup("<pre>{}</pre>").format(said) if said else None
+    return room.plain(said) if said else None
 
 
 def _joined(source: str | list[str]) -> str:
-    return "".join(source)
+    return source if isinstance(source, str) else "".join(source)
 
 
 def _cut(said: str) -> str:

@@ -14,11 +14,12 @@ from dataclasses import asdict, dataclass
 
 from grader import closed
 from grader import exercises as catalogue
+from grader.beside import beside, copy_beside
 from grader.course import Course, CourseError, Submission
 from grader.executors import DaskPool, LocalPool, Result, Task, run
 from grader.gradebook import Writer, late_policy, open_gradebook, require_assignment
 from grader.references import hidden_seed
-from grader.submission import copy_extra_files, read_submission
+from grader.submission import read_submission
 
 ENGINE = "2"  # raise it when a change of the judge must regrade everything
 SLOW = 10.0  # seconds; a submission that took longer is named, and its author's next one comes last
@@ -181,6 +182,7 @@ def _only_run(course: Course) -> Iterator[None]:
 def _tasks(course: Course, submissions: Iterable[Submission], isolated: bool, figures: bool) -> Iterator[Task]:
     seed = hidden_seed(course.root)
     released: dict[str, str] = {}
+    places = _places(course)
     for submission in submissions:
         if submission.assignment not in released:
             released[submission.assignment] = course.released(submission.assignment).read_text(encoding="utf-8")
@@ -194,7 +196,16 @@ def _tasks(course: Course, submissions: Iterable[Submission], isolated: bool, fi
             seed,
             isolated,
             figures,
+            beside=tuple(beside(submission.folder).notes),
+            apart=places,
         )
+
+
+def _places(course: Course) -> tuple[str, ...]:
+    """Return where secrets of a course lie; each may be a link to elsewhere."""
+    steps = [str(course.root / step) for step in ("submitted", "autograded", "feedback")]
+    file = course.database.removeprefix("sqlite:///")
+    return (str(course.root), str(course.private), *steps, *([file] if file != course.database else []))
 
 
 def _store(course: Course, writer: Writer, submission: Submission, result: Result, fingerprint: str) -> Entry:
@@ -232,7 +243,7 @@ def write_notebook(course: Course, submission: Submission, notebook: dict) -> No
         shutil.rmtree(left, ignore_errors=True)
     build.mkdir(parents=True)
     try:
-        copy_extra_files(submission.folder, build)
+        copy_beside(submission.folder, build)
         text = json.dumps(notebook, indent=1, ensure_ascii=False)
         (build / f"{submission.assignment}.ipynb").write_text(text + "\n", encoding="utf-8")
         closed.close_all(build)

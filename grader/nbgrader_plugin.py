@@ -5,22 +5,26 @@ from __future__ import annotations
 import atexit
 import functools
 import json
-import os
-import shutil
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import NotebookExporter
 from nbformat import from_dict
+from nbgrader.converters import Autograde
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 
 from grader import closed, prose
+from grader.beside import beside, copy_beside, linked
+from grader.course import Submission
 from grader.executors import needs_tensorflow
 from grader.notebook import grade_notebook
 from grader.references import hidden_seed
 from grader.sandbox import ForkServer
-from grader.submission import Restored, copy_extra_files, read_submission, restore
+from grader.sandbox.jail import require_apart
+from grader.submission import Restored, read_submission, restore
 
 
 def course_directory_of(component: Any) -> Any:
@@ -49,6 +53,11 @@ def in_formgrader(markdown: str) -> str:
 class SubmissionExporter(NotebookExporter):
     """Reads submissions without trusting them: a notebook that cannot be read becomes the released one with a note."""
 
+    def __init__(self, **options: Any):
+        super().__init__(**options)
+        if isinstance(self.parent, Autograde):
+            _guard(self.parent)
+
     def from_filename(self, filename: str, resources: dict | None = None, **options: Any) -> Any:
         if not getattr(self.parent, "_sanitizing", False):
             return super().from_filename(filename, resources=resources, **options)
@@ -60,14 +69,9 @@ class SubmissionExporter(NotebookExporter):
         )
         if not released.is_file():
             raise RuntimeError(f"{released} is missing; run: nbgrader generate_assignment {nbgrader['assignment']}")
-        _only_extra_files(coursedir, nbgrader["student"], nbgrader["assignment"])
         raw, why = read_submission(Path(filename))
-        if _is_linked(_submitted(coursedir, nbgrader["student"], nbgrader["assignment"])):
-            raw, why = (
-                None,
-                "The folder of the hand-in is a link, which is not followed; put the student's own files there.",
-            )
         restored = restore(raw, json.loads(released.read_text(encoding="utf-8")), why)
+        restored.notes.extend(beside(Path(filename).parent).notes)
         for note in restored.notes:
             self.log.warning("%s: %s", nbgrader["student"], note)
         restored.notebook["metadata"]["idnn"] = {
@@ -78,36 +82,37 @@ class SubmissionExporter(NotebookExporter):
         return self.from_notebook_node(from_dict(restored.notebook), resources=resources, **options)
 
 
-def _only_extra_files(coursedir: Any, student: str, assignment: str) -> None:
-    """Copy again what nbgrader has copied: it follows links, which may lead to anybody's files, and keeps pages with scripts."""
-    submitted, target, source = (
-        Path(coursedir.format_path(step, who, assignment))
-        for step, who in (
-            (coursedir.submitted_directory, student),
-            (coursedir.autograded_directory, student),
-            (coursedir.source_directory, "."),
-        )
-    )
-    for place, folders, names in os.walk(target):
-        for name in [
-            name for name in folders if name.endswith(".ipynb")
-        ]:  # it stands where the graded notebook belongs
-            shutil.rmtree(Path(place, name))
-            folders.remove(name)
-        for file in (Path(place, name) for name in names):
-            if not (source / file.relative_to(target)).exists():
-                file.unlink()
-    if not _is_linked(submitted):
-        copy_extra_files(submitted, target)
+def _guard(converter: Any) -> None:
+    """Let nbgrader's autograde see a submission's folder as we do.
 
+    Its own copying follows links, to anybody's files, and waits at a pipe for ever; its look at the timestamp does so, too. It gets a
+    folder in which the plain files alone lie, and no submission whose own folder is a link.
+    """
+    where = converter._format_source
 
-def _submitted(coursedir: Any, student: str, assignment: str) -> Path:
-    return Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
+    def with_plain_files(step: Callable) -> Callable:
+        def guarded(assignment_id: str, student_id: str) -> Any:
+            coursedir = converter.coursedir
+            folder = Path(where(assignment_id, student_id))
+            if linked(folder, Path(coursedir.root, coursedir.submitted_directory)):
+                raise RuntimeError(
+                    f"{folder} is a link, or lies in one, and is not graded: it may lead to another's work. Put the hand-in's files there."
+                )
+            with tempfile.TemporaryDirectory(prefix="idnn-") as plain:
+                copy_beside(folder, Path(plain))
+                Path(plain, "timestamp.txt").unlink(missing_ok=True)
+                if stamp := Submission(student_id, assignment_id, folder).timestamp:
+                    Path(plain, "timestamp.txt").write_text(stamp)
+                converter._format_source = lambda *names, escape=False: plain
+                try:
+                    return step(assignment_id, student_id)
+                finally:
+                    converter._format_source = where
 
+        return guarded
 
-def _is_linked(folder: Path) -> bool:
-    """Whether a hand-in's folder may be another student's."""
-    return folder.is_symlink() or folder.parent.is_symlink()
+    converter.init_destination = with_plain_files(converter.init_destination)
+    converter.init_assignment = with_plain_files(converter.init_assignment)
 
 
 class Judge(NbGraderPreprocessor):
@@ -122,9 +127,20 @@ class Judge(NbGraderPreprocessor):
         restored = Restored(
             plain, list(own.get("notes", [])), bool(own.get("readable", True)), list(own.get("remarks", []))
         )
+        if not self.unsafe:
+            require_apart(_places(course_directory_of(self)))
         server = _server(needs_tensorflow(nbgrader["assignment"]), not self.unsafe)
         graded = grade_notebook(restored, nbgrader["assignment"], server, hidden_seed(course_directory_of(self).root))
         return from_dict(graded.notebook), resources
+
+
+def _places(coursedir: Any) -> list[Path]:
+    """Return where secrets of a course lie, wherever its configuration puts them."""
+    steps = ("submitted", "autograded", "feedback")
+    named = [Path(coursedir.root, getattr(coursedir, f"{step}_directory")) for step in steps]
+    file = coursedir.db_url.removeprefix("sqlite:///")
+    root = Path(coursedir.root)
+    return [root, root / ".instructor", *named, *([Path(file)] if file != coursedir.db_url else [])]
 
 
 @functools.cache

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 
 from grader import exercises as catalogue
+from grader.bounds import without_colours
 from grader.judge import judge_remote
 from grader.outputs import verdict_outputs
 from grader.references import hidden_spec
@@ -91,6 +92,7 @@ def grade_notebook(restored: Restored, assignment: str, server: ForkServer, seed
             score = round(min(points, points * verdict.score / verdict.points), 2)
             scores[grade_id(cell)] = score
             cell["outputs"] = verdict_outputs(verdict, score, server.isolated)
+    without_colours(notebook)
     if notes or remarks:
         notebook["cells"].insert(0, _notes_cell([*notes, *remarks]))
     notebook["metadata"]["idnn"] = {"isolated": server.isolated, "notes": [*notes, *remarks]}
@@ -151,7 +153,7 @@ def _writes(cell: dict, name: str) -> bool:
     return (
         cell["cell_type"] == "code"
         and not is_graded(cell)
-        and re.search(rf"^\s*def {name}\b", text(cell), re.M) is not None
+        and re.search(rf"^[ \t]*def {name}\b", text(cell), re.M) is not None
     )
 
 

@@ -7,9 +7,11 @@ import html
 import re
 from xml.etree.ElementTree import Element
 
+from mistune import import_plugin
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 MAX_FORMULA = 5000  # characters; what is longer is shown as it was typed
+MAX_MARKDOWN = 20_000  # characters of a cell
 _TAGS = {
     "math", "mi", "mo", "mn", "ms", "mtext", "mspace", "mrow", "mfrac", "msqrt", "mroot", "mstyle", "mpadded", "mphantom",
     "msub", "msup", "msubsup", "munder", "mover", "munderover", "mtable", "mtr", "mtd", "merror",
@@ -18,6 +20,7 @@ _ATTRIBUTES = {
     "display", "displaystyle", "scriptlevel", "mathvariant", "mathcolor", "stretchy", "fence", "form", "accent", "accentunder",
     "separator", "lspace", "rspace", "width", "height", "depth", "minsize", "maxsize", "linethickness", "columnalign", "movablelimits",
 }  # fmt: skip
+_PLUGINS = ("strikethrough", "table", "def_list")  # nbconvert's without those that make links and form fields
 _FUNCTIONS = {"log", "ln", "exp", "sin", "cos", "tan", "tanh", "max", "min"}
 # What the converter does not know by these names.
 _SPELLINGS = (
@@ -39,6 +42,29 @@ class _Renderer(IPythonRenderer):
         return _apart(mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block"))
 
 
+class _Theirs(_Renderer):
+    """The renderer of what may be a student's: nothing in it leads anywhere, asks another place for a picture or chooses a lexer."""
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        address = html.escape(url)
+        return text if html.unescape(text) in (url, url.removeprefix("mailto:")) else f"{text} ({address})"
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        return f"[{text}] ({html.escape(url)})"
+
+    def block_code(self, code: str, info: str | None = None) -> str:
+        return f"<pre><code>{html.escape(code)}</code></pre>"
+
+
+class _InFormgrader(_Theirs):
+    """The renderer for formgrader, whose own style draws the cells of a table without a line or a space between them."""
+
+    def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
+        name = "th" if head else "td"
+        style = f"padding:.25em .7em;border:1px solid #ccc;text-align:{align or 'left'};vertical-align:top"
+        return f'<{name} style="{style}">{text}</{name}>\n'
+
+
 def _apart(formula: str) -> str:
     """Return a formula of its own line, which may be scrolled on a narrow screen."""
     return f'<span class="formula">{formula}</span>'
@@ -52,16 +78,29 @@ def to_html(markdown: str, ours: bool = False) -> str:
     ----------
     ours : whether it is the course's own text, whose HTML may act; anybody else's is shown as text
     """
-    renderer = _Renderer(escape=not ours, allow_harmful_protocols=False, exclude_anchor_links=True)
-    try:
-        return MarkdownWithMath(renderer).render(markdown)
-    except RecursionError:
-        return f"<pre>{html.escape(markdown)}</pre>"
+    if ours:
+        return _render(markdown, _Renderer(escape=False, allow_harmful_protocols=False, exclude_anchor_links=True))
+    return _render(markdown, _Theirs(escape=True, exclude_anchor_links=True), _PLUGINS)
 
 
+@functools.lru_cache(maxsize=1024)
 def in_formgrader(markdown: str) -> str:
-    """Return the HTML of a cell of a graded notebook, where students' HTML was made text when it was read (see grader.submission)."""
-    return to_html(markdown, ours=True)
+    """Return the HTML of a cell of a graded notebook, where students' HTML was made text when it was read (see grader.submission).
+
+    Whose cell it is cannot be told here, so no link of any is one.
+    """
+    return _render(markdown, _InFormgrader(escape=False, exclude_anchor_links=True), _PLUGINS)
+
+
+def _render(
+    markdown: str, renderer: IPythonRenderer, plugins: tuple[str, ...] = MarkdownWithMath.DEFAULT_PLUGINS
+) -> str:
+    try:
+        if len(markdown) <= MAX_MARKDOWN:
+            return MarkdownWithMath(renderer, plugins=[import_plugin(name) for name in plugins]).render(markdown)
+    except RecursionError:
+        pass
+    return f'<pre style="white-space: pre-wrap">{html.escape(markdown)}</pre>'
 
 
 @functools.lru_cache(maxsize=4096)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from grader.outputs import MAX_IMAGE_BYTES, to_nbformat
+from grader.outputs import Room
 from grader.sandbox import ForkServer, Output, Session
 from grader.sandbox.child.statements import bound, first_line, statements
 from grader.sandbox.jail import Limits
@@ -116,13 +116,15 @@ class Replay:
         self.remarks: list[str] = []
         self.missed: dict[str, set[str]] = {}
         self._session: Session | None = None
-        self._begun = self._image_bytes = 0
+        self._begun, self._room = 0, Room()
         self._slow: set[int] = set()  # cells that were stopped: of these only the definitions are run again
         self._deadly: set[int] = set()  # cells whose definitions alone end the process
 
     def run(self) -> None:
         """Run the cells and keep their outputs."""
         self._begin(keep_outputs=True)
+        for note in self._room.notes:
+            self._remark(note)
         self.clock.judging()
 
     def call(self, name: str, case: Case, args: tuple, names: list[str]) -> Outcome:
@@ -171,6 +173,7 @@ class Replay:
 
     def _run_cells(self, keep_outputs: bool) -> bool:
         limits = self.server.limits
+        self._room = Room() if keep_outputs else self._room  # what an earlier attempt showed is shown no more
         for step in self.steps:
             late = self.clock.over
             self._session.cell_seconds = min(limits.cell_seconds, 1.0) if late else self._allowed(limits.cell_seconds)
@@ -182,9 +185,7 @@ class Replay:
                 )
             outputs = self._session.run(source, self.figures and keep_outputs, brief, step.keep, step.left_out)
             if keep_outputs and step.index < len(self.cells):
-                self.cells[step.index]["outputs"] = [
-                    shown for output in outputs if self._has_room(output) and (shown := to_nbformat(output))
-                ]
+                self.cells[step.index]["outputs"] = self._room.shown(outputs)
             if self._session.dead:
                 self._died(step)
                 return False
@@ -229,10 +230,6 @@ class Replay:
     def _named(self, step: Step) -> str:
         lines = [line.strip() for line in step.source.splitlines() if line.strip()]
         return f"Cell {step.index + 1} ({_cut(_printable(lines[0] if lines else 'empty'), 60)})"
-
-    def _has_room(self, output: Output) -> bool:
-        self._image_bytes += len(output.data)
-        return not output.data or self._image_bytes <= MAX_IMAGE_BYTES
 
     def note(self, sentence: str) -> None:
         if sentence not in self.notes:

@@ -12,6 +12,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import combinations
 
+from grader.bounds import is_code
+
 SHARED_BY = 0.05  # of the class: a form that more share is no sign of copying
 SMALLEST = 25  # nodes: shorter functions are alike by nature
 
@@ -26,7 +28,9 @@ class Pair:
 
 
 def fingerprint(source: str) -> str | None:
-    """Return a digest of a function's normalised tree; None where it does not parse or is too short to say anything."""
+    """Return a digest of a function's normalised tree; None where it does not parse, or is too short or too long to say anything."""
+    if not is_code(source):  # a parser may take the square of its length
+        return None
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

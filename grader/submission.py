@@ -14,7 +14,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,30 +24,13 @@ from grader.stubs import text
 
 MAX_BYTES = 128 * 1024 * 1024  # of a notebook file; ours have 100 kB, but a loop that prints fills any
 MAX_VALUES = 16_000_000  # commas in the file; each value costs some memory while it is read
-MAX_CELLS = 2000
+MAX_CELLS = 1000
 MAX_SOURCE = 400_000  # characters of one cell
+MAX_ALL_CODE = 2_000_000  # characters of all cells of code
 MAX_PROSE = 20_000  # characters of one cell of text; what typesets it may take the square of its length
-MAX_ALL_PROSE = 300_000  # characters of all cells of text
+MAX_ALL_PROSE = 100_000  # characters of all cells of text
+MAX_NOTES = 60  # sentences about one notebook
 MAX_CONTAINERS = 1_000_000  # lists and objects in the file; an empty one takes 40 times its two bytes
-MAX_EXTRA_FILES = 200
-MAX_EXTRA_BYTES = 100 * 1024 * 1024
-PASSIVE = {
-    ".txt",
-    ".md",
-    ".csv",
-    ".json",
-    ".py",
-    ".png",
-    ".jpg",
-    ".jpeg",
-    ".gif",
-    ".h5",
-    ".npy",
-    ".npz",
-    ".zip",
-    ".pdf",
-    ".log",
-}
 SKIP = "skip-grading"  # a cell that is not run
 CHANGED = "changed"  # a cell that is not run, but that a student has written in: what it defines is
 STUB = "stub"  # an answer cell as it was released, which is not run since the answer may stand elsewhere
@@ -97,39 +79,6 @@ def read_submission(path: Path) -> tuple[bytes | None, str]:
         os.close(descriptor)
 
 
-def copy_extra_files(folder: Path, target: Path) -> None:
-    """Copy what was handed in beside the notebook; of two files that would take the same place the first one stays."""
-    for file, name in extra_files(folder):
-        with contextlib.suppress(FileExistsError, NotADirectoryError, IsADirectoryError):
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            if not (target / name).exists():
-                shutil.copyfile(file, target / name, follow_symlinks=False)
-
-
-def extra_files(folder: Path) -> list[tuple[Path, Path]]:
-    """Return the files handed in beside the notebook and the names under which they may lie in our folders, as (file, relative name).
-
-    Links, pipes and the like are left out, and so is all that lies behind a linked folder. What a browser would run as a page of ours
-    gets ``.txt`` behind its name: formgrader shows these files under the instructor's login.
-    """
-    found, size = [], 0
-    for place, folders, names in os.walk(folder):
-        # a folder of the notebook's own name would stand where the graded notebook belongs
-        folders[:] = sorted(name for name in folders if name != ".ipynb_checkpoints" and not name.endswith(".ipynb"))
-        for name in sorted(names):
-            file = Path(place, name)
-            status = file.lstat()
-            if not stat.S_ISREG(status.st_mode) or file.suffix == ".ipynb":
-                continue
-            size += status.st_size
-            if len(found) == MAX_EXTRA_FILES or size > MAX_EXTRA_BYTES:
-                return found
-            relative = file.relative_to(folder)
-            passive = file.suffix.lower() in PASSIVE
-            found.append((file, relative if passive else relative.with_name(f"{name}.txt")))
-    return found
-
-
 def restore(raw: bytes | None, released: dict, why_missing: str = "") -> Restored:
     """Return a gradable notebook for a submission.
 
@@ -154,7 +103,13 @@ def restore(raw: bytes | None, released: dict, why_missing: str = "") -> Restore
     remarks: list[str] = []
     cells = _merge(_clean_cells(submitted["cells"], notes), released, notes)
     _pass_over_stubs(cells, released, remarks)
-    return Restored({**_skeleton({**released, "cells": []}), "cells": cells}, notes, remarks=remarks)
+    return Restored({**_skeleton({**released, "cells": []}), "cells": cells}, _few(notes), remarks=_few(remarks))
+
+
+def _few(notes: list[str]) -> list[str]:
+    """Return notes without repetitions, the first of many."""
+    once = list(dict.fromkeys(notes))
+    return once if len(once) <= MAX_NOTES else [*once[:MAX_NOTES], f"{len(once) - MAX_NOTES} more of this kind."]
 
 
 def decode(raw: bytes) -> str:
@@ -221,7 +176,7 @@ def _short(value: Any) -> str:
 def _clean_cells(cells: list, notes: list[str]) -> list[dict]:
     """Keep type, text, grade id and tags of each cell and drop all else: outputs and foreign metadata are not ours to trust."""
     clean = []
-    dropped = prose = 0
+    dropped = prose = code = 0
     for cell in cells[:MAX_CELLS]:
         source = _source(cell)
         if source is None or cell.get("cell_type") not in ("code", "markdown", "raw"):
@@ -229,8 +184,12 @@ def _clean_cells(cells: list, notes: list[str]) -> list[dict]:
             continue
         if cell["cell_type"] != "code":
             prose += len(source)
+        elif len(source) <= MAX_SOURCE:
+            code += len(source)
         if (
             len(source) > MAX_SOURCE
+            or cell["cell_type"] == "code"
+            and code > MAX_ALL_CODE
             or cell["cell_type"] != "code"
             and (len(source) > MAX_PROSE or prose > MAX_ALL_PROSE)
         ):
@@ -358,12 +317,16 @@ def _known_cell(released: dict, submitted: dict, ours: set[str], notes: list[str
 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
-_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_TAG = re.compile(r"<(?=[^\s<>])")  # and addresses of mail, which begin with almost anything
 _LINK = re.compile(r"\](?=[(\[:])")
 _COMMAND = re.compile(
     r"\\(?=(href|url|require|class|cssId|style|html|data|unicode|bbox|mmlToken|includegraphics|[gex]?def|let|(re)?new|csname)(?![a-z]))"
     r"|\\(?=(html|new|renew)[A-Za-z])"
 )
+_ADDRESS = re.compile(r"(?<=[A-Za-z]):(?=//)")
+_LEXER = re.compile(r"(```|~~~)[ \t]*(?=[^\s`~])")  # what stands behind a fence chooses who reads the code
+_OPENING = re.compile(r"\\(?=\\[(\[])|\\(?=begin\{)")
+MAX_OPENINGS = 60  # of formulas whose end is looked for, each time through the whole text
 _BREAK = "\u200b"  # a space of no width
 
 
@@ -375,7 +338,8 @@ def harmless(source: str, released: str = "") -> str:
     """
     if source == released:
         return source
-    for pattern in (_TAG, _LINK, _COMMAND):
+    many = len(_OPENING.findall(source)) > MAX_OPENINGS
+    for pattern in (_TAG, _LINK, _COMMAND, _ADDRESS, _LEXER, *([_OPENING] if many else [])):
         source = pattern.sub(lambda match: match[0] + _BREAK, source)
     return source
 

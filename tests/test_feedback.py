@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 import zipfile
 
 import pytest
@@ -11,8 +12,9 @@ from grader import stubs
 from grader.cli import app
 from grader.collect import collect
 from grader.feedback import feedback_page, write_pages, write_zips
-from grader.prose import mathml, to_html
+from grader.prose import in_formgrader, mathml, to_html
 from grader.roster import Roster
+from grader.submission import harmless
 from tests.conftest import assignments_with_notebooks, copied, source_notebook
 
 SLUG = "regularization"
@@ -197,6 +199,137 @@ def test_a_page_shows_its_formulas_offline_and_nothing_on_it_acts(graded, chromi
         assert page.locator("td.mark.full").count() == 6
         assert page.locator("summary").count() > 10  # the course's own folded hints still fold
         browser.close()
+
+
+FRAMES = {
+    "JupyterLab's viewer": """
+        const page = new Blob([source.replace("<head>", "<head><base href='http://hub.example/user/ada/files/feedback/'>")], {type: "text/html"});
+        frame.sandbox = ""; frame.src = URL.createObjectURL(page);""",
+    "a frame with a text of its own": """
+        frame.sandbox = ""; frame.srcdoc = source.replace("<head>", "<head><base href='http://hub.example/user/ada/files/feedback/'>");""",
+    "a frame that may do all": """
+        frame.srcdoc = source.replace("<head>", "<head><base href='http://hub.example/'>");""",
+}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("kind", FRAMES)
+@pytest.mark.parametrize("which", ["feedback", "report"])
+def test_in_a_hub_s_frame_under_another_base_no_click_leads_away(kind, which, graded, chromium, tmp_path):
+    """As JupyterLab shows a page: in a sandboxed frame, under a base that is the hub's. What unfolds, unfolds without a link or a script."""
+    from playwright.sync_api import sync_playwright
+
+    from grader.report import build
+
+    made = (
+        write_pages(graded, SLUG, "canvas-12")[0] if which == "feedback" else build(graded, [SLUG], tmp_path / "report")
+    )
+    source = made.read_text(encoding="utf-8")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--no-first-run"]
+        )
+        page = browser.new_page(viewport={"width": 1000, "height": 900})
+        asked = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.set_content("<iframe id='f' width='980' height='880'></iframe>")
+        page.evaluate("source => { const frame = document.getElementById('f');" + FRAMES[kind] + "}", source)
+        inner = page.frame_locator("#f")
+        inner.locator("h1").first.wait_for()
+        where = page.frames[1].url
+        folds = inner.locator("td details, details.assignment")
+        assert folds.count() == (6 if which == "feedback" else 1)
+        before = folds.first.get_attribute("open")
+        for summary in inner.locator("td summary, details.assignment > summary").all():
+            summary.click()
+        assert folds.first.get_attribute("open") != before, "it folds and unfolds"
+        if which == "feedback":
+            assert inner.locator("td details .idnn-verdict").first.is_visible()
+        for link in inner.locator("a").all():
+            link.click()
+        page.wait_for_timeout(200)
+        assert page.frames[1].url == where and not [url for url in asked if "hub.example" in url]
+        browser.close()
+
+
+LINKS = [
+    "https://evil.example/a", "<https://evil.example/b>", "[c](https://evil.example/c)", "[d]\n\n[d]: https://evil.example/d",
+    "![e](https://evil.example/e.png)", "<f@evil.example>", "[g](mailto:g@evil.example)", "x[^1]\n\n[^1]: https://evil.example/h",
+    "[![i](https://evil.example/i.png)](https://evil.example/j)", "[k](#exercises)", "[l](page.html)", "![m](attachment:m.png)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_a_students_link_stays_text(link):
+    for made in (to_html(link), in_formgrader(harmless(link))):
+        assert "<a" not in made and "<img" not in made and "href" not in made, made
+    assert ".example" in to_html(link) or link.startswith(("[k]", "[l]", "![m]")), "the address can be read"
+
+
+def test_the_courses_own_links_lead_somewhere():
+    assert '<a href="https://numpy.org"' in to_html("[NumPy](https://numpy.org)", ours=True)
+
+
+def test_a_students_heading_takes_no_name_of_ours():
+    for made in (to_html("# test_f"), in_formgrader("# test_f")):
+        assert made.strip() == "<h1>test_f</h1>"
+
+
+def test_a_table_in_formgrader_has_lines_and_space():
+    made = in_formgrader("|a|b|\n|-|-:|\n|1|2|")
+    assert made.count("padding:.25em .7em;border:1px solid #ccc") == 4 and "text-align:right" in made
+
+
+def cells(number, **cell):
+    return {
+        "metadata": {"idnn": {}},
+        "cells": [{"metadata": {}, "id": f"c{i}", "outputs": [], **cell} for i in range(number)],
+    }
+
+
+def png(width, height):
+    import base64
+
+    head = width.to_bytes(4, "big") + height.to_bytes(4, "big")
+    return base64.b64encode(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + head + bytes(20)).decode()
+
+
+@pytest.mark.parametrize(
+    ("number", "cell"),
+    [
+        (2000, {"cell_type": "code", "source": "x = 1\n" * 600}),
+        (30, {"cell_type": "code", "source": "x = '" + "\\N{" * 12_000}),
+        (30, {"cell_type": "code", "source": "\n " * 15_000}),
+        (60, {"cell_type": "markdown", "source": "\\\\(" * 2_000}),
+        (500, {"cell_type": "code", "source": "1", "outputs": [{"output_type": "stream", "text": "x" * 10**6}] * 3}),
+        (
+            500,
+            {
+                "cell_type": "code",
+                "source": "1",
+                "outputs": [{"output_type": "display_data", "data": {"image/png": png(4000, 4000)}}],
+            },
+        ),
+    ],
+    ids=["code", "strings", "blank", "formulas", "printed", "pixels"],
+)
+def test_a_page_has_a_size_and_says_what_it_does_not_show(number, cell):
+    """Whatever notebook it is made of, also one that an earlier version graded."""
+    begun = time.process_time()
+    page = feedback_page(cells(number, **cell), GRADES)
+    assert time.process_time() - begun < 8
+    assert len(page) < 5_000_000 and page.count("<img") <= 3
+    if cell["source"] != "1" and number < 2000:
+        assert "<span" not in page.partition("<main>")[2], "without colours"
+    else:
+        assert "not shown" in page.lower()
+
+
+def test_notes_without_number_are_cut():
+    graded = cells(0)
+    graded["metadata"]["idnn"]["notes"] = [f"note {i}" for i in range(5000)] * 2
+    page = feedback_page(graded, GRADES)
+    assert "4960 notes more" in page and len(page) < 30_000
 
 
 def test_zips_without_a_download_say_what_to_do(tmp_path):

@@ -9,11 +9,14 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 CHILD = Path(__file__).parent / "child"
 IDNN = Path(__file__).parent.parent.parent / "idnn"
+DATA_WITH_TENSORFLOW = ("signs.h5",)  # of data/; the reference outputs are for every notebook
+_ENVIRONMENT = ("pyvenv.cfg", "conda-meta")  # mark a folder that is an environment and nothing else
 HELP = (
     "Debian and Ubuntu: sudo apt-get install bubblewrap. Ubuntu 24.04: allow bwrap to make user namespaces (an AppArmor profile, see "
     "docs/instructor.md). Docker: run with --security-opt seccomp=unconfined --security-opt apparmor=unconfined "
@@ -95,8 +98,7 @@ def command(options: dict, isolated: bool) -> list[str]:
             bwrap += ["--ro-bind", inner, inner]
         bwrap += ["--remount-ro", place]
     bwrap += ["--ro-bind", str(CHILD), "/app/child", "--ro-bind", str(IDNN), "/app/idnn"]
-    if (IDNN.parent / "data").is_dir() and not (IDNN / "data").is_dir():
-        bwrap += ["--ro-bind", str(IDNN.parent / "data"), "/app/data"]
+    bwrap += _data(bool(options.get("tensorflow")))
     for file in sorted(Path(font_cache()).glob("fontlist-*.json")):
         bwrap += ["--ro-bind", str(file), f"/tmp/matplotlib/{file.name}"]
     for name, value in environment().items():
@@ -104,6 +106,38 @@ def command(options: dict, isolated: bool) -> list[str]:
     # what bubblewrap made belongs to the jail's user, and all submissions see it: nothing of it may be written
     bwrap += ["--remount-ro", "/", "--remount-ro", "/dev"]
     return [*bwrap, "--chdir", "/home/student", "--", *python]
+
+
+def _data(tensorflow: bool) -> list[str]:
+    """Return bubblewrap's options for the data that notebooks read: plain files by name, and nothing else that lies in the folder."""
+    inside = (IDNN / "data").is_dir()
+    folder, target = (IDNN / "data", "/app/idnn/data") if inside else (IDNN.parent / "data", "/app/data")
+    files = [*sorted(folder.glob("reference/*.json")), *(folder / name for name in DATA_WITH_TENSORFLOW if tensorflow)]
+    options = ["--tmpfs", target] if inside else ["--dir", target]
+    for file in files:
+        if file.is_file() and not file.is_symlink():
+            options += ["--ro-bind", str(file), f"{target}/{file.relative_to(folder)}"]
+    return [*options, *(["--remount-ro", target] if inside else [])]
+
+
+def require_apart(places: Iterable[str | os.PathLike]) -> None:
+    """Raise NotIsolated, with a way out, where one of a course's places lies where student code can read.
+
+    Parameters
+    ----------
+    places : the course folder, its gradebook and the like; links are followed, what is not there counts by its name
+    """
+    environments = {place for place in _prefixes() if any(os.path.exists(f"{place}/{mark}") for mark in _ENVIRONMENT)}
+    bound = [*read_only(), *(os.path.realpath(place) for place in ("/bin", "/sbin", "/lib", "/lib64", "/lib32"))]
+    for place in places:
+        real = os.path.realpath(place)
+        for folder in (*sorted(environments), *bound):
+            if real == folder or _inside(real, folder):
+                what = "the Python environment" if folder in environments else "a folder that student code can read"
+                raise NotIsolated(
+                    f"{os.fspath(place)} lies in {folder}, {what}; hidden seed, gradebook and other students' work would be open to "
+                    "student code. Move the course folder out of it (mv, then --course FOLDER), or install into an environment elsewhere"
+                )
 
 
 def read_only() -> list[str]:
@@ -117,6 +151,12 @@ def read_only() -> list[str]:
 
 
 def _python_folders() -> set[str]:
+    """Return what Python needs of its folders: beside it there may lie anything, a course too."""
+    parts = (f"{place}/{part}" for place in _prefixes() for part in ("bin", "lib", "lib32", "lib64", "pyvenv.cfg"))
+    return {part for part in parts if os.path.exists(part)}
+
+
+def _prefixes() -> set[str]:
     places = {sys.prefix, os.path.realpath(sys.prefix), os.path.realpath(sys.base_prefix)}
     places |= {os.path.dirname(os.path.dirname(os.path.realpath(sys.executable)))}
     return places - {"/usr"}  # Debian's own Python: its parts are in the system's list

@@ -50,12 +50,7 @@ class _Page(html.parser.HTMLParser):
                 self.active.append(f"{tag} {name}={value}")
             if name == "style" and value and re.search(r"url|expression|import", value):
                 self.active.append(f"{tag} style={value}")
-            harmless = (
-                "#",
-                "data:image/png;base64,",
-                "data:image/jpeg;base64,",
-                *(("http://", "https://") if tag == "a" else ()),
-            )
+            harmless = ("#", "data:image/png;base64,", "data:image/jpeg;base64,")
             if name in ADDRESSES and value and not value.startswith(harmless):
                 self.active.append(f"{tag} {name}={value[:80]}")
         if tag not in ("br", "img", "hr", "meta", "link", "input"):
@@ -115,6 +110,23 @@ def own_page(notebook: dict) -> str:
     return feedback_page(notebook, grades)
 
 
+def formgrader_page(notebook: dict) -> str:
+    """Return what formgrader shows of a graded notebook, its own frame around it left out."""
+    from nbformat import from_dict
+
+    return _formgrader().from_notebook_node(from_dict(notebook))[0]
+
+
+@functools.cache
+def _formgrader():
+    from nbconvert.exporters import HTMLExporter
+    from traitlets.config import Config
+
+    config = Config()  # as nbgrader_config.py has it
+    config.HTMLExporter.filters = {"markdown2html": "grader.prose.in_formgrader"}
+    return HTMLExporter(config=config, template_name="classic")
+
+
 def active(text: str) -> list[str]:
     """Return what acts in a page."""
     found = _Page()
@@ -125,7 +137,9 @@ def active(text: str) -> list[str]:
 @functools.cache
 def _usual(arena) -> frozenset[str]:
     graded = [arena.grade(notebook).notebook for notebook in (arena.honest(), arena.released("optimization"))]
-    return frozenset(thing for notebook in graded for make in (page, own_page) for thing in active(make(notebook)))
+    return frozenset(
+        thing for notebook in graded for make in (page, own_page, formgrader_page) for thing in active(make(notebook))
+    )
 
 
 def nothing_acts(arena, graded) -> str:
@@ -139,7 +153,12 @@ def nothing_acts(arena, graded) -> str:
     }
     if kept or not kinds <= {"text/plain", "image/png", "image/jpeg", "text/html"}:
         return f"it kept {kinds} {kept}"
-    more = [thing for thing in active(page(graded.notebook)) if thing not in _usual(arena)]
+    more = [
+        thing
+        for make in (page, formgrader_page)
+        for thing in active(make(graded.notebook))
+        if thing not in _usual(arena) and not thing.startswith("<math [('display'")
+    ]
     # our own page runs no script that would typeset a formula: it holds MathML, whose attributes count like any other's
     own = [
         thing for thing in active(own_page(graded.notebook)) if not thing.startswith(("<math [('display'", "formula "))
@@ -214,6 +233,35 @@ ATTACKS = [
         "[^1]\n\n[^1]: javascript:alert(1)",
         "[a\n](vbscript:x)",
         "[![x](data:,x)](javascript:alert(1))",
+    ),
+    _markdown(
+        "addresses that become links",
+        "bare addresses, and addresses in angle brackets",
+        "see https://evil.example/x and HTTP://EVIL.EXAMPLE/y, (https://evil.example/z).",
+        "<https://evil.example/a> <HTTPS://evil.example/b>",
+        "**https://evil.example/c** `x` ~~https://evil.example/d~~ | https://evil.example/e",
+        "|a|\n|-|\n|https://evil.example/f|",
+        "- https://evil.example/g\n- x\n\nterm\n: https://evil.example/h",
+        "# https://evil.example/i",
+        "&#104;ttps&#58;//evil.example/j",
+    ),
+    _markdown(
+        "references that become links",
+        "references, short ones and footnotes, defined before, after and in lists",
+        "[a][r] [r][] [r]\n\n[r]: https://evil.example/a 'title'",
+        "[s]: <https://evil.example/b>\n\n[s] and ![s]",
+        "[t]:\nhttps://evil.example/c\n\n[t]",
+        "text[^1]\n\n[^1]: https://evil.example/d",
+        "> [u]: https://evil.example/e\n\n[u]",
+        "[a](https://evil.example/f) ![b](https://evil.example/g.png) [![c](https://evil.example/h.png)](https://evil.example/i)",
+    ),
+    _markdown(
+        "addresses of mail",
+        "addresses of mail in angle brackets, which may begin with digits and signs, and their scheme",
+        "<a@evil.example> <1@evil.example> <_x@evil.example> <!#$%&'*+-/=?^`{|}~.@evil.example>",
+        "mailto:a@evil.example [a](mailto:a@evil.example) <mailto:a@evil.example>",
+        "[m]: mailto:a@evil.example\n\n[m]",
+        "<tel:123> <ftp://evil.example/> <irc:evil> <data:text/html,x> <vbscript:x>",
     ),
     _markdown(
         "links to files beside it",

@@ -134,7 +134,10 @@ class Line:
         self._encode = msgspec.msgpack.Encoder().encode
 
     def send(self, frame: Any, deadline: float | None = None) -> None:
-        data = self._encode(frame)
+        try:
+            data = self._encode(frame)
+        except UnicodeEncodeError:  # half an emoji, which a student's text may hold and no frame
+            data = self._encode(whole(msgspec.to_builtins(frame, builtin_types=(bytes,))))
         if len(data) > MAX_FRAME:
             raise FrameError(f"a frame of {len(data) >> 20} MiB; at most {MAX_FRAME >> 20} are allowed")
         try:
@@ -175,6 +178,15 @@ class Line:
 
     def close(self) -> None:
         self.sock.close()
+
+
+def whole(value: Any) -> Any:
+    """Return a tree in whose text each lone surrogate is spelled out, as in ``\\ud83d``."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {whole(key): whole(inner) for key, inner in value.items()}
+    return [whole(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def inspect(data: bytes) -> None:

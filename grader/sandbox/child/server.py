@@ -144,6 +144,10 @@ def run_child(descriptor: int, options: dict) -> None:
             held.append("no new privileges")
             if confine.install_seccomp():
                 held.append("seccomp")
+        else:  # a limit on memory holds one process: without the jail, too, there are no others, and no memory that nothing counts
+            with contextlib.suppress(OSError):
+                confine.drop_privileges()
+                confine.install_seccomp()
         os.closerange(3, descriptor)
         os.closerange(descriptor + 1, 1 << 16)
         nowhere = os.open(os.devnull, os.O_RDWR)

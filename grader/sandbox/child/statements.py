@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 
-MAX_TEXT = 20_000  # characters of a cell that is looked into; Python's parser may take the square of its length
+MAX_TEXT = 10_000  # characters of a cell that is looked into; Python's parser may take the square of its length
 _LINE_MAGIC = re.compile(r"^([ \t]*)[%!?].*$", re.MULTILINE)
 _ASSIGNED = re.compile(r"^([ \t]*\w[\w, \t]*=)[ \t]*[%!].*$", re.MULTILINE)
 _WITH_PYTHON = ("%%time", "%%timeit", "%%capture", "%%prun")  # magics whose cell is Python
@@ -14,6 +15,7 @@ _WITH_PYTHON = ("%%time", "%%timeit", "%%capture", "%%prun")  # magics whose cel
 _DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
+@functools.lru_cache(maxsize=256)  # each exercise asks every cell
 def statements(source: str) -> list[ast.stmt]:
     """Return a cell's statements, its magics and shell lines left out; none where it is not Python or too long."""
     if len(source) > MAX_TEXT or source.lstrip().startswith("%%") and not source.lstrip().startswith(_WITH_PYTHON):
