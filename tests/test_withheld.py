@@ -7,6 +7,7 @@ import functools
 import importlib
 import inspect
 import itertools
+import json
 import pkgutil
 import signal
 
@@ -209,6 +210,7 @@ IMPORTS_THE_ANSWER = [
     "def check_backward(c, b, d, r):\n    return mine(c, b, d).wrong",
     "import types\nfrom idnn.gradients import certify\nown = types.FunctionType(certify.__code__, certify.__globals__)\n"
     "def check_backward(c, b, d, r):\n    return own(c, b, d).wrong",
+    "from idnn.gradients import certify\nreport = certify\ndef check_backward(c, b, d, r):\n    global report\n    report = report\n    return report(c)",
     "from idnn.gradients import certify\ndef check_backward(c, b, d, r, go=certify):\n    return go(c)",
     "from idnn.gradients import certify\nimport functools\ncheck_backward = functools.partial(certify)",
 ]
@@ -231,6 +233,8 @@ WRITES_IT = [
     "exec('x = 1')\ndef check_backward(c, b, d, r):\n    return [x]",
     "from idnn import networks\ndef check_backward(c, b, d, r):\n    return networks.relu(c)",
     "from idnn.networks import *\ndef check_backward(c, b, d, r):\n    return relu(c)",
+    "from idnn.gradients import certify\nreport = certify(1, 2, 3)\ndef check_backward(c, b, d, r):\n    report = []\n    return report",
+    "from idnn.gradients import certify\nb = certify\ndef check_backward(c, b, d, r):\n    return b(1)",
     "%matplotlib inline\n!ls\ndef check_backward(c, b, d, r):\n    return []",
 ]
 
@@ -254,9 +258,8 @@ def test_no_right_answer_borrows(slug):
 
 
 def _released(slug: str) -> dict:
-    from tests import toy
-
-    return toy.released(slug)
+    """Return the real notebook: its own cells use the library, under names that answers have for variables of their own."""
+    return json.loads(stubs.notebook_path(slug).read_text(encoding="utf-8"))
 
 
 def test_the_sentence_says_why():

@@ -251,8 +251,7 @@ class Session:
         if self.dead:
             return [Output("error", self.dead.message, name="SessionEnded")]
         limit = self.cell_seconds
-        for said in (source, *(left_out or [])):
-            self._notebook.add(said)
+        self._notebook.add(source)
         request = Run(next(self._ids), source, limit, figures, definitions, keep or [], left_out or [])
         reply = self._ask(request, limit, [], Ran, "this cell")
         return bounded(reply.outputs) if reply else [Output("error", self.dead.message, name="SessionEnded")]

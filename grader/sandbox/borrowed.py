@@ -44,11 +44,14 @@ def _borrowed(notebook: Notebook, name: str, withheld: tuple[str, ...]) -> str:
         if target in labels:
             return target
         for node in list(notebook.defined.get(current, ())):
+            own = _locals(
+                node
+            )  # the values that a function gives to names of its own stand in it, and are walked over with it
             for inner in ast.walk(node):
                 if inner is not node:
                     notebook.note(inner)
                 if isinstance(inner, ast.Name):
-                    waiting.append(inner.id)
+                    waiting.extend([] if inner.id in own else [inner.id])
                 elif isinstance(inner, ast.Attribute | ast.Call | ast.ImportFrom | ast.Import):
                     found = notebook.reached(inner, labels, modules)
                     if found:
@@ -60,6 +63,23 @@ def _borrowed(notebook: Notebook, name: str, withheld: tuple[str, ...]) -> str:
     if made and "idnn" in notebook.roots and (names := notebook.names()) & READS and names & MAKES:
         return next(iter(sorted(labels)), "")
     return ""
+
+
+def _locals(node: ast.AST) -> set[str]:
+    """Return the names that are a function's own: a cell's variable of the same name is another one."""
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        return set()
+    own, shared = set(), set()
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.arg):
+            own.add(inner.arg)
+        elif isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+            own.add(inner.id)
+        elif isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and inner is not node:
+            own.add(inner.name)
+        elif isinstance(inner, ast.Global):
+            shared.update(inner.names)
+    return own - shared
 
 
 @functools.cache
@@ -172,9 +192,12 @@ class Notebook:
             self.defined.setdefault(node.name, [])
 
     def _define(self, target: ast.AST, value: ast.AST | None) -> None:
-        for inner in ast.walk(target):
-            if isinstance(inner, ast.Name):
-                self.defined.setdefault(inner.id, []).extend([value] if value else [])
+        while isinstance(target, ast.Subscript | ast.Attribute | ast.Starred):
+            target = target.value  # what stands in the brackets is only read
+        if isinstance(target, ast.Name):
+            self.defined.setdefault(target.id, []).extend([value] if value else [])
+        for part in target.elts if isinstance(target, ast.Tuple | ast.List) else []:
+            self._define(part, value)
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> None:
         if isinstance(node, ast.Import):
