@@ -182,9 +182,9 @@ def collect(
 
     Exit code 0: every hand-in has its student; 1: some files, times or rows need a person (they are listed); 2: nothing could be done.
     """
-    from grader import collect as collecting
-    from grader.groups import Groups, read_groups
-    from grader.roster import read_rosters
+    from grader.intake import collect as collecting
+    from grader.intake.groups import Groups, read_groups
+    from grader.intake.roster import read_rosters
 
     if kind not in collecting.FORMATS:
         raise typer.BadParameter(f"{kind!r} is no format; there are {', '.join(collecting.FORMATS)}")

@@ -53,7 +53,7 @@ class Submission:
     @property
     def candidates(self) -> list[Path]:
         """The notebooks in the folder, by their content, that hold an exercise of the assignment."""
-        from grader.contents import exercise_names, grade_ids, looks_like_json
+        from grader.intake.contents import exercise_names, grade_ids, looks_like_json
         from grader.submission import read_submission
 
         own, _ = exercise_names(self.folder.parent.parent.parent / "release", self.assignment)

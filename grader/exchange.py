@@ -34,8 +34,8 @@ from traitlets.config import Config
 from grader.course import COURSE_ID, Course, CourseError, parse_time
 from grader.export import printable
 from grader.gradebook import open_gradebook, require_assignment
-from grader.roster import Roster
-from grader.store import Line, enter
+from grader.intake.roster import Roster
+from grader.intake.store import Line, enter
 
 TOLERANCE = dt.timedelta(minutes=5)  # between a hand-in's own time and the clock that wrote its files
 MAX_FILES = 5000  # in one hand-in

@@ -25,10 +25,10 @@ from traitlets import default
 
 from grader.bounds import is_code
 from grader.course import Course, CourseError
+from grader.intake.record import Record
 from grader.nbgrader_plugin import course_directory_of
 from grader.outputs import MAX_ALL_PIXELS, MAX_IMAGE_BYTES, pixels
 from grader.prose import to_html
-from grader.record import Record
 from grader.release import course_directory, quiet_log
 from grader.stubs import text
 from grader.submission import cell_digest, exercise_of, grade_id, is_graded, own_texts

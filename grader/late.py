@@ -22,7 +22,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from grader import times
 from grader.course import Course, CourseError, Submission, parse_time
 from grader.gradebook import LatePolicy, late_policy, open_gradebook, penalty_of, require_assignment
-from grader.record import Record, write_file
+from grader.intake.record import Record, write_file
 from grader.times import said
 
 MAX_DAYS = 3650  # of an extension

@@ -13,10 +13,10 @@ from pathlib import Path
 from grader import exercises as catalogue
 from grader.course import CourseError
 from grader.export import Row
-from grader.names import folded
-from grader.roster import COLUMNS, Person, Roster, find_columns, is_canvas, read_rosters
-from grader.store import write_file
-from grader.tables import Table, read_table
+from grader.intake.names import folded
+from grader.intake.roster import COLUMNS, Person, Roster, find_columns, is_canvas, read_rosters
+from grader.intake.store import write_file
+from grader.intake.tables import Table, read_table
 
 GRADE = (
     "grade",

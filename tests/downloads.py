@@ -9,8 +9,8 @@ import pytest
 
 from grader.course import Course
 from grader.gradebook import open_gradebook
-from grader.groups import read_groups
-from grader.roster import Roster, read_rosters
+from grader.intake.groups import read_groups
+from grader.intake.roster import Roster, read_rosters
 
 SLUG, OTHER = "initialization", "optimization"
 NOBODY = Roster([])

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.course import Course
-from grader.roster import folded
+from grader.intake.roster import folded
 from grader.simulate import Student, simulated
 
 FIRST = [

@@ -9,9 +9,9 @@ import zipfile
 
 import pytest
 
-from grader import archive, sift
-from grader.archive import members
-from grader.collect import collect
+from grader.intake import archive, sift
+from grader.intake.archive import members
+from grader.intake.collect import collect
 from tests.downloads import NOBODY, SLUG, course_fixture, notebook, packed, reasons, submitted, template_fixture, zipped  # noqa: F401
 
 ADA, BEN = notebook("ada"), notebook("ben")

@@ -9,11 +9,11 @@ from typer.testing import CliRunner
 
 from grader import late
 from grader.cli import app
-from grader.collect import collect
 from grader.course import Course, Submission
 from grader.gradebook import open_gradebook
-from grader.groups import Groups
-from grader.roster import Roster, read_rosters
+from grader.intake.collect import collect
+from grader.intake.groups import Groups
+from grader.intake.roster import Roster, read_rosters
 from grader.times import read_time, seconds_late
 from tests.conftest import ROOT
 

@@ -7,12 +7,12 @@ import zipfile
 import pytest
 from typer.testing import CliRunner
 
-from grader import archive
 from grader.cli import app
-from grader.collect import collect, detect, missing, own_name
 from grader.course import CourseError
 from grader.gradebook import open_gradebook
-from grader.roster import read_rosters
+from grader.intake import archive
+from grader.intake.collect import collect, detect, missing, own_name
+from grader.intake.roster import read_rosters
 from tests.downloads import (  # noqa: F401  fixtures
     NOBODY,
     OTHER,

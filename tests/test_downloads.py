@@ -5,10 +5,10 @@ import zipfile
 
 import pytest
 
-from grader.collect import Pattern, collect
 from grader.course import CourseError
-from grader.record import Record
-from grader.roster import read_rosters
+from grader.intake.collect import Pattern, collect
+from grader.intake.record import Record
+from grader.intake.roster import read_rosters
 from tests.downloads import (  # noqa: F401  fixtures
     NOBODY,
     SLUG,

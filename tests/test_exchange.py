@@ -19,8 +19,8 @@ from grader.cli import app
 from grader.course import COURSE_ID, Course
 from grader.export import rows
 from grader.gradebook import open_gradebook
+from grader.intake.roster import Roster
 from grader.release import course_directory
-from grader.roster import Roster
 from tests.conftest import copied
 
 SLUG = "initialization"

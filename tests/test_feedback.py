@@ -10,10 +10,10 @@ from typer.testing import CliRunner
 
 from grader import stubs
 from grader.cli import app
-from grader.collect import collect
 from grader.feedback import feedback_page, write_pages, write_zips
+from grader.intake.collect import collect
+from grader.intake.roster import Roster
 from grader.prose import in_formgrader, mathml, to_html
-from grader.roster import Roster
 from grader.submission import harmless
 from tests.conftest import assignments_with_notebooks, copied, source_notebook
 

@@ -7,11 +7,11 @@ from typer.testing import CliRunner
 
 from grader import late
 from grader.cli import app
-from grader.collect import collect
 from grader.course import Course
 from grader.gradebook import open_gradebook
 from grader.grading import Entry, Log
-from grader.record import Record
+from grader.intake.collect import collect
+from grader.intake.record import Record
 from tests.downloads import (  # noqa: F401  fixtures
     NOBODY,
     OTHER,

@@ -3,8 +3,8 @@
 import pytest
 
 from grader.course import CourseError, safe_id, valid_student
-from grader.names import is_name_of
-from grader.roster import read_rosters
+from grader.intake.names import is_name_of
+from grader.intake.roster import read_rosters
 
 # name of the case: the bytes or text, --column, and (id, first name, last name) of each person
 READ = {

@@ -15,11 +15,11 @@ from typer.testing import CliRunner
 
 from grader import cli
 from grader.cli import app
-from grader.collect import own_name
 from grader.course import Course
 from grader.export import rows
 from grader.feedback import FORMATS
 from grader.grading import Log
+from grader.intake.collect import own_name
 from tests import term
 from tests.conftest import assignments_with_notebooks
 

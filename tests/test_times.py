@@ -8,7 +8,7 @@ import pytest
 from grader import late
 from grader.course import Course, Submission
 from grader.gradebook import open_gradebook
-from grader.roster import read_rosters
+from grader.intake.roster import read_rosters
 from grader.times import days_after, read_time, seconds_late
 
 A = "initialization"

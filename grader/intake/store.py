@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from grader.course import Course
 from grader.gradebook import open_gradebook
-from grader.record import Record, write_file
-from grader.roster import Person, Roster
-from grader.systems import Owner
+from grader.intake.record import Record, write_file
+from grader.intake.roster import Person, Roster
+from grader.intake.systems import Owner
 
 OUTCOMES = ("new", "updated", "unchanged", "moved", "ignored", "refused")
 

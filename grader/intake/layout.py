@@ -7,11 +7,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader import other_systems
-from grader.archive import Member, expanded
-from grader.contents import grade_ids
-from grader.names import folded
-from grader.systems import MOODLE, Known, canvas_readings, is_anonymous, loose
+from grader.intake import other_systems
+from grader.intake.archive import Member, expanded
+from grader.intake.contents import grade_ids
+from grader.intake.names import folded
+from grader.intake.systems import MOODLE, Known, canvas_readings, is_anonymous, loose
 
 FORMATS = (
     "auto",

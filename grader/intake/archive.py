@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from grader.contents import looks_like_json
 from grader.course import CourseError
+from grader.intake.contents import looks_like_json
 from grader.submission import MAX_BYTES, read_submission
 
 MAX_MEMBERS = 5_000  # files of one zip that a student packed

@@ -5,7 +5,7 @@
   member. Source: instructure/canvas-lms, lib/content_zipper.rb (``get_filename``, ``add_upload_submission``) and Attachment.make_unique_filename.
 - Moodle, ``Ada Lovelace_12345_assignsubmission_file_/work.ipynb``, or without folders ``..._assignsubmission_file_work.ipynb``: the
   number belongs to the student in this one assignment, or to the team. Source: moodle/moodle, mod/assign/classes/downloader.php.
-- Others: see `grader.other_systems`.
+- Others: see `grader.intake.other_systems`.
 
 Canvas and Moodle write their zips with the time of the download, so no time is taken from there.
 """
@@ -17,9 +17,9 @@ import re
 from dataclasses import dataclass, field, replace
 
 from grader.course import CourseError, safe_id, valid_student
-from grader.groups import Groups
-from grader.names import BLIND, folded, slug
-from grader.roster import Person, Roster
+from grader.intake.groups import Groups
+from grader.intake.names import BLIND, folded, slug
+from grader.intake.roster import Person, Roster
 
 MOODLE = re.compile(
     r"(?P<name>[^_]+)(?:_(?P<number>\d+))?_assignsubmission_(?P<plugin>[a-z]+)_?(?P<file>.*)", re.DOTALL

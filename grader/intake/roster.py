@@ -17,8 +17,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.course import CourseError, safe_id, valid_student
-from grader.names import folded, is_name_of, slug
-from grader.tables import Table, read_table
+from grader.intake.names import folded, is_name_of, slug
+from grader.intake.tables import Table, read_table
 from grader.times import read_time
 
 COLUMNS = {

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from grader import archive
-from grader.archive import Member
-from grader.contents import cells, grade_ids
-from grader.names import folded
-from grader.store import Line
-from grader.systems import Known, Owner
+from grader.intake import archive
+from grader.intake.archive import Member
+from grader.intake.contents import cells, grade_ids
+from grader.intake.names import folded
+from grader.intake.store import Line
+from grader.intake.systems import Known, Owner
 
 MAX_READ = 256 * 1024 * 1024  # bytes of all notebooks and zips of one hand-in
 MAX_NOTEBOOKS = 200  # of one hand-in

@@ -12,10 +12,10 @@ from typing import Any
 
 from grader.course import Course, CourseError
 from grader.gradebook import open_gradebook
-from grader.names import slug
-from grader.record import Record
-from grader.roster import Person, Roster
-from grader.store import Line, keep
+from grader.intake.names import slug
+from grader.intake.record import Record
+from grader.intake.roster import Person, Roster
+from grader.intake.store import Line, keep
 
 FOLDERS = ("submitted", "autograded", "feedback")
 

@@ -1,7 +1,7 @@
 """From a download of the learning-management system to ``submitted/<student>/<assignment>/<assignment>.ipynb``.
 
-The download is laid out (`grader.layout`), each file is given to its owner by its name alone (`grader.systems`), and then one hand-in after
-the other is opened and stored (`grader.store`): what is wrong with one costs the others nothing, and what is not taken is said with its reason.
+The download is laid out (`grader.intake.layout`), each file is given to its owner by its name alone (`grader.intake.systems`), and then one hand-in after
+the other is opened and stored (`grader.intake.store`): what is wrong with one costs the others nothing, and what is not taken is said with its reason.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from grader import archive, other_systems, systems
-from grader.archive import Member
-from grader.contents import exercise_names
 from grader.course import Course, CourseError
 from grader.gradebook import open_gradebook, require_assignment
-from grader.identities import reconcile
-from grader.layout import FORMATS, Layout, detect, lay_out
-from grader.names import folded
-from grader.record import Record
-from grader.roster import Roster
-from grader.sift import MAX_LINES, Candidate, Sifter, what_it_is
-from grader.store import OUTCOMES, Line, enter, store
-from grader.systems import Groups, Known, Nobody, Owner, Pattern, own_name
+from grader.intake import archive, other_systems, systems
+from grader.intake.archive import Member
+from grader.intake.contents import exercise_names
+from grader.intake.identities import reconcile
+from grader.intake.layout import FORMATS, Layout, detect, lay_out
+from grader.intake.names import folded
+from grader.intake.record import Record
+from grader.intake.roster import Roster
+from grader.intake.sift import MAX_LINES, Candidate, Sifter, what_it_is
+from grader.intake.store import OUTCOMES, Line, enter, store
+from grader.intake.systems import Groups, Known, Nobody, Owner, Pattern, own_name
 
 UNTIMED = "when it was handed in is not known"
 

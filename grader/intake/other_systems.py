@@ -17,10 +17,10 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from grader.archive import Member
 from grader.course import safe_id
-from grader.names import folded, slug
-from grader.systems import GROUPS, Known, Nobody, Owner
+from grader.intake.archive import Member
+from grader.intake.names import folded, slug
+from grader.intake.systems import GROUPS, Known, Nobody, Owner
 from grader.times import read_time
 
 METADATA = "submission_metadata.yml"

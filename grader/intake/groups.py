@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.course import CourseError, safe_id
-from grader.names import spellings
-from grader.roster import Roster, find_columns
-from grader.tables import Table, read_table
+from grader.intake.names import spellings
+from grader.intake.roster import Roster, find_columns
+from grader.intake.tables import Table, read_table
 
 HEADINGS = ("group", "group_name", "groupname", "group name", "groups", "team", "gruppe", "gruppen", "gruppenname", "groupe", "groupes", "grupo", "grupos", "gruppo", "gruppi", "groep", "groepen")  # fmt: skip
 IDS = ("id", "login", "number", "email", "lms_id")
