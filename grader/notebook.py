@@ -14,7 +14,7 @@ from grader.references import hidden_spec
 from grader.replay import Replay, is_missing, left_out, listed
 from grader.sandbox import ForkServer, SandboxError
 from grader.stubs import text
-from grader.submission import STUB, Restored, defines, exercise_of, functions_of, grade_id, is_graded
+from grader.submission import Restored, defines, exercise_of, functions_of, grade_id, is_graded
 from idnn.verdict import Verdict, number
 
 
@@ -79,7 +79,7 @@ def grade_notebook(restored: Restored, assignment: str, server: ForkServer, seed
     remarks = [*restored.remarks, *replay.remarks]
     if restored.readable:
         notes += _kept_from_counting(verdicts, replay)
-        remarks += _defined_twice(replay.cells, list(verdicts))
+        remarks += _defined_twice(replay, list(verdicts))
     if not server.isolated:
         notes.append("This was graded without isolation (--unsafe); the grade is marked so.")
     notebook = restored.notebook
@@ -157,20 +157,18 @@ def _writes(cell: dict, name: str) -> bool:
     )
 
 
-def _defined_twice(cells: list[dict], names: list[str]) -> list[str]:
-    """Return a sentence for each function that more than one cell defines."""
+def _defined_twice(replay: Replay, names: list[str]) -> list[str]:
+    """Return a sentence for each function that more than one of the cells that were run defines."""
     said = []
     for name in names:
-        where = [str(i) for i, cell in enumerate(cells, start=1) if STUB not in _tags(cell) and defines(cell, name)]
+        where = [step.index for step in replay.steps if name in step.source]
+        where = [i + 1 for i in where if len(where) > 1 and defines(replay.cells[i], name)]
         if len(where) > 1:
+            cells = ", ".join(map(str, where))
             said.append(
-                f"`{name}` is defined in cells {', '.join(where)}; what stood at its check counts, or the last where that earns more."
+                f"`{name}` is defined in cells {cells}; what stood at its check counts, or the last where that earns more."
             )
     return said
-
-
-def _tags(cell: dict) -> list:
-    return cell["metadata"].get("tags", [])
 
 
 def _notes_cell(notes: list[str]) -> dict:
