@@ -25,6 +25,7 @@ _known: dict[
     str, list[FunctionType]
 ] = {}  # by name or module: the functions, as they were when the name was first asked for
 _active: dict[str, tuple[FunctionType, CodeType]] = {}  # by sentence-worthy name, while an answer is judged
+_found: dict[tuple[str, ...], tuple] = {}  # by names: what their modules held, and the functions behind them
 _lifted = 0  # how many functions that the exercise handed out run now
 
 
@@ -71,19 +72,33 @@ def withheld(names: Iterable[str]) -> Iterator[None]:
     """Let the functions behind `names` raise :class:`Withheld` while the body runs."""
     taken: list[tuple[FunctionType, CodeType]] = []
     try:
-        for name in names:
-            remember([name.partition(":")[0]])
-            for label, function in _now_and_then(name):
-                if function.__code__ not in _stubs.values():
-                    taken.append((function, function.__code__))
-                    _active[label] = taken[-1]
-                    function.__code__ = _stub(label)
+        for label, function in _meant(tuple(names)):
+            code = function.__code__
+            if id(code) not in _stub_ids:
+                taken.append((function, code))
+                _active[label] = taken[-1]
+                function.__code__ = _stub(label)
         yield
     finally:
         for function, code in reversed(taken):
             function.__code__ = code
         if taken:
             _active.clear()
+
+
+def _meant(names: tuple[str, ...]) -> list[tuple[str, FunctionType]]:
+    """Return what :func:`_now_and_then` does for all names; looked up anew where something in their modules was replaced since."""
+    modules = _modules(names)
+    remember(modules)
+    now = tuple(tuple(map(id, vars(sys.modules[m]).values())) for m in modules if m in sys.modules)
+    if _found.get(names, (None,))[0] != now:
+        _found[names] = now, [pair for name in names for pair in _now_and_then(name)]
+    return _found[names][1]
+
+
+@functools.cache
+def _modules(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.partition(":")[0] for name in names))
 
 
 def _now_and_then(name: str) -> list[tuple[str, FunctionType]]:
@@ -102,6 +117,7 @@ def _is_here(name: str) -> bool:
 
 
 _stubs: dict[str, CodeType] = {}
+_stub_ids: set[int] = set()
 
 
 def _stub(label: str) -> CodeType:
@@ -111,6 +127,7 @@ def _stub(label: str) -> CodeType:
         namespace: dict[str, Any] = {}
         exec(compile(source, __file__, "exec"), namespace)
         _stubs[label] = namespace["stub"].__code__
+        _stub_ids.add(id(_stubs[label]))
     return _stubs[label]
 
 
