@@ -14,7 +14,7 @@ from grader.references import hidden_spec
 from grader.replay import Replay, is_missing, left_out, listed
 from grader.sandbox import ForkServer, SandboxError
 from grader.stubs import text
-from grader.submission import Restored, defines, exercise_of, functions_of, grade_id, is_graded
+from grader.submission import STUB, Restored, defines, exercise_of, functions_of, grade_id, is_graded
 from idnn.verdict import Verdict, number
 
 
@@ -153,6 +153,7 @@ def _writes(cell: dict, name: str) -> bool:
     return (
         cell["cell_type"] == "code"
         and not is_graded(cell)
+        and STUB not in cell["metadata"].get("tags", [])
         and re.search(rf"^[ \t]*def {name}\b", text(cell), re.M) is not None
     )
 

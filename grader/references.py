@@ -123,18 +123,24 @@ class _Second:
         self._order = self._rng.permutation(len(references)).tolist()
         self._known: dict[int, Reference] = {}
 
-    def __call__(self, held: Sequence[bool]) -> Reference | None:
-        for i in self._order:
-            reference = self._references[i]
-            if held[i] and self._exercise.rule.may_be_repeated(reference.case):
-                if not all(
-                    held
-                ):  # with other numbers it might be another case, which an answer that is right in part does not hold
-                    return dataclasses.replace(reference, case=dataclasses.replace(reference.case, again=()))
-                if i not in self._known:
-                    self._known[i] = self._altered(reference)
-                return self._known[i]
-        return None
+    def __call__(self, held: Sequence[bool]) -> list[Reference]:
+        """Return the cases to try, the first one first: altered ones, and where an answer is right in part an unaltered one last.
+
+        With other numbers a case might be another one, which an answer that is right in part need not hold.
+        """
+        fitting = [i for i in self._order if held[i] and self._exercise.rule.may_be_repeated(self._references[i].case)]
+        if not fitting:
+            return []
+        if all(held):
+            return [self._changed(fitting[0])]
+        first = self._references[fitting[0]]
+        plain = dataclasses.replace(first, case=dataclasses.replace(first.case, again=()))
+        return [*map(self._changed, fitting[:2]), plain]
+
+    def _changed(self, i: int) -> Reference:
+        if i not in self._known:
+            self._known[i] = self._altered(self._references[i])
+        return self._known[i]
 
     def _altered(self, reference: Reference) -> Reference:
         """Return the case with a change of its arguments between the two calls where any change leaves it a case, and what is right then."""

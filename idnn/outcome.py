@@ -144,9 +144,7 @@ def observe(
 
 def _second_call(function: Callable, args: tuple, kwargs: dict, changes: Sequence) -> dict:
     """Call once more with the same objects, and see whether the arrays that are returned are arrays of their own."""
-    for number, key, place, entry in changes:
-        target = args[number] if key is None else args[number][key]
-        target.flat[place] = entry
+    alter(args, changes)
     try:
         value = function(*args, **kwargs)
     except KeyboardInterrupt:
@@ -160,6 +158,13 @@ def _second_call(function: Callable, args: tuple, kwargs: dict, changes: Sequenc
         if array.flags.writeable and array.dtype.kind in "biufc":
             array[...] = mark
     return {**tree, "filled": wire.encode(value)} if in_dicts else tree
+
+
+def alter(args: Sequence, changes: Sequence) -> None:
+    """Make changes ``[argument, key or None, flat index, number]`` in the arrays among `args`."""
+    for number, key, place, entry in changes:
+        target = args[number] if key is None else args[number][key]
+        target.flat[place] = entry
 
 
 def in_dict(path: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import html
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +12,7 @@ import numpy as np
 
 from idnn import compare, wire
 from idnn.compare import Case, Problem, Rule
-from idnn.outcome import Outcome, in_dict, read_outcome, shared, write_outcome
+from idnn.outcome import Outcome, alter, in_dict, read_outcome, shared, write_outcome
 from idnn.withheld import Withheld
 
 # Error types that are not the student's exceptions but what became of the call.
@@ -78,7 +79,7 @@ class Spec:
     references: list[Reference]
     hints: dict[str, str] = field(default_factory=dict)
     floor: Callable[[], Floor] | None = None
-    second: Callable[[Sequence[bool]], Reference | None] | None = None
+    second: Callable[[Sequence[bool]], list[Reference]] | None = None
 
 
 @dataclass(frozen=True)
@@ -264,9 +265,10 @@ def _repeated(spec: Spec, call: Callable[[Case, tuple], Outcome], held: list[boo
     What is told about a call comes from the process that ran it: that arguments are as they were, that arrays share no memory, that a
     generator moved on. The second value is judged by the same rule, so it says so itself.
     """
-    reference = spec.second(held) if spec.second else None
-    if reference is None:
+    references = spec.second(held) if spec.second else []
+    if not references:
         return None
+    reference = next((one for one in references[:-1] if _holds_once(spec, one, call)), references[-1])
     outcome = call(reference.case, reference.case.args)
     if outcome.error:
         return _error_problem(outcome)
@@ -279,6 +281,14 @@ def _repeated(spec: Spec, call: Callable[[Case, tuple], Outcome], held: list[boo
     if problem:
         return problem if problem.kind == "random" else Problem("mutation", CHANGED)
     return _shared_problem(spec.rule, reference, outcome)
+
+
+def _holds_once(spec: Spec, reference: Reference, call: Callable[[Case, tuple], Outcome]) -> bool:
+    """Whether an altered case holds by itself, as it would have to for saying anything about an answer that is right in part."""
+    args = copy.deepcopy(reference.case.args)
+    alter(args, reference.case.again or ())
+    once = replace(reference.case, args=args, again=None)
+    return case_problem(spec.rule, replace(reference, case=once), [call(once, args)]) is None
 
 
 def _shared_problem(rule: Rule, reference: Reference, outcome: Outcome) -> Problem | None:

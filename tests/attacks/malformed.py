@@ -80,7 +80,7 @@ def _third_format(notebook: dict) -> dict:
     cells = [
         {
             "cell_type": "code",
-            "input": "print('ESC' + 'APED' if 'numpy' not in globals() else '')",
+            "input": "print('ESC' + 'APED' if 'get_ipython' not in globals() else '')",
             "language": "python",
         },
         {"cell_type": "heading", "level": 1, "source": "x"},
