@@ -317,7 +317,7 @@ def _known_cell(released: dict, submitted: dict, ours: set[str], notes: list[str
 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
-_TAG = re.compile(r"<(?=[^\s<>])")  # and addresses of mail, which begin with almost anything
+_TAG = re.compile(r"<(?=[^\s<>\u200b])")  # and addresses of mail, which begin with almost anything
 _LINK = re.compile(r"\](?=[(\[:])")
 _COMMAND = re.compile(
     r"\\(?=(href|url|require|class|cssId|style|html|data|unicode|bbox|mmlToken|includegraphics|[gex]?def|let|(re)?new|csname)(?![a-z]))"

@@ -81,10 +81,11 @@ def test_nbgraders_own_command_follows_no_linked_folder_and_counts_offsets(cours
     )  # half an hour late
     bin_ = Path(sys.executable).parent
     environment = {**os.environ, "PATH": f"{bin_}:{os.environ['PATH']}"}
-    for student in ("ada", "eve"):
+    for student, code in (("ada", 0), ("eve", 1)):
         command = [bin_ / "nbgrader", "autograde", SLUG, "--create", "--student", student]
-        subprocess.run(command, cwd=course.root, env=environment, capture_output=True, text=True)
-    assert totals(course) == {"ada": 90, "eve": 0}
+        ended = subprocess.run(command, cwd=course.root, env=environment, capture_output=True, text=True)
+        assert ended.returncode == code, ended.stderr[-2000:]
+    assert {student: total for student, total in totals(course).items() if total} == {"ada": 90}
     result = run("grade", SLUG, "--course", str(course.root))
     assert f"eve {SLUG}: " in result.output and "is a link" in result.output
 

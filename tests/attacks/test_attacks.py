@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import sandbox, stubs, submission
+from grader import judge, sandbox, stubs, submission
 from grader.course import Course
 from idnn import verdict
 from tests.attacks import Arena, Attack, all_attacks, files, pages
@@ -50,6 +50,7 @@ def test_points_that_were_not_earned_are_noticed(arena):
 
 def test_a_word_that_carries_a_hidden_case_out_is_noticed(arena, monkeypatch):
     monkeypatch.setattr(sandbox, "believed", lambda outcome, *rest: outcome)
+    monkeypatch.setattr(judge, "in_one_voice", lambda verdict: verdict)
     for name in ("error messages", "names", "a forged outcome"):
         assert "'LEAK' was said" in arena.run(attack(f"hidden cases told by {name}"))
 
