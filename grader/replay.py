@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from grader.outputs import Room
 from grader.sandbox import ForkServer, Output, Session
-from grader.sandbox.child.statements import bound, first_line, statements
+from grader.sandbox.child.statements import bound, statements
 from grader.sandbox.jail import Limits
 from grader.stubs import text
 from grader.submission import CHANGED, SKIP, STUB, exercise_of, is_graded
@@ -269,4 +269,4 @@ def _cut(words: str, length: int = 120) -> str:
     return (words[: length - 3].rpartition(" ")[0] or words[: length - 3]) + "..."
 
 
-__all__ = ["Clock", "Replay", "Step", "first_line", "is_missing", "left_out", "listed", "steps"]
+__all__ = ["Clock", "Replay", "Step", "is_missing", "left_out", "listed", "steps"]

@@ -9,7 +9,6 @@ import inspect
 import itertools
 import json
 import pkgutil
-import signal
 
 import numpy as np
 import pytest
@@ -18,7 +17,7 @@ import idnn
 from grader import exercises as catalogue
 from grader import references, stubs
 from grader.exercises import library
-from grader.judge import judge
+from grader.judge import _time_limit, _TooLong, judge
 from grader.sandbox.borrowed import borrowed
 from idnn import gradients, networks, withheld
 from idnn.outcome import Outcome
@@ -27,24 +26,6 @@ from idnn.wire import Opaque, Tensor, Variable, plain
 
 EXERCISES = [(slug, name) for slug in catalogue.existing() for name in catalogue.exercises(slug)]
 LEFT_OUT = ("idnn.hands", "idnn.photographs", "idnn.signs", "idnn.check", "idnn.outcome", "idnn.wire", "idnn.verdict", "idnn.withheld", "idnn.plots")  # fmt: skip
-
-
-class _TooLong(BaseException):
-    pass
-
-
-@contextlib.contextmanager
-def at_most(seconds: float):
-    def stop(signum, frame):
-        raise _TooLong
-
-    old = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, old)
 
 
 @functools.cache
@@ -104,7 +85,7 @@ def passes(spec, reference, way) -> bool:
     case = reference.case
     for args in spec.rule.calls(case):
         given = [*args, *case.kwargs.values()]
-        with at_most(0.3):
+        with _time_limit(0.3):
             value = way(*(_live(item) for item in given))
         for form in forms(value):
             if isinstance(form, float) and form in given:  # handed back as it came
