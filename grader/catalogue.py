@@ -1,0 +1,191 @@
+"""What the course is made of: ``course.toml``, and the exercises, solutions and answers of its assignments.
+
+The course is the one whose folder (with a ``course.toml``) one works in, else the one that the engine was delivered with.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import importlib
+import importlib.util
+import inspect
+import sys
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from grader.exercise import Exercise
+
+FILE = "course.toml"
+DELIVERED = Path(__file__).parent.parent
+
+
+class CatalogueError(ValueError):
+    """A course.toml, or what it names, that is not as it should be; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One row of ``course.toml``.
+
+    Attributes
+    ----------
+    slug : its name in paths
+    needs : packages that are imported before any notebook of it runs
+    browser : whether it runs in a browser, with nothing installed
+    data : files of ``data/`` that it reads
+    limits : seconds and sizes that one submission may use, where they are not the usual ones
+    """
+
+    slug: str
+    needs: tuple[str, ...] = ()
+    browser: bool = False
+    data: tuple[str, ...] = ()
+    limits: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course: its identity, its library and its assignments in order."""
+
+    root: Path
+    id: str
+    title: str
+    library: str = ""
+    public: tuple[str, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+
+    def __getitem__(self, slug: str) -> Assignment:
+        for one in self.assignments:
+            if one.slug == slug:
+                return one
+        raise CatalogueError(
+            f"no assignment is called {slug!r}; there are {', '.join(a.slug for a in self.assignments)}"
+        )
+
+
+def find_root(start: Path | None = None) -> Path:
+    """Return the nearest folder at or above `start` (default: the working folder) with a course.toml, else the engine's own course."""
+    try:
+        here = (start or Path.cwd()).resolve()
+    except OSError:  # the working folder is gone
+        return DELIVERED
+    return next((folder for folder in (here, *here.parents) if (folder / FILE).is_file()), DELIVERED)
+
+
+@functools.cache
+def course() -> Course:
+    """Return the course that one works in; its rooms can be imported from then on.
+
+    Raises
+    ------
+    CatalogueError
+        If its course.toml cannot be read or lacks something.
+    """
+    found = read(find_root())
+    if str(found.root) not in sys.path:
+        sys.path.insert(0, str(found.root))
+    return found
+
+
+def read(root: Path) -> Course:
+    """Return the course described by ``root/course.toml``."""
+    path = root / FILE
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CatalogueError(f"{path} cannot be read: {error}") from None
+    rows = data.pop("assignment", [])
+    try:
+        assignments = tuple(Assignment(**{key: _frozen(value) for key, value in row.items()}) for row in rows)
+        found = Course(root, assignments=assignments, **{key: _frozen(value) for key, value in data.items()})
+    except TypeError as error:
+        raise CatalogueError(f"{path}: {str(error).split('__init__() ')[-1]}") from None
+    for one in assignments:
+        if not one.slug.isidentifier():
+            raise CatalogueError(f"{path}: {one.slug!r} is no name for an assignment: letters, digits and _ only")
+    if len({one.slug for one in assignments}) < len(assignments):
+        raise CatalogueError(f"{path}: two assignments have one slug")
+    return found
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def slugs() -> list[str]:
+    """Return the names of the course's assignments, in order."""
+    return [one.slug for one in course().assignments]
+
+
+def existing() -> list[str]:
+    """Return the assignments that are there as a whole: with exercises and with a notebook."""
+    root = course().root
+    return [
+        slug
+        for slug in slugs()
+        if (root / "exercises" / slug).is_dir() and (root / "notebooks" / slug / f"{slug}.ipynb").is_file()
+    ]
+
+
+def needs(slug: str, package: str) -> bool:
+    """Whether an assignment's notebooks import `package`."""
+    return package in course()[slug].needs
+
+
+@functools.cache
+def exercises(slug: str) -> dict[str, Exercise]:
+    """Return the exercises of an assignment by name, in the order of its solutions.
+
+    Raises
+    ------
+    CatalogueError
+        If there is no such assignment, or a solution without a module of its exercise.
+    """
+    course()[slug]
+    found = {}
+    for name in public_functions(slug):
+        if (
+            importlib.util.find_spec(f"exercises.{slug}") is None
+            or importlib.util.find_spec(f"exercises.{slug}.{name}") is None
+        ):
+            raise CatalogueError(f"solutions/{slug}.py has {name}, but there is no exercises/{slug}/{name}.py")
+        found[name] = importlib.import_module(f"exercises.{slug}.{name}").EXERCISE
+    return found
+
+
+def exercise(slug: str, name: str) -> Exercise:
+    """Return one exercise; CatalogueError where there is none of that name."""
+    found = exercises(slug)
+    if name not in found:
+        raise CatalogueError(f"{slug} has no exercise {name!r}; there are {', '.join(found)}")
+    return found[name]
+
+
+def public_functions(slug: str) -> list[str]:
+    """Return the names of the functions that an assignment's solutions define, in their order."""
+    path = course().root / "solutions" / f"{slug}.py"
+    body = ast.parse(path.read_text(encoding="utf-8"), str(path)).body
+    return [node.name for node in body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
+
+
+def solution(slug: str, name: str) -> Callable:
+    """Return the reference implementation."""
+    return getattr(importlib.import_module(f"solutions.{slug}"), name)
+
+
+def parameters(slug: str, name: str) -> list[str]:
+    """Return the parameters' names in the specification."""
+    return list(inspect.signature(solution(slug, name)).parameters)
+
+
+def answers(slug: str, name: str) -> ModuleType | None:
+    """Return the module of an exercise's answers: CORRECT, WRONG, GAMING and EQUIVALENT; None where nobody wrote any."""
+    module = f"exercises.{slug}.answers.{name}"
+    found = importlib.util.find_spec(f"exercises.{slug}.answers") and importlib.util.find_spec(module)
+    return importlib.import_module(module) if found else None
