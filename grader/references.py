@@ -123,12 +123,21 @@ class _Second:
         self._order = self._rng.permutation(len(references)).tolist()
         self._known: dict[int, Reference] = {}
 
+    @functools.cached_property
+    def planned(self) -> tuple[int, Reference] | None:
+        """The number of the case that is tried where all hold, and the altered case."""
+        fitting = self._fitting([True] * len(self._references))
+        return (fitting[0], self._changed(fitting[0])) if fitting else None
+
+    def _fitting(self, held: Sequence[bool]) -> list[int]:
+        return [i for i in self._order if held[i] and self._exercise.rule.may_be_repeated(self._references[i].case)]
+
     def __call__(self, held: Sequence[bool]) -> list[Reference]:
         """Return the cases to try, the first one first: altered ones, and where an answer is right in part an unaltered one last.
 
         With other numbers a case might be another one, which an answer that is right in part need not hold.
         """
-        fitting = [i for i in self._order if held[i] and self._exercise.rule.may_be_repeated(self._references[i].case)]
+        fitting = self._fitting(held)
         if not fitting:
             return []
         if all(held):

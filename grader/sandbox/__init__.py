@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -46,6 +47,7 @@ from idnn.withheld import sentence
 START = 120.0  # seconds for the fork server to import everything
 # What one session may ask of the functions that live here: calls, seconds of processor time, bytes of arrays in all and in one call.
 MAX_CALLBACKS, MAX_CALLBACK_SECONDS, MAX_CALLBACK_BYTES, MAX_CALLBACK = 200_000, 10.0, 64 << 20, 1 << 20
+MOST_ENCODED = 2_000  # inputs whose trees are kept
 MAX_OUTPUTS, MAX_IMAGES = 24, 8  # of one cell
 MAX_TEXT, MAX_IMAGE = 25_000, 2_000_000  # characters and bytes of one output
 
@@ -269,7 +271,7 @@ class Session:
             return len(kept) - 1
 
         limit = self.call_seconds
-        inputs = wire.encode([args, case.kwargs, case.globals], remote=keep)
+        inputs = _inputs(case, args, keep)
         again, nonce = None if case.again is None else list(case.again), os.urandom(8)
         request = Call(next(self._ids), name, inputs, names, case.via, limit, self.place, case.withheld, again, nonce)
         reply = self._ask(request, limit, kept, Called, "it")
@@ -322,6 +324,30 @@ class Session:
         if self._callback_seconds > MAX_CALLBACK_SECONDS or self._callback_bytes > MAX_CALLBACK_BYTES:
             raise FrameError("the functions it was given had too much to do")
         return answer
+
+
+_encoded: OrderedDict[tuple[int, int, int], tuple] = (
+    OrderedDict()
+)  # inputs that were sent before; what is remembered keeps its id
+
+
+def _inputs(case: Case, args: tuple, keep: Callable[[Callable], int]) -> Any:
+    """Return the tree of a case's inputs. They are ours and the same for each submission, so they are encoded once."""
+    key = id(args), id(case.kwargs), id(case.globals)
+    if key in _encoded:
+        return _encoded[key][0]
+    live: list[Callable] = []
+
+    def note(function: Callable) -> int:
+        live.append(function)
+        return keep(function)
+
+    tree = wire.encode([args, case.kwargs, case.globals], remote=note)
+    if not live:  # what is called here has a state of its own
+        _encoded[key] = tree, args, case.kwargs, case.globals
+        while len(_encoded) > MOST_ENCODED:
+            _encoded.popitem(last=False)
+    return tree
 
 
 def bounded(outputs: list[Output]) -> list[Output]:
