@@ -28,8 +28,8 @@ def draw_state(
 ):
     """Return parameters, gradients and averages v, s of gradients of about their size, none of them zero.
 
-    The gradients' magnitudes are spread evenly over the powers of ten from `low` to `high`: over many of them, some near epsilon,
-    the places where epsilon may stand are told apart. With `zeros`, some units have no gradient.
+    The gradients' magnitudes are spread evenly over the powers of ten from `low` to `high`: over many of them, some
+    near epsilon, the places where epsilon may stand are told apart. With `zeros`, some units have no gradient.
     """
     parameters = draw_parameters(rng, SIZES[kind])
     scales = {"d" + name: 10 ** rng.uniform(low, high, value.shape) for name, value in parameters.items()}
@@ -47,7 +47,7 @@ def _signed(rng: np.random.Generator, scales: dict) -> dict[str, np.ndarray]:
 
 
 def from_the_last(grads: dict) -> dict:
-    """Return the gradients in the order in which a backward pass writes them, last layer first and biases before weights."""
+    """Return the gradients in a backward pass's order: the last layer first, biases before weights."""
     return {name: grads[name] for name in reversed(grads)}
 
 

@@ -1,4 +1,4 @@
-"""Mini-batches: sizes that divide the number of examples and sizes that leave a rest, one example each, more than there are.
+"""Mini-batches: sizes that divide the number of examples or leave a rest, one example each, a size above their number.
 
 Four examples are cut again and again, so that every example must come to every place.
 """

@@ -1,4 +1,4 @@
-"""Adam: early steps, where the corrections matter, and late ones; options by name, by position and left out; averages in any order."""
+"""Adam: early steps, where the corrections matter, and late ones; options given and left out; dicts in any order."""
 
 from __future__ import annotations
 

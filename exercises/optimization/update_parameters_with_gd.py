@@ -1,4 +1,4 @@
-"""Gradient descent: nets of one to eleven layers, with gradients listed as a backward pass writes them, from the last layer."""
+"""Gradient descent: nets of one to eleven layers, gradients listed from the last layer as a backward pass has them."""
 
 from __future__ import annotations
 

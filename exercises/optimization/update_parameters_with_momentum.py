@@ -1,4 +1,4 @@
-"""Momentum: velocities that are not zero and the first step, gradients and velocities listed in other orders, a beta of 0."""
+"""Momentum: velocities that are not zero and the first step, gradients and velocities in other orders, a beta of 0."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RMSProp: options by name, by position and left out; an epsilon that shows; averages in any order, units without gradient."""
+"""RMSProp: options given and left out, an epsilon that shows, averages in any order, units without gradient."""
 
 from __future__ import annotations
 
