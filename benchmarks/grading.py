@@ -32,7 +32,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from grader import exercises as catalogue
+from grader import catalogue
 from grader import stubs
 from grader.course import Course
 from grader.executors import DaskPool, needs_tensorflow

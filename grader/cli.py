@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from grader import exercises as catalogue
+from grader import catalogue
 from grader.course import Course, CourseError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from grader import closed
-from grader import exercises as catalogue
+from grader import catalogue
 from grader.course import Course, valid_student
 from grader.gradebook import open_gradebook
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
 from grader import closed
-from grader import exercises as catalogue
+from grader import catalogue
 from grader.beside import beside, copy_beside
 from grader.course import Course, CourseError, Submission
 from grader.executors import DaskPool, LocalPool, Result, Task, run

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader import exercises as catalogue
+from grader import catalogue
 from grader import gaming, stubs
 from grader.equivalents import EQUIVALENT
 from grader.executors import needs_tensorflow

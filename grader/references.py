@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from grader import exercises as catalogue
+from grader import catalogue
 from grader import idle
 from grader.exercises import Case, Exercise
 from idnn import outcome, wire

@@ -20,7 +20,7 @@ from typing import Any
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Unicode
 
-from grader import exercises as catalogue
+from grader import catalogue
 from grader import stubs
 from grader.course import ROOT, Course, CourseError
 from grader.gradebook import open_gradebook

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from grader import exercises as catalogue
+from grader import catalogue
 from grader.course import CourseError
 from grader.export import Row
 from grader.intake.names import folded

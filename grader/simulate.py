@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from grader import exercises as catalogue
+from grader import catalogue
 from grader import stubs
 from grader.course import Course
 from grader.submission import exercise_of, grade_id

@@ -6,7 +6,7 @@ import inspect
 
 import pytest
 
-from grader import exercises as catalogue
+from grader import catalogue
 from grader import stubs
 from grader.judge import judge
 from grader.quality import wrong_answers

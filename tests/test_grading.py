@@ -10,7 +10,7 @@ import sys
 import numpy as np
 import pytest
 
-from grader import exercises as catalogue
+from grader import catalogue
 from grader import stubs
 from grader.course import Course
 from grader.executors import local

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from grader import exercises as catalogue
+from grader import catalogue
 from grader import stubs
 from grader.course import Course
 from grader.release import release

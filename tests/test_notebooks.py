@@ -9,7 +9,7 @@ import time
 import nbformat
 import pytest
 
-from grader import exercises as catalogue
+from grader import catalogue
 from grader import stubs
 from grader.submission import exercise_of, grade_id, is_graded
 from idnn.check import CheckFailed, check_for

@@ -7,7 +7,7 @@ import subprocess
 import numpy as np
 import pytest
 
-from grader import exercises as catalogue
+from grader import catalogue
 from grader import mutants, quality, stubs
 from grader.equivalents import EQUIVALENT
 from grader.judge import judge

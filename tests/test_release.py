@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from grader import exercises as catalogue
+from grader import catalogue
 from grader import stubs
 from grader.cli import app
 from grader.course import Course, CourseError

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import idnn
-from grader import exercises as catalogue
+from grader import catalogue
 from grader import references, stubs
 from grader.exercises import library
 from grader.judge import _time_limit, _TooLong, judge

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from grader import exercises as catalogue
+from grader import catalogue
 from grader import stubs
 
 

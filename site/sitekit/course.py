@@ -7,7 +7,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from grader import exercises as catalogue
+from grader import catalogue
 from grader import stubs
 
 TENSORFLOW = "tensorflow_signs"
