@@ -6,7 +6,7 @@ import matplotlib.figure
 import numpy as np
 import pytest
 
-from grader import passes as hidden
+from exercises.gradient_debugging import passes as hidden
 from grader.exercises import gradient_debugging as exercises
 from grader.judge import judge
 from idnn import networks, passes

@@ -1,4 +1,4 @@
-"""Exercises of Gradient Checking: find the bug. The hidden backward passes are in :mod:`grader.passes`."""
+"""Exercises of Gradient Checking: find the bug. The hidden backward passes are in :mod:`exercises.gradient_debugging.passes`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import functools
 
 import numpy as np
 
-from grader import passes as hidden
+from exercises.gradient_debugging import passes as hidden
 from grader.exercises import Case, Exercise, Mistake, library
 from idnn import compare, passes
 from idnn.networks import forward_propagation_n
