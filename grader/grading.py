@@ -12,8 +12,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
-from grader import closed
-from grader import catalogue
+from grader import catalogue, closed
 from grader.beside import beside, copy_beside
 from grader.course import Course, CourseError, Submission
 from grader.executors import DaskPool, LocalPool, Result, Task, run

@@ -20,16 +20,14 @@ from typing import Any
 
 import numpy as np
 
-from grader import catalogue
-from grader import idle
-from grader.exercises import Case, Exercise
+from grader import catalogue, idle
+from grader.exercise import Case, Exercise
 from idnn import outcome, wire
 from idnn.compare import Close
 from idnn.verdict import Reference, Spec, case_problem, spec_to_data
 
 VISIBLE_SEED = 0
 SEED_VARIABLE = "IDNN_HIDDEN_SEED_FILE"
-REFERENCE_FOLDER = Path(__file__).parent.parent / "data" / "reference"
 
 
 def hidden_seed(course: Path | str = ".") -> int:
@@ -238,11 +236,12 @@ def visible_data(assignment: str) -> dict:
     return {"assignment": assignment, "generated_by": "python -m grader references", "functions": functions}
 
 
-def write_visible(assignment: str, folder: Path = REFERENCE_FOLDER, check: bool = False) -> bool:
+def write_visible(assignment: str, folder: Path | None = None, check: bool = False) -> bool:
     """Write (or only compare) the visible reference file; return whether it was up to date.
 
     Numbers are compared with a tolerance: another processor's last bits do not make a file stale.
     """
+    folder = folder or catalogue.course().root / "data" / "reference"
     path = folder / f"{assignment}.json"
     data = visible_data(assignment)
     text = _lines(data)

@@ -10,8 +10,7 @@ import sys
 import numpy as np
 import pytest
 
-from grader import catalogue
-from grader import stubs
+from grader import catalogue, stubs
 from grader.course import Course
 from grader.executors import local
 from grader.feedback import write_pages

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from exercises.optimization import random_mini_batches, update_parameters_with_adam, update_parameters_with_rmsprop
-from grader.answers.optimization import CORRECT
+from grader import catalogue
 from grader.judge import judge
 from idnn import datasets, networks, outcome, surfaces, sweeps
 from idnn.plots import optimization as figures
@@ -219,7 +219,7 @@ def mistaken(id):
 
 
 def test_no_correct_way_to_cut_is_refused_over_many_seeds():
-    functions = CORRECT["random_mini_batches"]
+    functions = catalogue.answers("optimization", "random_mini_batches").correct
     for seed in range(60):
         for case in random_mini_batches.draw(np.random.default_rng(seed)):
             function = functions[seed % len(functions)]

@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from grader.sandbox import jail
@@ -61,13 +61,20 @@ class ForkServer:
 
     Parameters
     ----------
-    tensorflow : bool, import TensorFlow too
-    limits : Limits of each submission; default: `jail.usual_limits`
+    needs : packages that are imported before any notebook runs
+    data : files of the course's ``data/`` that can be read
+    limits : Limits of each submission
     isolated : bool, False runs without bubblewrap and namespaces (``--unsafe``)
     """
 
-    def __init__(self, tensorflow: bool = False, limits: jail.Limits | None = None, isolated: bool = True):
-        self.tensorflow, self.limits, self.isolated = tensorflow, limits or jail.usual_limits(tensorflow), isolated
+    def __init__(
+        self,
+        needs: Sequence[str] = (),
+        data: Sequence[str] = (),
+        limits: jail.Limits | None = None,
+        isolated: bool = True,
+    ):
+        self.needs, self.data, self.limits, self.isolated = needs, data, limits or jail.Limits(), isolated
         self._lock = threading.RLock()  # one conversation at a time over the control line
         self._process: subprocess.Popen | None = None
         self._control: socket.socket | None = None
@@ -98,7 +105,7 @@ class ForkServer:
         if self.isolated:
             jail.require_isolation()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        options = {**jail.server_options(self.tensorflow, self.limits, self.isolated), "control": theirs.fileno()}
+        options = {**jail.server_options(self.needs, self.data, self.limits, self.isolated), "control": theirs.fileno()}
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  (closed by stop)
         # without a jail, submissions work in folders inside this one
         self._folder = tempfile.TemporaryDirectory(prefix="idnn-", ignore_cleanup_errors=True)

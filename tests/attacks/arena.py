@@ -24,8 +24,7 @@ from typing import Any
 
 import nbformat
 
-from grader import catalogue
-from grader import references, stubs
+from grader import catalogue, references, stubs
 from grader.notebook import Graded, grade_notebook
 from grader.sandbox import ForkServer
 from grader.sandbox.jail import Limits

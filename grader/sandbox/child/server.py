@@ -28,7 +28,7 @@ def main() -> None:
         confine.become_server()
     confine.become_subreaper()
     confine.lift_soft_limits()
-    warm_up(options["tensorflow"])
+    warm_up(options["needs"])
     control = socket.socket(fileno=options["control"])
     control.send(b"ready")
     children: set[int] = set()
@@ -61,8 +61,9 @@ def main() -> None:
     os._exit(0)  # nothing of ours is left to tidy up, and that would take as long as a submission
 
 
-def warm_up(tensorflow: bool) -> None:
-    """Import and load what notebooks need, but run no TensorFlow operation: its threads would not survive a fork."""
+def warm_up(needs: list[str]) -> None:
+    """Import and load what notebooks need, but run no operation of a framework: its threads would not survive a fork."""
+    tensorflow = "tensorflow" in needs
     import matplotlib
 
     matplotlib.use("agg")
