@@ -32,6 +32,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from assay import outcome
 from grader import catalogue, stubs
 from grader.course import Course
 from grader.executors import DaskPool, needs_tensorflow
@@ -42,7 +43,6 @@ from grader.release import release
 from grader.sandbox import ForkServer
 from grader.simulate import simulate
 from grader.submission import SKIP, restore
-from idnn import outcome
 
 ROOT = Path(__file__).parent.parent
 WORKERS = 2

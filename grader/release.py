@@ -105,10 +105,10 @@ class Stamp(NbGraderPreprocessor):
         plain = json.loads(json.dumps(nb))
         earlier = [json.loads(path.read_text(encoding="utf-8")) for path in _versions(folder)]
         if earlier and _content(earlier[-1]) == _content(plain):
-            nb.metadata["idnn"] = earlier[-1]["metadata"]["idnn"]
+            nb.metadata[catalogue.course().stamp] = earlier[-1]["metadata"][catalogue.course().stamp]
             return nb, resources
         cells = [cell for version in earlier for cell in version["cells"]]
-        nb.metadata["idnn"] = {
+        nb.metadata[catalogue.course().stamp] = {
             "version": len(earlier) + 1,
             "note": self.note,
             "earlier": sorted({cell_digest(stubs.text(cell)) for cell in cells if not _is_answer(cell)}),
@@ -134,7 +134,7 @@ def _is_answer(cell: dict) -> bool:
 def version(course: Course, assignment: str) -> tuple[int, str]:
     """Return the number of the released version and what it changes."""
     notebook = json.loads(course.released(assignment).read_text(encoding="utf-8"))
-    stamp = notebook["metadata"].get("idnn", {})
+    stamp = notebook["metadata"].get(catalogue.course().stamp, {})
     return stamp.get("version", 1), stamp.get("note", "")
 
 
@@ -200,6 +200,7 @@ def start_page(assignment: str, wheel: str, number: int, note: str) -> str:
         exercises=[(exercise.name, exercise.points) for exercise in exercises],
         points=sum(exercise.points for exercise in exercises),
         pictures=pictures,
+        package=catalogue.course().library or "assay",
     )
 
 

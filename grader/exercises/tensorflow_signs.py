@@ -8,11 +8,12 @@ import itertools
 
 import numpy as np
 
+from assay import rules
+from assay.wire import Optimizer, Tensor, TensorSpec, Variable
 from grader.exercises import Case, Exercise, Mistake, library
-from idnn import compare, tensors
+from idnn import tensors
 from idnn.rules.tensorflow_signs import HeScaled, Step, Tensors, Trained
 from idnn.tensors import tf
-from idnn.wire import Optimizer, Tensor, TensorSpec, Variable
 from solutions.tensorflow_signs import compute_total_loss, forward_propagation, initialize_parameters, train_step
 
 BUILT, STEPS, BATCHES = (
@@ -1839,7 +1840,7 @@ EXERCISES = [
         "graph_operations",
         5,
         draw_graph_operations,
-        compare.Equal(),
+        rules.Equal(),
         "The graph, made visible",
         [
             Mistake(

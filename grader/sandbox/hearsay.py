@@ -13,10 +13,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from idnn.compare import Problem
-from idnn.outcome import ErrorInfo, Outcome
-from idnn.verdict import CRASH, MISSING, OUTPUT, TIMEOUT, WITHHELD, Verdict
-from idnn.withheld import functions_of, sentence
+from assay.difference import Problem
+from assay.outcome import ErrorInfo, Outcome
+from assay.verdict import CRASH, MISSING, OUTPUT, TIMEOUT, WITHHELD, Verdict
+from assay.withheld import functions_of, sentence
 
 _TYPES = {
     name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
