@@ -70,9 +70,8 @@ def sigmoid_cross_entropy(logits, labels):
     -------
     losses : tf.Tensor, shape (m,), float32, in nats; finite for every finite logit
     """
-    return tf.nn.sigmoid_cross_entropy_with_logits(
-        labels=tf.cast(labels, tf.float32), logits=tf.cast(logits, tf.float32)
-    )
+    logits, labels = tf.cast(logits, tf.float32), tf.cast(labels, tf.float32)
+    return tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits)
 
 
 def initialize_parameters(layers_dims, seed):
