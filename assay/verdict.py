@@ -241,7 +241,7 @@ def case_problem(rule: Rule, reference: Reference, outcomes: list[Outcome]) -> P
 
 def _error_problem(outcome: Outcome) -> Problem:
     error = outcome.error
-    if error.key == NOT_WRITTEN:  # with a message it is somebody else's: TensorFlow raises such errors
+    if error.key == NOT_WRITTEN:  # with a message it is somebody else's: a framework raises such errors
         return Problem("missing", "it is not written yet: it raises NotImplementedError")
     if error.type == MISSING:
         return Problem("missing", error.message or "there is no function of this name in the notebook")

@@ -188,7 +188,7 @@ def _float_arrays(args: tuple) -> Iterator[tuple[int, str | None, np.ndarray]]:
 class _Fingerprints(Mapping):
     """The known mistakes' fingerprints on one case, each computed when it is first asked for.
 
-    Recognition compares case by case and drops a mistake at the first that does not fit, so most are never run: with a traced TensorFlow
+    Recognition compares case by case and drops a mistake at the first that does not fit, so most are never run: with a traced
     function a mistake takes half a second.
     """
 

@@ -20,6 +20,7 @@ from typing import Any
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Unicode
 
+from assay import frameworks
 from grader import catalogue, stubs
 from grader.course import ROOT, Course, CourseError
 from grader.gradebook import open_gradebook
@@ -188,13 +189,15 @@ def start_page(assignment: str, wheel: str, number: int, note: str) -> str:
     """Return the page "start here": one file, pictures inside, no script."""
     pictures = {path.stem: base64.b64encode(path.read_bytes()).decode() for path in sorted(PICTURES.glob("*.png"))}
     exercises = catalogue.exercises(assignment).values()
+    needs = catalogue.course()[assignment].needs
     return page(
         "start.html",
         assignment=assignment,
         title=_title(assignment),
         wheel=wheel,
         requirements=_requirements("student"),
-        needs=[(package, _requirements(package)) for package in catalogue.course()[assignment].needs],
+        needs=[(_named(package), _requirements(package)) for package in needs],
+        where=" ".join(one.WHERE for package in needs if (one := frameworks.adapter(package))),
         version=number,
         note=note,
         exercises=[(exercise.name, exercise.points) for exercise in exercises],
@@ -202,6 +205,12 @@ def start_page(assignment: str, wheel: str, number: int, note: str) -> str:
         pictures=pictures,
         package=catalogue.course().library or "assay",
     )
+
+
+def _named(package: str) -> str:
+    """Return a package's name as people write it."""
+    framework = frameworks.adapter(package)
+    return framework.TITLE if framework else package
 
 
 def _title(assignment: str) -> str:

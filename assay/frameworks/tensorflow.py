@@ -9,6 +9,29 @@ from typing import Any
 
 import numpy as np
 
+TITLE = "TensorFlow"
+WHERE = "There is none for Intel Macs and for Windows on ARM: open the notebook in Google Colab there, or on a Linux machine."
+ENVIRONMENT = {
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "CUDA_VISIBLE_DEVICES": "-1",
+}
+ERRORS = frozenset(
+    {
+        "FailedPreconditionError",
+        "InaccessibleTensorError",
+        "InternalError",
+        "InvalidArgumentError",
+        "NotFoundError",
+        "OperatorNotAllowedInGraphError",
+        "OutOfRangeError",
+        "ResourceExhaustedError",
+        "StagingError",
+        "UnimplementedError",
+    }
+)
 _WORDS = {"Variable": "tf.Variable", "Tensor": "tensor"}
 
 

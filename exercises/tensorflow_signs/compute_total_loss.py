@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from assay.wire import Tensor
 from exercises import library
 from exercises.tensorflow_signs.hints import NO_CAST
 from exercises.tensorflow_signs.inputs import normal, one_hot, size
 from grader.exercise import Case, Exercise, edits_of, written
 from idnn.rules.tensorflow_signs import Tensors
 from idnn.tensors import tf
-from idnn.wire import Tensor
 from solutions.tensorflow_signs import compute_total_loss
 
 BY_LOGITS = "idnn.tensors:gradient_by_logits"

@@ -6,13 +6,13 @@ import dataclasses
 
 import numpy as np
 
+from assay.wire import Tensor, Variable
 from exercises import library
 from exercises.tensorflow_signs.hints import NO_CAST
 from exercises.tensorflow_signs.inputs import network, normal, size
 from grader.exercise import Case, Exercise, edits_of, written
 from idnn.rules.tensorflow_signs import Tensors
 from idnn.tensors import tf
-from idnn.wire import Tensor, Variable
 from solutions.tensorflow_signs import forward_propagation
 
 BY_PARAMETERS = "idnn.tensors:gradient_by_parameters"

@@ -6,10 +6,11 @@ import functools
 
 import numpy as np
 
+from assay import rules
+from assay.wire import TensorSpec
 from exercises.tensorflow_signs.inputs import size
 from grader.exercise import Case, Exercise, edits_of
-from idnn import compare, tensors
-from idnn.wire import TensorSpec
+from idnn import tensors
 from solutions.tensorflow_signs import graph_operations
 
 
@@ -41,7 +42,7 @@ EXERCISE = Exercise(
     name="graph_operations",
     points=5,
     draw=draw,
-    rule=compare.Equal(),
+    rule=rules.Equal(),
     section="The graph, made visible",
     mistakes=[
         edit(

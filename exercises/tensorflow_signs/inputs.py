@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 
-from idnn.wire import Variable
+from assay.wire import Variable
 
 
 def size(rng: np.random.Generator, low: int, high: int) -> int:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from assay.wire import Tensor, Variable
 from exercises.tensorflow_signs.inputs import normal, size
 from grader.exercise import Case, Exercise, edits_of, written
 from idnn.rules.tensorflow_signs import Tensors
 from idnn.tensors import tf
-from idnn.wire import Tensor, Variable
 from solutions.tensorflow_signs import linear_function
 
 

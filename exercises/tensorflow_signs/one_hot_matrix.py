@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from assay.wire import Tensor
 from exercises.tensorflow_signs.inputs import size
 from grader.exercise import Case, Exercise, edits_of
 from idnn.rules.tensorflow_signs import Tensors
-from idnn.wire import Tensor
 from solutions.tensorflow_signs import one_hot_matrix
 
 

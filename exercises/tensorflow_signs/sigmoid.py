@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from assay.wire import Tensor
 from exercises.tensorflow_signs.hints import NO_CAST
 from exercises.tensorflow_signs.inputs import normal, size
 from grader.exercise import Case, Exercise, edits_of, written
 from idnn.rules.tensorflow_signs import Tensors
 from idnn.tensors import tf
-from idnn.wire import Tensor
 from solutions.tensorflow_signs import sigmoid
 
 

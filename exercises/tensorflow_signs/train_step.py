@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from assay.wire import Optimizer, Tensor
 from exercises import library
 from exercises.tensorflow_signs.inputs import network, normal, one_hot, size
 from grader.exercise import Case, Exercise, edits_of, written
 from idnn.rules.tensorflow_signs import Step
 from idnn.tensors import tf
-from idnn.wire import Optimizer, Tensor
 from solutions.tensorflow_signs import compute_total_loss, forward_propagation, train_step
 
 BUILT, STEPS, BATCHES = (

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from assay import frameworks
 from assay.difference import Problem
 from assay.outcome import ErrorInfo, Outcome
 from assay.verdict import CRASH, MISSING, OUTPUT, TIMEOUT, WITHHELD, Verdict
@@ -30,21 +31,7 @@ _TYPES |= {
     "CheckFailed",
     "UFuncTypeError",
 }
-_TYPES |= {
-    "InvalidArgumentError",
-    "NotFoundError",
-    "ResourceExhaustedError",
-    "UnimplementedError",
-    "OperatorNotAllowedInGraphError",
-}
-_TYPES |= {
-    "InaccessibleTensorError",
-    "FailedPreconditionError",
-    "OutOfRangeError",
-    "InternalError",
-    "StagingError",
-    "JSONDecodeError",
-}
+_TYPES |= {"JSONDecodeError"}.union(*(framework.ERRORS for framework in frameworks.known()))
 # messages with one name in them, which must stand in the notebook: a cell that is gone is the commonest cause of an error
 _NAMED = re.compile(
     r"name '(\w{1,60})' is not defined|No module named '(\w{1,60})'|'\w{1,20}' object has no attribute '(\w{1,60})'"

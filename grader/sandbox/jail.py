@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import assay
+from assay import frameworks
 from grader import catalogue
 
 CHILD = Path(__file__).parent / "child"
@@ -185,11 +186,7 @@ def environment() -> dict[str, str]:
         "MPLBACKEND": "agg",
         "MPLCONFIGDIR": "/tmp/matplotlib",
         "IPYTHONDIR": "/tmp/ipython",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "TF_ENABLE_ONEDNN_OPTS": "0",
-        "TF_NUM_INTRAOP_THREADS": "1",
-        "TF_NUM_INTEROP_THREADS": "1",
-        "CUDA_VISIBLE_DEVICES": "-1",
+        **{name: value for framework in frameworks.known() for name, value in framework.ENVIRONMENT.items()},
     }
 
 
