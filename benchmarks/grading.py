@@ -32,8 +32,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from grader import exercises as catalogue
-from grader import stubs
+from grader import catalogue, stubs
 from grader.course import Course
 from grader.executors import DaskPool, needs_tensorflow
 from grader.grading import grade, plan, write_notebook

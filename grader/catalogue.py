@@ -15,11 +15,10 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from grader.exercise import Exercise
+    from grader.exercise import Equivalent, Exercise
 
 FILE = "course.toml"
 DELIVERED = Path(__file__).parent.parent
@@ -184,8 +183,23 @@ def parameters(slug: str, name: str) -> list[str]:
     return list(inspect.signature(solution(slug, name)).parameters)
 
 
-def answers(slug: str, name: str) -> ModuleType | None:
-    """Return the module of an exercise's answers: CORRECT, WRONG, GAMING and EQUIVALENT; None where nobody wrote any."""
+@dataclass(frozen=True)
+class Answers:
+    """Answers that an exercise's judge is tried on: right ones written otherwise, wrong ones without a name, some that cheat; harmless edits."""
+
+    correct: tuple[Callable, ...] = ()
+    wrong: tuple[Callable, ...] = ()
+    gaming: tuple[Callable, ...] = ()
+    equivalent: tuple[Equivalent, ...] = ()
+
+
+@functools.cache
+def answers(slug: str, name: str) -> Answers:
+    """Return the answers of ``exercises/<slug>/answers/<name>.py``: functions ``correct_...``, ``wrong_...``, ``gaming_...``, and EQUIVALENT."""
     module = f"exercises.{slug}.answers.{name}"
-    found = importlib.util.find_spec(f"exercises.{slug}.answers") and importlib.util.find_spec(module)
-    return importlib.import_module(module) if found else None
+    if not (importlib.util.find_spec(f"exercises.{slug}.answers") and importlib.util.find_spec(module)):
+        return Answers()
+    found = vars(importlib.import_module(module))
+    kinds = ("correct", "wrong", "gaming")
+    made = {kind: tuple(f for key, f in found.items() if key.startswith(f"{kind}_")) for kind in kinds}
+    return Answers(**made, equivalent=tuple(found.get("EQUIVALENT", ())))

@@ -17,7 +17,6 @@ from pathlib import Path
 
 from grader import closed, times
 
-COURSE_ID = "improving_deep_networks"
 ROOT = Path(__file__).parent.parent
 MAX_BESIDE = 200  # files of one folder that are looked at for a notebook under another name
 DATABASE_VARIABLE = "IDNN_DATABASE"

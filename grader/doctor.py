@@ -60,7 +60,7 @@ def findings(course: Course) -> list[Finding]:
     return [*found, *_closed(course), *_exchange(course)]
 
 
-ANSWERS = ("solutions", "grader/exercises", "grader/answers")
+ANSWERS = ("solutions", "exercises")
 
 
 def _closed(course: Course) -> list[Finding]:

@@ -31,7 +31,8 @@ from nbgrader.utils import check_mode, notebook_hash
 from traitlets import Unicode
 from traitlets.config import Config
 
-from grader.course import COURSE_ID, Course, CourseError, parse_time
+from grader import catalogue
+from grader.course import Course, CourseError, parse_time
 from grader.gradebook import open_gradebook, require_assignment
 from grader.intake.roster import Roster
 from grader.intake.store import Line, enter
@@ -422,7 +423,7 @@ def place_of(course: Course) -> Path:
     config = everybody_s_config()
     if (course.root / "nbgrader_config.py").is_file():
         config.merge(PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config())
-    return Path(default.Exchange(config=config).root, COURSE_ID)
+    return Path(default.Exchange(config=config).root, catalogue.course().id)
 
 
 def _run(kind: type, course: Course, assignment: str, **options: object):

@@ -20,6 +20,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+from grader import catalogue
 from grader.notebook import Graded, grade_notebook
 from grader.sandbox import ForkServer, SandboxError
 from grader.sandbox.jail import Limits, NotIsolated, require_apart, require_isolation
@@ -59,16 +60,11 @@ class Result:
     failure: str = ""
 
 
-def needs_tensorflow(assignment: str) -> bool:
-    """Whether the fork server must import TensorFlow for this assignment."""
-    return assignment.startswith("tensorflow")
-
-
 def grade_task(task: Task) -> Graded:
     """Grade one submission in this worker."""
     if task.isolated:
         require_apart(task.apart)
-    server = _server(needs_tensorflow(task.assignment), task.isolated, task.limits)
+    server = server_for(task.assignment, task.isolated, task.limits)
     restored = restore(task.raw, _notebook(task.released), task.why_missing)
     restored.notes.extend(task.beside)
     return grade_notebook(restored, task.assignment, server, task.seed, task.figures)
@@ -81,12 +77,18 @@ def _notebook(text: str) -> dict:
 
 def prepare(assignment: str, isolated: bool) -> None:
     """Start this worker's fork server."""
-    _server(needs_tensorflow(assignment), isolated, None).start()
+    server_for(assignment, isolated).start()
+
+
+def server_for(assignment: str, isolated: bool, limits: Limits | None = None) -> ForkServer:
+    """Return this process's fork server for an assignment; those that need the same share one."""
+    row = catalogue.course()[assignment]
+    return _server(row.needs, row.data, isolated, limits or Limits(**row.limits))
 
 
 @functools.cache
-def _server(tensorflow: bool, isolated: bool, limits: Limits | None) -> ForkServer:
-    server = ForkServer(tensorflow, limits, isolated)
+def _server(needs: tuple[str, ...], data: tuple[str, ...], isolated: bool, limits: Limits) -> ForkServer:
+    server = ForkServer(needs, data, limits, isolated)
     atexit.register(server.stop)
     return server
 

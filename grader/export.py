@@ -9,8 +9,7 @@ import re
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from grader import closed
-from grader import exercises as catalogue
+from grader import catalogue, closed
 from grader.course import Course, valid_student
 from grader.gradebook import open_gradebook, require_class
 from grader.words import printable
@@ -90,7 +89,7 @@ def _row(student: object, assignment: object, submission: object | None) -> Row:
         notebooks = list(submission.notebooks)
         score = float(sum(notebook.score for notebook in notebooks))
         penalty = float(sum(notebook.late_submission_penalty or 0.0 for notebook in notebooks))
-        names = catalogue.exercises(assignment.name) if assignment.name in catalogue.ASSIGNMENTS else {}
+        names = catalogue.exercises(assignment.name) if assignment.name in catalogue.slugs() else {}
         for notebook in notebooks:
             for grade in notebook.grades:
                 manual = manual or bool(grade.needs_manual_grade)

@@ -76,7 +76,7 @@ def _stolen(name):
     import importlib, sys, glob
     for place in ("", ".", "..", "/app", "/work", *glob.glob("/*/*")):
         sys.path.insert(0, place)
-        for module in ("solutions.SLUG", "SLUG", "grader.exercises.SLUG", "grader.references"):
+        for module in ("solutions.SLUG", "SLUG", "exercises.SLUG.NAME", "grader.references"):
             try: return getattr(importlib.import_module(module), name)
             except Exception: pass
         sys.path.pop(0)
@@ -104,7 +104,7 @@ def answers(assignment: str, name: str) -> Iterator[tuple[str, str]]:
     yield "an array subclass that claims to agree", f"{_SUBCLASS}\n{head}    return np.zeros(3).view(Sly)\n"
     yield "patched comparisons", f"{_PATCH}\n{head}    return np.zeros((1, 1))\n"
     yield "a look at the call stack and the heap", f"{_SPY}\n{head}    return _spoils()\n"
-    thief = _THIEF.replace("SLUG", assignment)
+    thief = _THIEF.replace("SLUG", assignment).replace("NAME", name)
     yield "importing the solution", f"{thief}\n{head}    return _stolen({name!r})(*args, **kwargs)\n"
     memory = _MEMORY.replace("SLUG", assignment).replace("NAME", name)
     yield "the visible outputs by heart", f"{memory}\n{head}    return _remembered(args, kwargs)\n"

@@ -13,7 +13,8 @@ from nbgrader.api import BaseCell, Gradebook, InvalidEntry, MissingEntry
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError, SAWarning
 
-from grader.course import COURSE_ID, Course, CourseError, Submission
+from grader import catalogue
+from grader.course import Course, CourseError, Submission
 from grader.submission import grade_id, is_graded
 from grader.times import seconds_late
 
@@ -35,7 +36,7 @@ def open_gradebook(course: Course) -> Iterator[Gradebook]:
         gradebook = None
         try:
             course.close()
-            gradebook = Gradebook(course.database, COURSE_ID)
+            gradebook = Gradebook(course.database, catalogue.course().id)
             yield gradebook
         except Exception as error:
             if _lost(error) or isinstance(error, ArgumentError | NoSuchModuleError):
@@ -71,7 +72,7 @@ class Writer:
         for wait in (*WAITS, None):
             try:
                 with _quiet():
-                    self._gradebook = self._gradebook or Gradebook(self.course.database, COURSE_ID)
+                    self._gradebook = self._gradebook or Gradebook(self.course.database, catalogue.course().id)
                     return write_grades(self._gradebook, submission, notebook, scores, self.late)
             except Exception as error:
                 if not _lost(error):

@@ -14,8 +14,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from grader import closed
-from grader import exercises as catalogue
+from grader import catalogue, closed
 from grader.beside import beside, copy_beside
 from grader.course import Course, CourseError, HandIns, Submission
 from grader.executors import DaskPool, LocalPool, Result, Task, run

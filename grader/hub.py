@@ -17,8 +17,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader import catalogue
 from grader.closed import ANYBODY, reaching
-from grader.course import COURSE_ID, ROOT, Course, CourseError
+from grader.course import ROOT, Course, CourseError
 
 HUB = ROOT / "hub"
 # what only an instructor's menu should have
@@ -120,7 +121,7 @@ def _require_shared(hub: Hub) -> None:
 def _exchange(hub: Hub, owner: pwd.struct_passwd) -> str:
     """Make the exchange, in which everybody may put something and nobody may list, rename or remove what others put there."""
     _folder(hub.exchange, 0, 0, 0o1777)
-    base = hub.exchange / COURSE_ID
+    base = hub.exchange / catalogue.course().id
     for place, mode in (
         (base, 0o755),
         (base / "outbound", 0o755),

@@ -2,7 +2,7 @@
 
 Operators, comparisons, signs, constants, axes, keyword arguments, indices, swapped arguments and results, missing statements and calls,
 one function for another (``sum`` for ``mean``), the variable of another layer (``Z2`` for ``Z1``). A mutant that computes the same as the
-original whatever the input is *equivalent*; those are listed in ``grader/equivalents.py`` with the reason.
+original whatever the input is *equivalent*; those are listed with the exercise's answers, with the reason.
 """
 
 from __future__ import annotations

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import functools
 import json
 import tempfile
 from collections.abc import Callable
@@ -19,10 +17,9 @@ from traitlets import Bool
 from grader import closed, prose
 from grader.beside import beside, copy_beside, linked
 from grader.course import Submission
-from grader.executors import needs_tensorflow
+from grader.executors import server_for
 from grader.notebook import grade_notebook
 from grader.references import hidden_seed
-from grader.sandbox import ForkServer
 from grader.sandbox.jail import require_apart
 from grader.submission import Restored, read_submission, restore
 
@@ -129,7 +126,7 @@ class Judge(NbGraderPreprocessor):
         )
         if not self.unsafe:
             require_apart(_places(course_directory_of(self)))
-        server = _server(needs_tensorflow(nbgrader["assignment"]), not self.unsafe)
+        server = server_for(nbgrader["assignment"], not self.unsafe)
         graded = grade_notebook(restored, nbgrader["assignment"], server, hidden_seed(course_directory_of(self).root))
         return from_dict(graded.notebook), resources
 
@@ -141,10 +138,3 @@ def _places(coursedir: Any) -> list[Path]:
     file = coursedir.db_url.removeprefix("sqlite:///")
     root = Path(coursedir.root)
     return [root, root / ".instructor", *named, *([Path(file)] if file != coursedir.db_url else [])]
-
-
-@functools.cache
-def _server(tensorflow: bool, isolated: bool) -> ForkServer:
-    server = ForkServer(tensorflow, isolated=isolated)
-    atexit.register(server.stop)
-    return server

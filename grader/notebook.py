@@ -6,7 +6,7 @@ import re
 import time
 from dataclasses import dataclass, field
 
-from grader import exercises as catalogue
+from grader import catalogue
 from grader.bounds import without_colours
 from grader.judge import judge_remote
 from grader.outputs import verdict_outputs

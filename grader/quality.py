@@ -1,13 +1,10 @@
 """The judge, judged: right answers written otherwise, known mistakes, wrong answers without a name, and answers that try to game it.
 
-Without a name are mutants of the solutions, and answers of a blind test (``grader/answers/<slug>_wrong.py``).
+Without a name are mutants of the solutions, and answers of a blind test (``exercises/<slug>/answers/``).
 """
 
 from __future__ import annotations
 
-import atexit
-import functools
-import importlib
 import itertools
 import statistics
 import time
@@ -15,16 +12,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from grader import exercises as catalogue
-from grader import gaming, stubs
-from grader.equivalents import EQUIVALENT
-from grader.executors import needs_tensorflow
+from grader import catalogue, gaming, stubs
+from grader.executors import server_for
 from grader.judge import judge, judge_remote
 from grader.mutants import mutants
 from grader.references import hidden_spec
-from grader.sandbox import ForkServer
 from grader.sandbox.jail import Limits
 from grader.templating import page
 
@@ -70,7 +63,7 @@ def measure(assignment: str, name: str, seed: int = 0, most_mutants: int | None 
     tally = Tally(assignment, name)
     exercise = catalogue.exercise(assignment, name)
     hidden_spec(assignment, name, seed)
-    for way in _answers(assignment).get(name, []):
+    for way in catalogue.answers(assignment, name).correct:
         tally.correct += 1
         verdict = _timed(tally, assignment, name, stubs.as_in_notebook(way, assignment, name), seed)
         tally.accepted += verdict.passed
@@ -85,7 +78,7 @@ def measure(assignment: str, name: str, seed: int = 0, most_mutants: int | None 
             tally.survivors.append((f"known mistake {mistake.id}", stubs.source_as(mistake.function, name)))
         elif verdict.mistake is None:
             tally.unrecognised.append((mistake.id, verdict.message))
-    for answer in wrong_answers(assignment, name):
+    for answer in catalogue.answers(assignment, name).wrong:
         tally.nameless += 1
         verdict = _timed(tally, assignment, name, stubs.as_in_notebook(answer, assignment, name), seed)
         tally.killed += not verdict.passed
@@ -95,23 +88,6 @@ def measure(assignment: str, name: str, seed: int = 0, most_mutants: int | None 
     if play:
         _judge_gaming(tally, assignment, name, seed)
     return tally
-
-
-def _module(name: str) -> Any:
-    try:
-        return importlib.import_module(f"grader.answers.{name}")
-    except ModuleNotFoundError:
-        return None
-
-
-def _answers(assignment: str, kind: str = "CORRECT") -> dict[str, list[Callable]]:
-    return getattr(_module(assignment), kind, {})
-
-
-def wrong_answers(assignment: str, name: str) -> list[Callable]:
-    """Return the wrong answers to an exercise that have no name of their own: functions ``<name>__<what is wrong>``."""
-    functions = getattr(_module(f"{assignment}_wrong"), "__dict__", {})
-    return [function for key, function in functions.items() if key.startswith(f"{name}__")]
 
 
 def _timed(tally: Tally, assignment: str, name: str, function: Callable, seed: int):
@@ -128,7 +104,7 @@ def _same(value: object) -> object:
 def _judge_mutants(tally: Tally, assignment: str, name: str, seed: int, most: int | None) -> None:
     whole = stubs.solution_functions(assignment)[name][0]
     original = stubs.as_in_notebook(catalogue.solution(assignment, name), assignment, name)
-    known = EQUIVALENT.get((assignment, name), {})
+    known = {one.change for one in catalogue.answers(assignment, name).equivalent}
     chosen = mutants(whole)
     if most is not None and len(chosen) > most:
         chosen = chosen[:: -(-len(chosen) // most)]
@@ -152,10 +128,10 @@ def _judge_mutants(tally: Tally, assignment: str, name: str, seed: int, most: in
 def _judge_gaming(tally: Tally, assignment: str, name: str, seed: int) -> None:
     """Put each gaming answer into a notebook in the jail and judge it there."""
     setup = "import numpy as np\n"
-    server = _server(needs_tensorflow(assignment))
+    server = server_for(assignment, True, Limits())
     sources = [*gaming.answers(assignment, name)]
     sources += [
-        (answer.__name__, stubs.source_as(answer, name)) for answer in _answers(assignment, "GAMING").get(name, [])
+        (answer.__name__, stubs.source_as(answer, name)) for answer in catalogue.answers(assignment, name).gaming
     ]
     for label, source in sources:
         with server.session() as session:
@@ -165,13 +141,6 @@ def _judge_gaming(tally: Tally, assignment: str, name: str, seed: int) -> None:
         tally.caught += not verdict.passed
         if verdict.passed:
             tally.survivors.append((f"gaming: {label}", source))
-
-
-@functools.cache
-def _server(tensorflow: bool) -> ForkServer:
-    server = ForkServer(tensorflow, Limits(call_seconds=5, cell_seconds=5))
-    atexit.register(server.stop)
-    return server
 
 
 def measure_all(assignments: list[str], seed: int = 0, workers: int | None = None) -> Iterator[Tally]:
@@ -203,12 +172,13 @@ def random_exercises(assignments: list[str]) -> list[tuple[str, str]]:
 
 def repeat(assignment: str, name: str, seeds: range) -> Repetition:
     """Judge the correct answers in turn, one on each seed."""
-    ways = [stubs.as_in_notebook(way, assignment, name) for way in _answers(assignment)[name]]
+    correct = catalogue.answers(assignment, name).correct
+    ways = [stubs.as_in_notebook(way, assignment, name) for way in correct]
     refused = []
     for seed in seeds:
         verdict = judge(assignment, name, ways[seed % len(ways)], seed, seconds=60.0)
         if not verdict.passed:
-            refused.append(f"seed {seed}, {_answers(assignment)[name][seed % len(ways)].__name__}: {verdict.message}")
+            refused.append(f"seed {seed}, {correct[seed % len(ways)].__name__}: {verdict.message}")
         hidden_spec.cache_clear()  # a thousand specs would fill the memory
     return Repetition(assignment, name, len(seeds), refused)
 
@@ -252,8 +222,10 @@ class Totals:
 
 
 def totals(tallies: list[Tally]) -> Totals:
-    """Add up the figures; the median time is over NumPy exercises."""
-    times = [ms for tally in tallies if not needs_tensorflow(tally.assignment) for ms in tally.milliseconds] or [0.0]
+    """Add up the figures; the median time is over exercises that need nothing but NumPy."""
+    times = [
+        ms for tally in tallies if not catalogue.course()[tally.assignment].needs for ms in tally.milliseconds
+    ] or [0.0]
     return Totals(
         sum(t.mistakes + t.nameless for t in tallies),
         sum(t.refused + t.killed for t in tallies),

@@ -20,16 +20,14 @@ from typing import Any
 
 import numpy as np
 
-from grader import exercises as catalogue
-from grader import idle
-from grader.exercises import Case, Exercise
+from grader import catalogue, idle
+from grader.exercise import Case, Exercise
 from idnn import outcome, wire
 from idnn.compare import Close
 from idnn.verdict import Reference, Spec, case_problem, spec_to_data
 
 VISIBLE_SEED = 0
 SEED_VARIABLE = "IDNN_HIDDEN_SEED_FILE"
-REFERENCE_FOLDER = Path(__file__).parent.parent / "data" / "reference"
 
 
 def hidden_seed(course: Path | str = ".") -> int:
@@ -123,12 +121,21 @@ class _Second:
         self._order = self._rng.permutation(len(references)).tolist()
         self._known: dict[int, Reference] = {}
 
+    @functools.cached_property
+    def planned(self) -> tuple[int, Reference] | None:
+        """The number of the case that is tried where all hold, and the altered case."""
+        fitting = self._fitting([True] * len(self._references))
+        return (fitting[0], self._changed(fitting[0])) if fitting else None
+
+    def _fitting(self, held: Sequence[bool]) -> list[int]:
+        return [i for i in self._order if held[i] and self._exercise.rule.may_be_repeated(self._references[i].case)]
+
     def __call__(self, held: Sequence[bool]) -> list[Reference]:
         """Return the cases to try, the first one first: altered ones, and where an answer is right in part an unaltered one last.
 
         With other numbers a case might be another one, which an answer that is right in part need not hold.
         """
-        fitting = [i for i in self._order if held[i] and self._exercise.rule.may_be_repeated(self._references[i].case)]
+        fitting = self._fitting(held)
         if not fitting:
             return []
         if all(held):
@@ -229,11 +236,12 @@ def visible_data(assignment: str) -> dict:
     return {"assignment": assignment, "generated_by": "python -m grader references", "functions": functions}
 
 
-def write_visible(assignment: str, folder: Path = REFERENCE_FOLDER, check: bool = False) -> bool:
+def write_visible(assignment: str, folder: Path | None = None, check: bool = False) -> bool:
     """Write (or only compare) the visible reference file; return whether it was up to date.
 
     Numbers are compared with a tolerance: another processor's last bits do not make a file stale.
     """
+    folder = folder or catalogue.course().root / "data" / "reference"
     path = folder / f"{assignment}.json"
     data = visible_data(assignment)
     text = _lines(data)

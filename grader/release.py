@@ -22,8 +22,7 @@ from typing import Any
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Unicode
 
-from grader import exercises as catalogue
-from grader import stubs
+from grader import catalogue, stubs
 from grader.course import ROOT, Course, CourseError
 from grader.gradebook import open_gradebook
 from grader.submission import cell_digest, grade_id, is_graded
@@ -201,12 +200,12 @@ def handout(course: Course, assignment: str, wheel: Path) -> Path:
 
 
 def environment(assignment: str, wheel: str) -> str:
-    """Return environment.yml for a handout: the wheel instead of the checkout, TensorFlow where the assignment needs it."""
-    from grader.executors import needs_tensorflow
-
+    """Return environment.yml for a handout: the wheel instead of the checkout, without what only other assignments need."""
+    others = {package for one in catalogue.course().assignments for package in one.needs}
+    others -= set(catalogue.course()[assignment].needs)
     kept = []
     for line in (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines():
-        if line.lstrip().startswith("#") or "tensorflow" in line and not needs_tensorflow(assignment):
+        if line.lstrip().startswith("#") or any(package in line for package in others):
             continue
         kept.append(line.replace("- -e .", f"- ./{wheel}"))
     return "# conda env update -f environment.yml\n" + "\n".join(kept) + "\n"
@@ -214,8 +213,6 @@ def environment(assignment: str, wheel: str) -> str:
 
 def start_page(assignment: str, wheel: str, number: int, note: str) -> str:
     """Return the page "start here": one file, pictures inside, no script."""
-    from grader.executors import needs_tensorflow
-
     pictures = {path.stem: base64.b64encode(path.read_bytes()).decode() for path in sorted(PICTURES.glob("*.png"))}
     exercises = catalogue.exercises(assignment).values()
     return page(
@@ -224,7 +221,7 @@ def start_page(assignment: str, wheel: str, number: int, note: str) -> str:
         title=_title(assignment),
         wheel=wheel,
         requirements=_requirements("student"),
-        tensorflow=_requirements("tensorflow") if needs_tensorflow(assignment) else "",
+        needs=[(package, _requirements(package)) for package in catalogue.course()[assignment].needs],
         version=number,
         note=note,
         exercises=[(exercise.name, exercise.points) for exercise in exercises],

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from grader import closed
-from grader import exercises as catalogue
+from grader import catalogue, closed
 from grader.course import Course
 from grader.export import Row, rows, unlisted
 from grader.gradebook import require_class

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from grader import exercises as catalogue
+from grader import catalogue
 from grader.course import CourseError
 from grader.export import Row
 from grader.intake.names import folded
@@ -252,7 +252,7 @@ def comment(row: Row) -> str:
     """Return a grade in words: the points of each function, of how many, and what lateness took."""
     points = (
         {name: e.points for name, e in catalogue.exercises(row.assignment).items()}
-        if row.assignment in catalogue.ASSIGNMENTS
+        if row.assignment in catalogue.slugs()
         else {}
     )
     said = [f"{name} {score:g} of {points[name]:g}" for name, score in row.scores.items() if name in points]

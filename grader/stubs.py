@@ -14,7 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parent.parent
+from grader import catalogue
+
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
 
@@ -47,15 +48,16 @@ def functions(source: str, where: str) -> dict[str, tuple[str, str]]:
 
 def solution_functions(assignment: str) -> dict[str, tuple[str, str]]:
     """Return the functions of an assignment's solutions: name -> (whole source, stub)."""
-    path = ROOT / "solutions" / f"{assignment}.py"
+    path = catalogue.course().root / "solutions" / f"{assignment}.py"
+    where = f"solutions/{assignment}.py"
     if not path.is_file():
-        raise StubError(f"there is no {path.relative_to(ROOT)} for the notebook {assignment}")
-    return functions(path.read_text(encoding="utf-8"), str(path.relative_to(ROOT)))
+        raise StubError(f"there is no {where} for the notebook {assignment}")
+    return functions(path.read_text(encoding="utf-8"), where)
 
 
 def notebook_path(assignment: str) -> Path:
     """Return where the source notebook of an assignment lies."""
-    return ROOT / "notebooks" / assignment / f"{assignment}.ipynb"
+    return catalogue.course().root / "notebooks" / assignment / f"{assignment}.ipynb"
 
 
 def solution_cells(notebook: dict, where: str) -> dict[str, dict]:

@@ -199,8 +199,13 @@ def untouched(nonce: bytes) -> str:
     return hashlib.sha256(_lent(nonce)).hexdigest()
 
 
+_WORDS = int.from_bytes(hashlib.shake_128(b"a state of the generator").digest(4 * 624))
+
+
 def _lent(nonce: bytes) -> bytes:
-    return hashlib.shake_128(nonce).digest(4 * 624) + (624).to_bytes(4, sys.byteorder)
+    """Return a state of the generator: 624 words, the same ones with a mask of the nonce's over them, and the position among them."""
+    mask = int.from_bytes(hashlib.sha256(nonce).digest() * 78)
+    return (_WORDS ^ mask).to_bytes(4 * 624) + (624).to_bytes(4, sys.byteorder)
 
 
 def read_outcome(tree: Any, nonce: bytes = b"") -> Outcome:

@@ -6,7 +6,7 @@ import copy
 import html
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -62,12 +62,20 @@ class Floor:
         return max(0.0, (share - self.luck) / (1 - self.luck))
 
 
+class Second(Protocol):
+    """Chooses a case that is called twice with the same objects; see ``grader.references``."""
+
+    planned: tuple[int, Reference] | None
+
+    def __call__(self, held: Sequence[bool]) -> list[Reference]: ...
+
+
 @dataclass(frozen=True)
 class Spec:
     """All that is needed to judge one function: the rule, the referenced cases and the hints.
 
-    ``floor`` is asked for where an answer is right in part; ``second`` chooses one of the cases that hold to be repeated with the same
-    objects, on hidden cases.
+    ``floor`` is asked for where an answer is right in part; ``second`` chooses the case that is repeated with the same objects, on hidden
+    cases: ``planned`` is the one where all cases hold, the call itself chooses among those that do.
     """
 
     assignment: str
@@ -79,7 +87,17 @@ class Spec:
     references: list[Reference]
     hints: dict[str, str] = field(default_factory=dict)
     floor: Callable[[], Floor] | None = None
-    second: Callable[[Sequence[bool]], list[Reference]] | None = None
+    second: Second | None = None
+    _calls: dict[int, list[tuple]] = field(default_factory=dict, repr=False)
+
+    def calls(self, number: int) -> list[tuple]:
+        """Return the arguments of each call for a case: the same objects each time, unless a function among them has a memory."""
+        if number not in self._calls:
+            made = self.rule.calls(self.references[number].case)
+            if any(hasattr(arg, "seen") for args in made for arg in args):
+                return made
+            self._calls[number] = made
+        return self._calls[number]
 
 
 @dataclass(frozen=True)
@@ -215,15 +233,23 @@ def judge_cases(spec: Spec, call: Callable[[Case, tuple], Outcome], visible: boo
     judged: list[CaseVerdict] = []
     outcomes_by_case: list[list[Outcome]] = []
     given_up: Problem | None = None
-    for reference in spec.references:
+    number, planned = (spec.second.planned if spec.second else None) or (-1, None)
+    twice: Outcome | None = None  # of the planned case, whose call is repeated at once: most answers are right
+    for i, reference in enumerate(spec.references):
         case = reference.case
         if given_up:  # a function that never ends is not waited for again
             judged.append(CaseVerdict(case.label, case.weight, given_up))
             outcomes_by_case.append([])
             continue
         outcomes = []
-        for args in spec.rule.calls(case):
-            outcomes.append(_with_what_was_asked(call(case, args), args))
+        for args in spec.calls(i):
+            asked = case
+            if i == number and not outcomes and args is case.args:
+                asked = planned.case
+            outcome = _with_what_was_asked(call(asked, args), args)
+            if asked is not case:
+                twice, outcome = outcome, replace(outcome, again=None, filled=None)
+            outcomes.append(outcome)
             if outcomes[-1].error and outcomes[-1].error.key in (MISSING, NOT_WRITTEN, TIMEOUT, CRASH):
                 break
         problem = case_problem(spec.rule, reference, outcomes)
@@ -234,7 +260,7 @@ def judge_cases(spec: Spec, call: Callable[[Case, tuple], Outcome], visible: boo
         outcomes_by_case.append(outcomes)
     known = judged
     held = [case.problem is None for case in judged]
-    if any(held) and not given_up and (problem := _repeated(spec, call, held)):
+    if any(held) and not given_up and (problem := _repeated(spec, call, held, twice)):
         judged = [replace(case, problem=case.problem or problem) for case in judged]
         held = [False] * len(held)
     full = all(held)
@@ -259,8 +285,12 @@ def _with_what_was_asked(outcome: Outcome, args: tuple) -> Outcome:
     return replace(outcome, asked=asked) if asked else outcome
 
 
-def _repeated(spec: Spec, call: Callable[[Case, tuple], Outcome], held: list[bool]) -> Problem | None:
+def _repeated(
+    spec: Spec, call: Callable[[Case, tuple], Outcome], held: list[bool], twice: Outcome | None
+) -> Problem | None:
     """Call one more time where all was well, with the same objects as the time before, some of them altered by us.
+
+    Where all cases hold, `twice` is that call's outcome if it was made already.
 
     What is told about a call comes from the process that ran it: that arguments are as they were, that arrays share no memory, that a
     generator moved on. The second value is judged by the same rule, so it says so itself.
@@ -269,7 +299,7 @@ def _repeated(spec: Spec, call: Callable[[Case, tuple], Outcome], held: list[boo
     if not references:
         return None
     reference = next((one for one in references[:-1] if _holds_once(spec, one, call)), references[-1])
-    outcome = call(reference.case, reference.case.args)
+    outcome = twice if twice and all(held) else call(reference.case, reference.case.args)
     if outcome.error:
         return _error_problem(outcome)
     if outcome.again is None or outcome.again.error:

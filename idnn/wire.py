@@ -216,21 +216,25 @@ class _Decoder:
         self.items += 1
         if depth > 2 * MAX_DEPTH or self.items > 4 * MAX_ITEMS:
             raise WireError("a value nested too deep or with too many entries")
-        if tree is None or isinstance(tree, bool | int | float | str | bytes):
-            return tree
-        if isinstance(tree, list):
+        kind = type(tree)
+        if kind is list:
             return [self.value(item, depth + 1) for item in tree]
-        if not isinstance(tree, dict) or not isinstance(tree.get("t"), str):
+        if kind is not dict:
+            if tree is None or kind in _AS_THEY_ARE:
+                return tree
             raise WireError("a tree without a tag")
-        method = getattr(self, "_" + tree["t"], None) if tree["t"].isalpha() else None
-        if method is None or tree["t"] in ("value", "array"):
+        tag = tree.get("t")
+        if type(tag) is not str:
+            raise WireError("a tree without a tag")
+        read = _READ.get(tag)
+        if read is None:
             raise WireError("an unknown tag")
         try:
-            return method(tree, depth)
+            return read(self, tree, depth)
         except WireError:
             raise
         except (KeyError, TypeError, ValueError, OverflowError, MemoryError, RecursionError) as error:
-            raise WireError(f"a malformed {tree['t'][:20]} ({type(error).__name__})") from None
+            raise WireError(f"a malformed {tag} ({type(error).__name__})") from None
 
     def _int(self, tree: dict, depth: int) -> int:
         if len(_text(tree["v"], MAX_DIGITS + 8)) > MAX_DIGITS + 4:
@@ -367,6 +371,25 @@ class _Decoder:
         if not self.inputs or self.remote is None:
             return Opaque("function")
         return self.remote(tree["v"])
+
+
+_AS_THEY_ARE = frozenset({bool, int, float, str, bytes})
+_READ: dict[str, Callable[[_Decoder, dict, int], Any]] = {
+    "int": _Decoder._int,
+    "tuple": _Decoder._tuple,
+    "dict": _Decoder._dict,
+    "nd": _Decoder._nd,
+    "scalar": _Decoder._scalar,
+    "text": _Decoder._text,
+    "opaque": _Decoder._opaque,
+    "tensor": _Decoder._tensor,
+    "variable": _Decoder._variable,
+    "spec": _Decoder._spec,
+    "optimizer": _Decoder._optimizer,
+    "rng": _Decoder._rng,
+    "function": _Decoder._function,
+    "remote": _Decoder._remote,
+}  # what a tag means; nothing else is looked up by a name that comes over the wire
 
 
 def _text(value: Any, length: int) -> str:

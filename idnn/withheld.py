@@ -72,7 +72,7 @@ def withheld(names: Iterable[str]) -> Iterator[None]:
     """Let the functions behind `names` raise :class:`Withheld` while the body runs."""
     taken: list[tuple[FunctionType, CodeType]] = []
     try:
-        for label, function in _meant(tuple(names)):
+        for label, function in look_up(tuple(names)):
             code = function.__code__
             if id(code) not in _stub_ids:
                 taken.append((function, code))
@@ -86,7 +86,7 @@ def withheld(names: Iterable[str]) -> Iterator[None]:
             _active.clear()
 
 
-def _meant(names: tuple[str, ...]) -> list[tuple[str, FunctionType]]:
+def look_up(names: tuple[str, ...]) -> list[tuple[str, FunctionType]]:
     """Return what :func:`_now_and_then` does for all names; looked up anew where something in their modules was replaced since."""
     modules = _modules(names)
     remember(modules)

@@ -82,6 +82,6 @@ def source_notebook(assignment: str) -> dict:
 
 def assignments_with_notebooks() -> list[str]:
     """Return the assignments that are there as a whole."""
-    from grader import exercises, stubs
+    from grader import catalogue, stubs
 
-    return [slug for slug in exercises.existing() if stubs.notebook_path(slug).is_file()]
+    return [slug for slug in catalogue.existing() if stubs.notebook_path(slug).is_file()]

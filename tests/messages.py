@@ -9,8 +9,7 @@ import argparse
 import re
 from pathlib import Path
 
-from grader import exercises as catalogue
-from grader import stubs
+from grader import catalogue, stubs
 from grader.judge import judge
 from idnn.check import judge_visible, load_references
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader import exercises as catalogue
+from grader import catalogue
 from idnn import check as checking
 from idnn.check import CheckFailed, check_for, judge_visible, load_references
 

@@ -14,9 +14,9 @@ import pytest
 from nbgrader.utils import notebook_hash
 from typer.testing import CliRunner
 
-from grader import exchange
+from grader import catalogue, exchange
 from grader.cli import app
-from grader.course import COURSE_ID, Course
+from grader.course import Course
 from grader.export import rows
 from grader.gradebook import open_gradebook
 from grader.intake.roster import Roster
@@ -34,7 +34,7 @@ def course(released, tmp_path):
     if os.geteuid() != 0:
         pytest.skip("only root can make files that belong to others")
     course = copied(released(SLUG), tmp_path / "course")
-    inbound = tmp_path / "exchange" / COURSE_ID / "inbound"
+    inbound = tmp_path / "exchange" / catalogue.course().id / "inbound"
     inbound.mkdir(parents=True)
     with open(course.root / "nbgrader_config.py", "a") as file:
         file.write(f"\nc.Exchange.root = {str(tmp_path / 'exchange')!r}\n")
@@ -43,7 +43,7 @@ def course(released, tmp_path):
 
 @pytest.fixture
 def inbound(course, tmp_path):
-    return tmp_path / "exchange" / COURSE_ID / "inbound"
+    return tmp_path / "exchange" / catalogue.course().id / "inbound"
 
 
 def hand_in(inbound, student, when=None, text="{}", named=None, note=None, owner=None, random="abcDEF_-1"):
@@ -372,7 +372,7 @@ def pages(course, *students):
 
 def delivered(tmp_path, student):
     name = notebook_hash(secret=f"secret of {student}", notebook_id=SLUG)
-    return tmp_path / "exchange" / COURSE_ID / "feedback" / f"{name}.html"
+    return tmp_path / "exchange" / catalogue.course().id / "feedback" / f"{name}.html"
 
 
 @pytest.mark.parametrize("what", ["missing", "empty", "binary", "huge", "a link", "another's", "a page that is a link"])

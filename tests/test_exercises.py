@@ -6,21 +6,12 @@ import inspect
 
 import pytest
 
-from grader import exercises as catalogue
-from grader import stubs
+from grader import catalogue, stubs
 from grader.judge import judge
-from grader.quality import wrong_answers
 
 SEEDS = (0, 1, 2)
 EXERCISES = [(slug, name) for slug in catalogue.existing() for name in catalogue.exercises(slug)]
 COURSE_POINTS = 100
-
-
-def answers(slug: str, kind: str) -> dict:
-    try:
-        return getattr(importlib.import_module(f"grader.answers.{slug}"), kind)
-    except ModuleNotFoundError:
-        return {}
 
 
 @pytest.mark.parametrize("slug", catalogue.existing())
@@ -71,7 +62,7 @@ def test_known_mistakes_are_refused_and_recognised_on_hidden_cases(slug, name):
 
 @pytest.mark.parametrize(("slug", "name"), EXERCISES)
 def test_correct_answers_written_otherwise_are_accepted(slug, name):
-    ways = answers(slug, "CORRECT").get(name, [])
+    ways = catalogue.answers(slug, name).correct
     assert len(ways) >= 8, f"{len(ways)} ways"
     for way in ways:
         verdict = judge(slug, name, stubs.as_in_notebook(way, slug, name), SEEDS[0])
@@ -80,23 +71,24 @@ def test_correct_answers_written_otherwise_are_accepted(slug, name):
 
 @pytest.mark.parametrize(("slug", "name"), EXERCISES)
 def test_gaming_answers_are_refused(slug, name):
-    for answer in answers(slug, "GAMING").get(name, []):
+    for answer in catalogue.answers(slug, name).gaming:
         assert not judge(slug, name, stubs.as_in_notebook(answer, slug, name), SEEDS[0]).passed, answer.__name__
 
 
 @pytest.mark.parametrize(("slug", "name"), EXERCISES)
 def test_wrong_answers_without_a_name_are_refused(slug, name):
-    for answer in wrong_answers(slug, name):
+    for answer in catalogue.answers(slug, name).wrong:
         for seed in SEEDS:
             assert not judge(slug, name, stubs.as_in_notebook(answer, slug, name), seed).passed, answer.__name__
 
 
-def test_every_wrong_answer_belongs_to_an_exercise():
-    for slug in catalogue.existing():
-        module = importlib.import_module(f"grader.answers.{slug}_wrong")
-        functions = [name for name, value in vars(module).items() if inspect.isfunction(value)]
-        judged = [answer.__name__ for name in catalogue.exercises(slug) for answer in wrong_answers(slug, name)]
-        assert sorted(functions) == sorted(judged)
+@pytest.mark.parametrize(("slug", "name"), EXERCISES)
+def test_every_answer_says_its_kind(slug, name):
+    module = importlib.import_module(f"exercises.{slug}.answers.{name}")
+    functions = {f.__name__ for f in vars(module).values() if inspect.isfunction(f) and f.__module__ == module.__name__}
+    found = catalogue.answers(slug, name)
+    known = {f.__name__ for f in (*found.correct, *found.wrong, *found.gaming)}
+    assert {f for f in functions if not f.startswith("_")} == known
 
 
 @pytest.mark.parametrize(("slug", "name"), EXERCISES)
@@ -113,9 +105,8 @@ def test_hints_are_sentences_without_the_answer(slug, name):
 
 @pytest.mark.parametrize(("slug", "name"), EXERCISES)
 def test_answers_and_mistakes_can_be_pasted_into_a_notebook(slug, name):
-    functions = [mistake.function for mistake in catalogue.exercise(slug, name).mistakes] + answers(
-        slug, "CORRECT"
-    ).get(name, [])
+    functions = [mistake.function for mistake in catalogue.exercise(slug, name).mistakes]
+    functions += catalogue.answers(slug, name).correct
     parameters = list(inspect.signature(catalogue.solution(slug, name)).parameters)
     for function in functions:
         source = stubs.source_as(function, name)

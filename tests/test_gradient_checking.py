@@ -356,7 +356,7 @@ def test_a_sizeable_difference_is_judged_as_a_number():
 
 
 def message(name, mistake, seed=0):
-    from grader.exercises import exercise
+    from grader.catalogue import exercise
 
     functions = {m.id: m.function for m in exercise("gradient_checking", name).mistakes}
     return judge("gradient_checking", name, functions[mistake], seed).message

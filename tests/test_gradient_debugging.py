@@ -6,8 +6,8 @@ import matplotlib.figure
 import numpy as np
 import pytest
 
-from grader import passes as hidden
-from grader.exercises import gradient_debugging as exercises
+from exercises.gradient_debugging import check_backward
+from exercises.gradient_debugging import passes as hidden
 from grader.judge import judge
 from idnn import networks, passes
 from idnn.compare import Case
@@ -159,7 +159,7 @@ def test_hidden_passes_stay_on_the_trusted_side_and_leave_their_inputs_alone():
 
 
 def test_visible_cases_hold_nothing_but_public_functions():
-    for case in exercises.draw_public_passes(np.random.default_rng(0)):
+    for case in check_backward.draw_visible(np.random.default_rng(0)):
         assert all(public_function(value) for value in case.args if callable(value))
 
 

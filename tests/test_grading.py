@@ -11,8 +11,7 @@ import sys
 import numpy as np
 import pytest
 
-from grader import exercises as catalogue
-from grader import stubs
+from grader import catalogue, stubs
 from grader.course import Course, CourseError
 from grader.executors import local
 from grader.feedback import write_pages

@@ -203,14 +203,14 @@ def test_the_project_s_own_papers_agree():
 
     import yaml
 
-    from grader import exercises
+    from grader import catalogue
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert citation["version"] == project["version"] == re.search(r"^## (\S+)", changes, re.MULTILINE)[1]
     assert " AND ".join(citation["license"]) == project["license"]
-    assert f"{sum(len(exercises.exercises(slug)) for slug in exercises.existing())} exercises" in changes
+    assert f"{sum(len(catalogue.exercises(slug)) for slug in catalogue.existing())} exercises" in changes
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from grader import stubs
+from grader import catalogue, stubs
 from grader.cli import app
-from grader.course import COURSE_ID, Course
+from grader.course import Course
 from tests import hub
 from tests.conftest import needs
 from tests.test_guides import commands, copy_of_the_project
@@ -149,7 +149,7 @@ def _the_menu_of_each(place, ada, teacher):
 
 def _work_and_hand_in(ada, bob):
     for user in (ada, bob):
-        user.assignment("fetch", COURSE_ID, SLUG)
+        user.assignment("fetch", catalogue.course().id, SLUG)
     notebook = ada.read(f"{SLUG}/{SLUG}.ipynb")
     ada.write(f"{SLUG}/{SLUG}.ipynb", stubs.solved(notebook, SLUG))
     with ThreadPoolExecutor(2) as pool:
@@ -158,7 +158,7 @@ def _work_and_hand_in(ada, bob):
     for user, good, answer in zip((ada, bob), (True, False), answers):
         said = answer.result().json()
         assert said["success"] and ("failed" not in said["value"]) is good, str(said)[:3000]
-        user.assignment("submit", COURSE_ID, SLUG)
+        user.assignment("submit", catalogue.course().id, SLUG)
 
 
 def submitted(course, name):
@@ -181,7 +181,7 @@ def _collect_grade_and_return(place, course, ada):
     assert "2 pages" in prof(place, "feedback", SLUG, "--exchange", *folder).stdout
     prof(place, "export", SLUG, *folder)
     assert grades(course) == {ADA: "100", BOB: "0", "zoe": ""}
-    ada.assignment("fetch_feedback", COURSE_ID, SLUG)
+    ada.assignment("fetch_feedback", catalogue.course().id, SLUG)
     (page,) = Path("/home", ADA, SLUG, "feedback").glob(f"*/{SLUG}.html")
     assert "100" in page.read_text()
 
@@ -192,7 +192,7 @@ def grades(course):
 
 
 def _steal_and_overwrite(place, course, teacher):
-    inbound = place / "exchange" / COURSE_ID / "inbound"
+    inbound = place / "exchange" / catalogue.course().id / "inbound"
     (hers,) = inbound.glob(f"{ADA}+*")
     before = submitted(course, ADA)
     denied = "denied|not permitted"
@@ -201,9 +201,9 @@ def _steal_and_overwrite(place, course, teacher):
         f"mv '{hers}' '{inbound}/x'",
         f"rm -rf '{hers}' && ! test -e '{hers}'",
         f"mv {inbound} {inbound}.old",
-        f"ls {place}/exchange/{COURSE_ID}/feedback",
-        f"touch {place}/exchange/{COURSE_ID}/outbound/x",
-        f"mv {place}/exchange/{COURSE_ID} {place}/exchange/x",
+        f"ls {place}/exchange/{catalogue.course().id}/feedback",
+        f"touch {place}/exchange/{catalogue.course().id}/outbound/x",
+        f"mv {place}/exchange/{catalogue.course().id} {place}/exchange/x",
     ):
         run = hub.as_user(BOB, "bash", "-c", attempt, check=False)
         assert run.returncode and re.search(denied, run.stderr), attempt
@@ -259,10 +259,7 @@ def _read_what_is_private(place, course, teacher):
     ]
     inner = [path for folder in private if folder.is_dir() for path in folder.rglob("*")]
     assert len(inner) > 20
-    answers = [
-        place / "checkout" / name
-        for name in ("solutions", f"solutions/{SLUG}.py", "grader/exercises", "grader/answers")
-    ]
+    answers = [place / "checkout" / name for name in ("solutions", f"solutions/{SLUG}.py", "exercises")]
     read = 'for path in "$@"; do if [ -d "$path" ]; then ls -A "$path"; else cat "$path"; fi >/dev/null 2>&1 && echo "$path"; done; true'
     run = hub.as_user(BOB, "bash", "-c", read, "-", *map(str, [*private, *inner, *answers, course.root]))
     assert run.stdout.splitlines() == [str(course.root)]  # what was opened, so the test would see it
@@ -275,7 +272,7 @@ def _read_what_is_private(place, course, teacher):
     doctor = prof(place, "doctor", "--course", str(course.root), check=False)
     assert doctor.returncode == 1
     said = " ".join(doctor.stdout.split())
-    assert "can read solutions, grader/exercises, grader/answers" in said and "can read submitted" in said
+    assert "can read solutions, exercises" in said and "can read submitted" in said
 
 
 def setup(*arguments):

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from grader import exercises as catalogue
-from grader import idle, references
+from grader import catalogue, idle, references
 from grader.judge import judge
 from idnn.check import judge_visible, load_references
 

@@ -16,8 +16,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from grader import exchange, hub
-from grader.course import COURSE_ID
+from grader import catalogue, exchange, hub
 from tests.conftest import ROOT, needs
 from tests.test_guides import copy_of_the_project
 
@@ -93,7 +92,7 @@ def test_the_values_give_each_user_the_id_that_collect_expects():
     assert spawner.image.startswith("REGISTRY/idnn-instructor")
     (mount,) = values["singleuser"]["storage"]["extraVolumeMounts"]
     config = (ROOT / "hub" / "nbgrader_config.py").read_text()
-    assert f'"IDNN_EXCHANGE", "{mount["mountPath"]}"' in config and f'course_id = "{COURSE_ID}"' in config
+    assert f'"IDNN_EXCHANGE", "{mount["mountPath"]}"' in config and f'course_id = "{catalogue.course().id}"' in config
 
 
 OPTIONS = ["seccomp=unconfined", "apparmor=unconfined", "systempaths=unconfined"]

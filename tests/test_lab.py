@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from grader import exercises as catalogue
-from grader import stubs
+from grader import catalogue, stubs
 from grader.course import Course
 from grader.release import release
 from tests.server import QUIET, jupyter

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader import exercises as catalogue
+from grader import catalogue
 from tests import messages
 
 

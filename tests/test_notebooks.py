@@ -9,8 +9,7 @@ import time
 import nbformat
 import pytest
 
-from grader import exercises as catalogue
-from grader import stubs
+from grader import catalogue, stubs
 from grader.submission import exercise_of, grade_id, is_graded
 from idnn.check import CheckFailed, check_for
 from tests.conftest import ROOT, assignments_with_notebooks, source_notebook

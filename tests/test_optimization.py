@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from grader.answers.optimization import CORRECT
-from grader.exercises.optimization import MINI_BATCHES, draw_mini_batches
+from exercises.optimization import random_mini_batches, update_parameters_with_adam, update_parameters_with_rmsprop
+from grader import catalogue
 from grader.judge import judge
 from idnn import datasets, networks, outcome, surfaces, sweeps
 from idnn.plots import optimization as figures
@@ -213,10 +213,15 @@ def judged(function, case):
     return rule.problem(case, [], outcomes)
 
 
+def mistaken(id):
+    """Return the function of a known mistake."""
+    return next(known.function for known in random_mini_batches.EXERCISE.mistakes if known.id == id)
+
+
 def test_no_correct_way_to_cut_is_refused_over_many_seeds():
-    functions = CORRECT["random_mini_batches"]
+    functions = catalogue.answers("optimization", "random_mini_batches").correct
     for seed in range(60):
-        for case in draw_mini_batches(np.random.default_rng(seed)):
+        for case in random_mini_batches.draw(np.random.default_rng(seed)):
             function = functions[seed % len(functions)]
             assert judged(function, case) is None, (function.__name__, seed, case.label)
 
@@ -239,17 +244,17 @@ def test_no_correct_way_to_cut_is_refused_over_many_seeds():
     }.items(),
 )
 def test_each_typical_mistake_is_told_in_these_words(mistake, sentence):
-    function = next(known.function for known in MINI_BATCHES if known.id == mistake)
+    function = mistaken(mistake)
     number = (
         1 if mistake == "batches_shuffled" else 0
     )  # a size that divides, so that the order of batches does not show
-    case = draw_mini_batches(np.random.default_rng(0))[number]
+    case = random_mini_batches.draw(np.random.default_rng(0))[number]
     assert judged(function, case).what == sentence
 
 
 def test_an_empty_mini_batch_is_named():
-    function = next(known.function for known in MINI_BATCHES if known.id == "empty_rest")
-    case = draw_mini_batches(np.random.default_rng(0))[1]
+    function = mistaken("empty_rest")
+    case = random_mini_batches.draw(np.random.default_rng(0))[1]
     assert judged(function, case).what == "a mini-batch is empty"
 
 
@@ -259,15 +264,13 @@ def test_a_generator_that_stays_as_it_was_is_named():
         copy.bit_generator.state = rng.bit_generator.state
         return answers.random_mini_batches(X, Y, mini_batch_size, copy)
 
-    problem = judged(from_a_copy, draw_mini_batches(np.random.default_rng(0))[0])
+    problem = judged(from_a_copy, random_mini_batches.draw(np.random.default_rng(0))[0])
     assert problem.what == "it leaves rng as it was, so each epoch would have the same order; draw from rng itself"
 
 
 def test_the_places_of_epsilon_are_told_apart():
-    from grader.exercises.optimization import ADAM, RMSPROP
-
-    for name, mistakes in (("update_parameters_with_rmsprop", RMSPROP), ("update_parameters_with_adam", ADAM)):
-        for known in mistakes:
+    for exercise in (update_parameters_with_rmsprop.EXERCISE, update_parameters_with_adam.EXERCISE):
+        for known in exercise.mistakes:
             if known.id.startswith("epsilon"):
-                verdict = judge("optimization", name, known.function, seed=1)
+                verdict = judge("optimization", exercise.name, known.function, seed=1)
                 assert verdict.score < 0.2 * verdict.points and verdict.mistake == known.id

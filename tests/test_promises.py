@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from grader import passes, references
+from exercises.gradient_debugging import passes
+from grader import references
 from grader.judge import judge_remote
 from grader.sandbox import ForkServer, _answer, hearsay
 from grader.sandbox.child.frames import Callback

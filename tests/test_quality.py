@@ -7,11 +7,9 @@ import subprocess
 import numpy as np
 import pytest
 
-from grader import exercises as catalogue
-from grader import mutants, quality, stubs
-from grader.equivalents import EQUIVALENT
+from grader import catalogue, mutants, quality, stubs
 from grader.judge import judge
-from tests.test_exercises import EXERCISES, answers
+from tests.test_exercises import EXERCISES
 
 
 @pytest.mark.slow
@@ -24,7 +22,7 @@ def test_mutants_are_refused(slug):
         quality._judge_mutants(tally, slug, name, seed=0, most=5)
         seen += tally.nameless
         survivors += [f"{name}: {change}" for change, _ in tally.survivors]
-    assert seen >= 15 and not survivors, "sharpen the judge, or give the reason in grader/equivalents.py"
+    assert seen >= 15 and not survivors, "sharpen the judge, or give the reason beside the exercise's answers"
 
 
 @pytest.mark.slow
@@ -55,11 +53,11 @@ def test_chance_has_a_part_in_these_exercises():
 
 
 def test_equivalent_mutants_are_mutants_with_a_reason():
-    for (slug, name), changes in EQUIVALENT.items():
+    for slug, name in EXERCISES:
         existing = {mutant.change for mutant in mutants.mutants(stubs.solution_functions(slug)[name][0])}
-        for change, reason in changes.items():
-            assert change in existing, f"{slug}.{name}: {change}"
-            assert len(reason) > 15
+        for edit in catalogue.answers(slug, name).equivalent:
+            assert edit.change in existing, f"{slug}.{name}: {edit.change}"
+            assert len(edit.reason) > 15
 
 
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
@@ -111,7 +109,7 @@ def test_the_last_line_says_it_all():
     )
 
 
-@pytest.mark.parametrize(("slug", "name"), [pair for pair in EXERCISES if answers(pair[0], "CORRECT")])
+@pytest.mark.parametrize(("slug", "name"), EXERCISES)
 def test_judging_is_deterministic(slug, name):
     mistake = catalogue.exercise(slug, name).mistakes[0].function
     first, second = (judge(slug, name, mistake, 5) for _ in range(2))

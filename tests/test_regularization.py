@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from grader import exercises as catalogue
+from grader import catalogue
 from grader.judge import judge
 from idnn import datasets, networks, outcome
 from idnn.gradients import certify

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from grader import exercises as catalogue
-from grader import stubs
+from grader import catalogue, stubs
 from grader.cli import app
 from grader.course import Course, CourseError
 from grader.release import environment, handout, release, start_page, version

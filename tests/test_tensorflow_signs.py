@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from grader.exercises import exercises
+from grader.catalogue import exercises
 from grader.judge import judge
 from grader.references import hidden_spec
 from idnn import baselines, outcome, pictures, tensors

@@ -94,7 +94,7 @@ def check_collected(output, plan, slug, course):
 
 def check_scores(course, plans):
     """Who was planned to be right has all points, less the penalty; whose functions were planned wrong has lost some."""
-    from grader import exercises as catalogue
+    from grader import catalogue
 
     log = Log(course).entries()
     for slug, plan in plans.items():

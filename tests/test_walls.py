@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from grader import stubs
-from grader.exercises import existing
+from grader.catalogue import existing
 from tests.conftest import ROOT
 
 PUBLIC, HIDDEN = "idnn", ("solutions", "grader", "tools", "tests", "benchmarks")

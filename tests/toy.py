@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 
-from grader import exercises as catalogue
-from grader import stubs
+from grader import catalogue, stubs
 
 
 def released(assignment: str, seconds: float = 0.0) -> dict:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from grader import exercises, stubs  # noqa: E402  (the checkout is not installed; its rooms are found from here)
+from grader import catalogue, stubs  # noqa: E402  (the checkout is not installed; its rooms are found from here)
 from grader.submission import exercise_of, grade_id  # noqa: E402
 
 HINTS = ("a nudge", "the idea", "nearly there")
@@ -32,11 +32,11 @@ def main(arguments: list[str] | None = None) -> int:
     path = stubs.notebook_path(options.assignment)
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
-        wanted = exercises.exercises(options.assignment)
+        wanted = catalogue.exercises(options.assignment)
         for name in (options.exercise, options.after):
             if name not in wanted:
                 raise ValueError(
-                    f"grader/exercises/{options.assignment}.py has no exercise {name!r}; there are {', '.join(wanted)}"
+                    f"exercises/{options.assignment}/ has no exercise {name!r}; there are {', '.join(wanted)}"
                 )
         add(notebook, options.assignment, options.exercise, options.after)
         set_points(notebook, {name: exercise.points for name, exercise in wanted.items()})
@@ -53,7 +53,7 @@ def add(notebook: dict, assignment: str, name: str, after: str) -> None:
     cells = notebook["cells"]
     if name in {grade_id(cell) for cell in cells}:
         return
-    points = exercises.exercises(assignment)[name].points
+    points = catalogue.exercises(assignment)[name].points
     summary = next(line for line in stubs.solution_functions(assignment)[name][0].splitlines() if '"""' in line)
     summary = summary.split('"""')[1]
     slug = name.replace("_", "-")

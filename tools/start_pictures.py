@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from grader import exercises, stubs
+from grader import catalogue, stubs
 from grader.course import Course
 from grader.release import PICTURES, release
 from grader.submission import SKIP, grade_id
@@ -46,7 +46,7 @@ def main() -> int:
 
 def at_work(released: dict) -> dict:
     """Return the notebook of somebody who has made a known mistake in `NAME`, up to its check, without the training runs."""
-    mistake = next(m for m in exercises.exercises(SLUG)[NAME].mistakes if m.id == MISTAKE)
+    mistake = next(m for m in catalogue.exercises(SLUG)[NAME].mistakes if m.id == MISTAKE)
     answers = {name: whole for name, (whole, _) in stubs.solution_functions(SLUG).items()}
     notebook = stubs.fill(released, {**answers, NAME: stubs.source_as(mistake.function, NAME)})
     last = next(i for i, cell in enumerate(notebook["cells"]) if grade_id(cell) == f"test_{NAME}")

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from grader import exercises as catalogue
+from grader import catalogue
 from grader.commands import term
 from grader.commands.terminal import Assignments, CourseFolder, Database, chosen, console, progress, say, told
 from grader.course import ROOT, Course

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from grader import exercises as catalogue
+from grader import catalogue
 from grader.course import CourseError
 from grader.words import printable
 

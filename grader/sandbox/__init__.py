@@ -14,7 +14,8 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from grader.sandbox import jail
@@ -46,6 +47,7 @@ from idnn.withheld import sentence
 START = 120.0  # seconds for the fork server to import everything
 # What one session may ask of the functions that live here: calls, seconds of processor time, bytes of arrays in all and in one call.
 MAX_CALLBACKS, MAX_CALLBACK_SECONDS, MAX_CALLBACK_BYTES, MAX_CALLBACK = 200_000, 10.0, 64 << 20, 1 << 20
+MOST_ENCODED = 2_000  # inputs whose trees are kept
 MAX_OUTPUTS, MAX_IMAGES = 24, 8  # of one cell
 MAX_TEXT, MAX_IMAGE = 25_000, 2_000_000  # characters and bytes of one output
 
@@ -59,13 +61,20 @@ class ForkServer:
 
     Parameters
     ----------
-    tensorflow : bool, import TensorFlow too
-    limits : Limits of each submission; default: `jail.usual_limits`
+    needs : packages that are imported before any notebook runs
+    data : files of the course's ``data/`` that can be read
+    limits : Limits of each submission
     isolated : bool, False runs without bubblewrap and namespaces (``--unsafe``)
     """
 
-    def __init__(self, tensorflow: bool = False, limits: jail.Limits | None = None, isolated: bool = True):
-        self.tensorflow, self.limits, self.isolated = tensorflow, limits or jail.usual_limits(tensorflow), isolated
+    def __init__(
+        self,
+        needs: Sequence[str] = (),
+        data: Sequence[str] = (),
+        limits: jail.Limits | None = None,
+        isolated: bool = True,
+    ):
+        self.needs, self.data, self.limits, self.isolated = needs, data, limits or jail.Limits(), isolated
         self._lock = threading.RLock()  # one conversation at a time over the control line
         self._process: subprocess.Popen | None = None
         self._control: socket.socket | None = None
@@ -96,7 +105,7 @@ class ForkServer:
         if self.isolated:
             jail.require_isolation()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        options = {**jail.server_options(self.tensorflow, self.limits, self.isolated), "control": theirs.fileno()}
+        options = {**jail.server_options(self.needs, self.data, self.limits, self.isolated), "control": theirs.fileno()}
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  (closed by stop)
         # without a jail, submissions work in folders inside this one
         self._folder = tempfile.TemporaryDirectory(prefix="idnn-", ignore_cleanup_errors=True)
@@ -269,7 +278,7 @@ class Session:
             return len(kept) - 1
 
         limit = self.call_seconds
-        inputs = wire.encode([args, case.kwargs, case.globals], remote=keep)
+        inputs = _inputs(case, args, keep)
         again, nonce = None if case.again is None else list(case.again), os.urandom(8)
         request = Call(next(self._ids), name, inputs, names, case.via, limit, self.place, case.withheld, again, nonce)
         reply = self._ask(request, limit, kept, Called, "it")
@@ -322,6 +331,30 @@ class Session:
         if self._callback_seconds > MAX_CALLBACK_SECONDS or self._callback_bytes > MAX_CALLBACK_BYTES:
             raise FrameError("the functions it was given had too much to do")
         return answer
+
+
+_encoded: OrderedDict[tuple[int, int, int], tuple] = (
+    OrderedDict()
+)  # inputs that were sent before; what is remembered keeps its id
+
+
+def _inputs(case: Case, args: tuple, keep: Callable[[Callable], int]) -> Any:
+    """Return the tree of a case's inputs. They are ours and the same for each submission, so they are encoded once."""
+    key = id(args), id(case.kwargs), id(case.globals)
+    if key in _encoded:
+        return _encoded[key][0]
+    live: list[Callable] = []
+
+    def note(function: Callable) -> int:
+        live.append(function)
+        return keep(function)
+
+    tree = wire.encode([args, case.kwargs, case.globals], remote=note)
+    if not live:  # what is called here has a state of its own
+        _encoded[key] = tree, args, case.kwargs, case.globals
+        while len(_encoded) > MOST_ENCODED:
+            _encoded.popitem(last=False)
+    return tree
 
 
 def bounded(outputs: list[Output]) -> list[Output]:

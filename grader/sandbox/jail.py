@@ -15,7 +15,6 @@ from pathlib import Path
 
 CHILD = Path(__file__).parent / "child"
 IDNN = Path(__file__).parent.parent.parent / "idnn"
-DATA_WITH_TENSORFLOW = ("signs.h5",)  # of data/; the reference outputs are for every notebook
 _ENVIRONMENT = ("pyvenv.cfg", "conda-meta")  # mark a folder that is an environment and nothing else
 HELP = (
     "Debian and Ubuntu: sudo apt-get install bubblewrap. Ubuntu 24.04: allow bwrap to make user namespaces (an AppArmor profile, see "
@@ -49,11 +48,6 @@ class Limits:
     call_seconds: float = 5.0
     submission_seconds: float = 60.0  # by the clock: half for the cells, half for judging
     grace_seconds: float = 1.0  # between the soft limit, which the child keeps itself, and the hard kill
-
-
-def usual_limits(tensorflow: bool) -> Limits:
-    """Return what a submission may use: with TensorFlow, whose calls take seconds where NumPy's take milliseconds, more time in all."""
-    return Limits(submission_seconds=180.0) if tensorflow else Limits()
 
 
 def bubblewrap() -> str | None:
@@ -98,7 +92,7 @@ def command(options: dict, isolated: bool) -> list[str]:
             bwrap += ["--ro-bind", inner, inner]
         bwrap += ["--remount-ro", place]
     bwrap += ["--ro-bind", str(CHILD), "/app/child", "--ro-bind", str(IDNN), "/app/idnn"]
-    bwrap += _data(bool(options.get("tensorflow")))
+    bwrap += _data(options.get("data", ()))
     for file in sorted(Path(font_cache()).glob("fontlist-*.json")):
         bwrap += ["--ro-bind", str(file), f"/tmp/matplotlib/{file.name}"]
     for name, value in environment().items():
@@ -108,11 +102,11 @@ def command(options: dict, isolated: bool) -> list[str]:
     return [*bwrap, "--chdir", "/home/student", "--", *python]
 
 
-def _data(tensorflow: bool) -> list[str]:
-    """Return bubblewrap's options for the data that notebooks read: plain files by name, and nothing else that lies in the folder."""
+def _data(names: Iterable[str]) -> list[str]:
+    """Return bubblewrap's options for the data that notebooks read: reference outputs, files by name, nothing else that lies in the folder."""
     inside = (IDNN / "data").is_dir()
     folder, target = (IDNN / "data", "/app/idnn/data") if inside else (IDNN.parent / "data", "/app/data")
-    files = [*sorted(folder.glob("reference/*.json")), *(folder / name for name in DATA_WITH_TENSORFLOW if tensorflow)]
+    files = [*sorted(folder.glob("reference/*.json")), *(folder / name for name in names)]
     options = ["--tmpfs", target] if inside else ["--dir", target]
     for file in files:
         if file.is_file() and not file.is_symlink():
@@ -256,6 +250,6 @@ def require_isolation() -> None:
         )
 
 
-def server_options(tensorflow: bool, limits: Limits, isolated: bool) -> dict:
+def server_options(needs: Iterable[str], data: Iterable[str], limits: Limits, isolated: bool) -> dict:
     """Return what the fork server is told."""
-    return {"tensorflow": tensorflow, "namespaces": isolated, "limits": asdict(limits)}
+    return {"needs": [*needs], "data": [*data], "namespaces": isolated, "limits": asdict(limits)}

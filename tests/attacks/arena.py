@@ -23,8 +23,7 @@ from typing import Any
 
 import nbformat
 
-from grader import exercises as catalogue
-from grader import references, stubs
+from grader import catalogue, references, stubs
 from grader.judge import time_limit
 from grader.notebook import Graded, grade_notebook
 from grader.sandbox import ForkServer

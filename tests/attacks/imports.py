@@ -73,7 +73,7 @@ ATTACKS = [
         "replaces what withholds it, in the jail, before anything is judged",
         "import contextlib, idnn.withheld, idnn.outcome\nfrom idnn.gradients import certify\nfrom idnn import networks\n"
         "idnn.withheld.withheld = idnn.outcome.not_there = lambda names: contextlib.nullcontext()\n"
-        "idnn.withheld._meant = idnn.withheld._now_and_then = lambda names: []\nidnn.withheld._known.clear()\n",
+        "idnn.withheld.look_up = idnn.withheld._now_and_then = lambda names: []\nidnn.withheld._known.clear()\n",
         "certify",
         "networks.gradients",
     ),

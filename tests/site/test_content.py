@@ -11,7 +11,7 @@ import zipfile
 import pytest
 
 from grader import stubs
-from grader.exercises import existing
+from grader.catalogue import existing
 from grader.submission import grade_id, restore
 from tests.conftest import ROOT, source_notebook
 from tests.test_walls import solution_lines, solution_pairs

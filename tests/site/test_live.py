@@ -7,7 +7,7 @@ import time
 import pytest
 
 from grader import stubs
-from grader.exercises import existing
+from grader.catalogue import existing
 from grader.submission import grade_id, restore
 from tests.site.conftest import CDN_HOST
 from tests.site.web import Folder

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from grader.exercises import existing
+from grader.catalogue import existing
 from tests.conftest import ROOT
 from tests.site.test_content import public_lines, secret_lines
 from tests.test_walls import solution_pairs

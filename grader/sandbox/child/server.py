@@ -28,7 +28,7 @@ def main() -> None:
         confine.become_server()
     confine.become_subreaper()
     confine.lift_soft_limits()
-    warm_up(options["tensorflow"])
+    warm_up(options["needs"])
     control = socket.socket(fileno=options["control"])
     control.send(b"ready")
     children: set[int] = set()
@@ -61,8 +61,9 @@ def main() -> None:
     os._exit(0)  # nothing of ours is left to tidy up, and that would take as long as a submission
 
 
-def warm_up(tensorflow: bool) -> None:
-    """Import and load what notebooks need, but run no TensorFlow operation: its threads would not survive a fork."""
+def warm_up(needs: list[str]) -> None:
+    """Import and load what notebooks need, but run no operation of a framework: its threads would not survive a fork."""
+    tensorflow = "tensorflow" in needs
     import matplotlib
 
     matplotlib.use("agg")
@@ -84,16 +85,17 @@ def warm_up(tensorflow: bool) -> None:
 
 
 def _import_idnn() -> None:
-    """Import the course's package and read the visible reference outputs: half of the time of a submission otherwise."""
+    """Import the course's package, read the visible reference outputs and look up what is withheld: half of a submission's time otherwise."""
     import idnn
-    from idnn import check, datasets
+    from idnn import check, datasets, withheld
 
     for module in pkgutil.walk_packages(idnn.__path__, "idnn."):
         with contextlib.suppress(Exception):  # the notebook that needs it will say what is wrong
             importlib.import_module(module.name)
     for file in sorted((datasets.data_folder() / "reference").glob("*.json")):
         with contextlib.suppress(Exception):  # the notebook that needs it will say what is wrong
-            check.load_references(file.stem)
+            for spec in check.load_references(file.stem).values():
+                withheld.look_up(spec.references[0].case.withheld)
 
 
 def reap(children: set[int]) -> None:

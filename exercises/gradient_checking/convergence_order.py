@@ -1,0 +1,130 @@
+"""The slope of log error over log step: powers with and without noise, uneven steps in any order."""
+
+import numpy as np
+
+from grader.exercise import Case, Exercise, edits_of, written
+from idnn import compare
+from solutions.gradient_checking import convergence_order
+
+UNCONVERTED = ("float(slope)", "slope")  # most answers return NumPy's number as it is
+
+
+def draw(rng: np.random.Generator) -> list[Case]:
+    def noisy(epsilons: np.ndarray, order: float, spread: float) -> np.ndarray:
+        return 10 ** rng.uniform(-1, 1) * epsilons**order * np.exp(spread * rng.standard_normal(epsilons.size))
+
+    even, uneven = np.logspace(-1, -4, 7), np.array([1e-1, 8e-2, 5e-2, 1e-2, 3e-4, 1e-5])
+    mixed = rng.permutation(np.append(np.logspace(-2, -5, 6), [1e-2, 1e-2, 1e-5]))
+    return [
+        Case((even, noisy(even, 2, 0.0)), "an exact power of the step"),
+        Case((even, noisy(even, 1, 0.3)), "order one, with noise"),
+        Case((uneven, noisy(uneven, 2, 0.4)), "steps unevenly spaced, with noise"),
+        Case((mixed, noisy(mixed, 4, 0.2)), "steps in no order, some of them twice"),
+        Case((uneven[::-1].copy(), 1e-14 * noisy(uneven[::-1], -1, 0.3)), "round-off, which falls as the step grows"),
+        Case((np.array([1e-2, 2e-3]), noisy(np.array([1e-2, 2e-3]), 1.5, 0.1)), "two steps", 0.5),
+    ]
+
+
+def _ends(epsilons, errors):
+    return np.log(errors[-1] / errors[0]) / np.log(epsilons[-1] / epsilons[0])
+
+
+def _mean_of_slopes(epsilons, errors):
+    return np.mean(np.diff(np.log(errors)) / np.diff(np.log(epsilons)))
+
+
+def _through_origin(epsilons, errors):
+    x, y = np.log(epsilons), np.log(errors)
+    return np.sum(x * y) / np.sum(x * x)
+
+
+def _correlation(epsilons, errors):
+    return np.corrcoef(np.log(epsilons), np.log(errors))[0, 1]
+
+
+def _ratio_of_logs(epsilons, errors):
+    return np.mean(np.log(errors) / np.log(epsilons))
+
+
+edit = edits_of(convergence_order)
+
+EXERCISE = Exercise(
+    name="convergence_order",
+    points=15,
+    draw=draw,
+    rule=compare.Close(rtol=1e-8),
+    section="How wrong is the instrument?",
+    mistakes=[
+        edit(
+            "no_logarithm",
+            "np.log(epsilons), np.log(errors)",
+            "epsilons, errors",
+            "This is the slope of the error itself; take logarithms of both.",
+            also=[UNCONVERTED],
+        ),
+        edit(
+            "log_of_errors_only",
+            "np.log(epsilons)",
+            "epsilons",
+            "Only the errors are turned into logarithms; the steps need them too.",
+            also=[UNCONVERTED],
+        ),
+        edit(
+            "log_of_steps_only",
+            "np.log(errors)",
+            "errors",
+            "Only the steps are turned into logarithms; the errors need them too.",
+            also=[UNCONVERTED],
+        ),
+        edit(
+            "inverted",
+            "np.log(epsilons), np.log(errors)",
+            "np.log(errors), np.log(epsilons)",
+            "This is the slope of the step over the error; the error goes up the axis, the step along it.",
+            also=[UNCONVERTED],
+        ),
+        edit(
+            "intercept",
+            "slope, _",
+            "_, slope",
+            "This is the line's height where the logarithm of the step is 0; its slope is asked for.",
+            also=[UNCONVERTED],
+        ),
+        edit(
+            "both_coefficients",
+            "slope, _",
+            "slope",
+            "This returns both coefficients of the line; only the slope is asked for.",
+            also=[UNCONVERTED],
+        ),
+        edit(
+            "two_logarithms",
+            "np.log(errors)",
+            "np.log10(errors)",
+            "One logarithm is natural and the other decimal; any base will do, but the same for both.",
+            also=[UNCONVERTED],
+        ),
+        written("ends", _ends, "This joins the first and the last point; least squares lets every point count."),
+        written(
+            "mean_of_slopes",
+            _mean_of_slopes,
+            "This averages the slopes between neighbours; least squares weighs the points by how far they lie from the middle.",
+        ),
+        written("through_origin", _through_origin, "This forces the line through the origin; its height must be free."),
+        written("correlation", _correlation, "This is how well the points lie on a line; its slope is asked for."),
+        edit(
+            "absolute", "float(slope)", "abs(slope)", "The slope may be negative: round-off grows as the step shrinks."
+        ),
+        edit(
+            "rounded",
+            "float(slope)",
+            "float(np.round(slope))",
+            "This rounds the slope to a whole number; return it as it is.",
+        ),
+        written(
+            "ratio_of_logs",
+            _ratio_of_logs,
+            "This divides the logarithms of each point; a slope is a difference over a difference.",
+        ),
+    ],
+)

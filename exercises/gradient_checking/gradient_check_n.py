@@ -1,0 +1,216 @@
+"""The check of a whole network: right gradients and wrong ones, further keys, other orders, zeros and nan."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from exercises import library
+from exercises.gradient_checking.inputs import draw_network, step
+from grader.exercise import Case, Exercise, edits_of, written
+from idnn import networks
+from idnn.networks import forward_propagation_n
+from idnn.rules.gradient_checking import Difference
+from solutions.gradient_checking import gradient_check_n, relative_difference
+
+# What edits replace in the solution, and a comparison of one array after the other.
+AS_ONE_VECTOR = "relative_difference(claimed, measured)"
+CLAIMED = '[gradients["d" + name].ravel() for name in parameters]'
+MEASURED = '[approximations["d" + name].ravel() for name in parameters]'
+BY_ARRAY = 'relative_difference(gradients["d" + name], approximations["d" + name]) for name in parameters'
+
+
+def draw(rng: np.random.Generator) -> list[Case]:
+    def backwards(parameters: dict) -> list[str]:
+        return list(reversed(parameters))
+
+    def case(
+        label: str,
+        sizes: tuple,
+        m: int,
+        *epsilon: float,
+        change: Callable | None = None,
+        names: Callable = list,
+        scale: float = 1.0,
+    ) -> Case:
+        parameters, X, Y = draw_network(rng, sizes, m, names)
+        X, parameters["W1"] = scale * X, parameters["W1"] / scale  # a small step in W1 goes far where X is large
+        gradients = networks.gradients(X, Y, parameters)
+        if change:
+            gradients = change(gradients)
+        return Case((parameters, gradients, X, Y, *epsilon), label)
+
+    def noisy(gradients: dict) -> dict:
+        return {name: value + 0.1 * rng.standard_normal(value.shape) for name, value in gradients.items()}
+
+    def holed(gradients: dict) -> dict:
+        gradients["dW2"][0, 0] = np.nan
+        return gradients
+
+    def forward_order(gradients: dict) -> dict:
+        return {name: gradients[name] for name in sorted(gradients, key=lambda name: (name[2:], name))}
+
+    def with_extras(gradients: dict) -> dict:
+        extras = {
+            "dZ3": rng.standard_normal((1, 3)),
+            "dA2": rng.standard_normal((3, 3)),
+            "dZ2": rng.standard_normal((3, 3)),
+        }
+        return {**extras, **noisy(gradients)}
+
+    parameters, X, _ = draw_network(rng, (2, 3, 2, 1), 2)
+    nothing, Y = {name: np.zeros_like(value) for name, value in parameters.items()}, np.array([[1.0, 0.0]])
+    return [
+        case("right gradients, small step", (4, 5, 3, 1), 3),
+        case("right gradients, large step", (2, 3, 2, 1), 3, step(rng, 0.3)),
+        case(
+            "dW2 doubled", (3, 2, 3, 1), 5, step(rng, 0.1), change=lambda g: {**forward_order(g), "dW2": 2 * g["dW2"]}
+        ),
+        case("db1 four times too large", (2, 4, 2, 1), 4, change=lambda g: {**g, "db1": 4 * g["db1"]}),
+        case("large inputs, small step", (3, 4, 2, 1), 4, scale=3000.0),
+        case("noise on every gradient", (3, 3, 2, 1), 6, change=noisy),
+        case("further keys among the gradients", (1, 3, 3, 1), 3, step(rng, 0.1), change=with_extras),
+        case("parameters listed from the last", (2, 2, 4, 1), 4, step(rng, 0.05), change=noisy, names=backwards),
+        case("one example", (3, 3, 2, 1), 1, step(rng, 0.2), change=noisy),
+        case("a gradient with a nan", (2, 2, 2, 1), 3, step(rng, 0.1), change=holed),
+        Case((nothing, {"d" + name: value.copy() for name, value in nothing.items()}, X, Y), "all zero", 0.5),
+    ]
+
+
+def _one_sided(parameters, gradients, X, Y, epsilon=1e-4):
+    claimed, measured, still = [], [], forward_propagation_n(X, Y, parameters)[0]
+    for name, value in parameters.items():
+        for index in np.ndindex(value.shape):
+            plus = value.copy()
+            plus[index] += epsilon
+            claimed.append(gradients["d" + name][index])
+            measured.append((forward_propagation_n(X, Y, {**parameters, name: plus})[0] - still) / epsilon)
+    return relative_difference(np.array(claimed), np.array(measured))
+
+
+def _changes_argument(parameters, gradients, X, Y, epsilon=1e-4):
+    claimed, measured = [], []
+    for name, value in parameters.items():
+        for index in np.ndindex(value.shape):
+            value[index] += epsilon
+            rise = forward_propagation_n(X, Y, parameters)[0]
+            value[index] -= 2 * epsilon
+            claimed.append(gradients["d" + name][index])
+            measured.append((rise - forward_propagation_n(X, Y, parameters)[0]) / (2 * epsilon))
+    return relative_difference(np.array(claimed), np.array(measured))
+
+
+edit = edits_of(gradient_check_n)
+
+EXERCISE = Exercise(
+    name="gradient_check_n",
+    points=20,
+    draw=draw,
+    rule=Difference(),
+    section="The check of a whole network",
+    mistakes=[
+        edit(
+            "mean_of_differences",
+            AS_ONE_VECTOR,
+            f"np.mean([{BY_ARRAY}])",
+            "This averages the relative differences of the arrays; compare all entries as one long vector.",
+        ),
+        edit(
+            "largest_difference",
+            AS_ONE_VECTOR,
+            f"max({BY_ARRAY})",
+            "This takes the array that differs most; compare all entries as one long vector.",
+        ),
+        edit(
+            "sum_of_differences",
+            AS_ONE_VECTOR,
+            f"sum({BY_ARRAY})",
+            "This adds the relative differences of the arrays; compare all entries as one long vector.",
+        ),
+        edit(
+            "last_parameter",
+            AS_ONE_VECTOR,
+            f"[{BY_ARRAY}][-1]",
+            "Only the last array of the loop decides; compare all entries as one long vector.",
+        ),
+        edit(
+            "weights_only",
+            "for name in parameters",
+            'for name in parameters if name.startswith("W")',
+            "This leaves the biases out; every parameter counts.",
+            every=True,
+        ),
+        edit(
+            "order_of_dicts",
+            CLAIMED,
+            "[value.ravel() for name, value in gradients.items() if name in approximations]",
+            "The two dicts may list their arrays in different orders; go through the names, so that like is compared with like.",
+        ),
+        edit(
+            "unfiltered",
+            CLAIMED,
+            "[value.ravel() for value in gradients.values()]",
+            "All values of gradients are strung together in the dict's order, whatever their names. Go through the parameters' names, so that both vectors list the same entries.",
+        ),
+        edit(
+            "cost_stands_still",
+            "(X, Y, moved)",
+            "(X, Y, parameters)",
+            "The cost is always that of the unmoved parameters, so no step changes it. It is to be computed with the parameters that it is given.",
+        ),
+        edit(
+            "cache_too",
+            "(X, Y, moved)[0]",
+            "(X, Y, moved)",
+            "forward_propagation_n returns two things, the cost and a cache. Only the cost can be subtracted: take the first.",
+        ),
+        edit(
+            "columns_first",
+            'gradients["d" + name].ravel()',
+            'gradients["d" + name].ravel(order="F")',
+            "One of the two gradients is flattened column by column, the other row by row.",
+        ),
+        edit(
+            "extra_keys",
+            CLAIMED,
+            "[value.ravel() for value in gradients.values()]",
+            "Gradients may hold further keys such as dZ3; only those of the parameters are compared.",
+            also=[
+                (
+                    MEASURED,
+                    "[approximations.get(name, np.zeros_like(value)).ravel() for name, value in gradients.items()]",
+                )
+            ],
+        ),
+        edit(
+            "fixed_step",
+            "(cost, parameters, epsilon)",
+            "(cost, parameters)",
+            "Epsilon is not passed on, so the step is always 1e-4.",
+        ),
+        edit(
+            "not_relative",
+            AS_ONE_VECTOR,
+            "np.linalg.norm(claimed - measured)",
+            "This is the absolute difference; divide by the two lengths, as relative_difference does.",
+        ),
+        edit(
+            "verdict",
+            AS_ONE_VECTOR,
+            f"{AS_ONE_VECTOR} < 1e-5",
+            "This returns whether the check is passed; return the number, so that others can judge it.",
+        ),
+        written("one_sided", _one_sided, "This is a one-sided difference; the central one takes a step to each side."),
+        edit(
+            "missing_two",
+            "return forward_propagation_n",
+            "return 2 * forward_propagation_n",
+            "The two points lie 2 epsilon apart; the measured slopes are twice too large.",
+        ),
+        written(
+            "changes_argument",
+            _changes_argument,
+            "The entries of the parameters that were passed in are moved and not put back.",
+        ),
+    ],
+    withheld=library.CHECKERS,
+)

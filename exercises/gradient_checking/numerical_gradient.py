@@ -1,0 +1,179 @@
+"""Central differences of any cost: a network and functions of arrays of all shapes, with small and with large steps."""
+
+import functools
+
+import numpy as np
+
+from exercises import library
+from exercises.gradient_checking.inputs import draw_network, number, step
+from grader.exercise import Case, Exercise, edits_of, written
+from idnn import compare, curves
+from solutions.gradient_checking import numerical_gradient
+
+# What the loop does for each entry: the solution's lines and what edits put in their place.
+MOVED_COPIES = """\
+            step = np.zeros(value.shape)
+            step[index] = epsilon
+            rise = cost({**parameters, name: value + step}) - cost({**parameters, name: value - step})
+"""
+MOVED_IN_PLACE = """\
+            value[index] += epsilon
+            rise = cost(parameters)
+            value[index] -= 2 * epsilon
+            rise -= cost(parameters)
+"""
+SHALLOW_COPIES = """\
+            plus, minus = dict(parameters), dict(parameters)
+            plus[name][index] += epsilon
+            minus[name][index] -= epsilon
+            rise = cost(plus) - cost(minus)
+"""
+
+
+def draw(rng: np.random.Generator) -> list[Case]:
+    parameters, X, Y = draw_network(rng, (3, 4, 1), 5)
+    network = functools.partial(curves.network_cost, X=X, Y=Y)
+    kernel = {name: rng.standard_normal(shape) for name, shape in (("left", (2, 3)), ("right", (2, 3)), ("bias", 3))}
+    vector = rng.standard_normal(5)
+    vector[[1, 3]] = 0.0, -0.0
+    deep = {
+        "filters": rng.standard_normal((2, 2, 3)),
+        "scale": np.array(number(rng)),
+        "shift": rng.standard_normal((1, 4)),
+    }
+    return [
+        Case((network, parameters), "the weights of a network, small step"),
+        Case((network, parameters, step(rng, 0.2)), "the weights of a network, large step"),
+        Case((curves.coupled, kernel, step(rng, 0.3)), "two matrices of one shape and a vector"),
+        Case((curves.waves, {"theta": vector}, step(rng, 0.3)), "one vector with zeros in it"),
+        Case((curves.coupled, deep, step(rng, 0.1)), "three axes, a single number and a row"),
+        Case(
+            (curves.waves, {"v2": rng.standard_normal((3, 1)), "v1": rng.standard_normal((1, 3))}, step(rng, 0.2)),
+            "names in no order",
+        ),
+        Case((curves.ripples, {"w": 4 * rng.standard_normal((3, 2))}), "a fast ripple, far from zero, small step"),
+    ]
+
+
+def _order_of_entries(cost, parameters, epsilon=1e-4):
+    gradients = {}
+    for name, value in parameters.items():
+        gradient = []
+        for i in range(value.size):
+            plus, minus = value.ravel(order="F"), value.ravel(order="F")
+            plus[i] += epsilon
+            minus[i] -= epsilon
+            rise = cost({**parameters, name: plus.reshape(value.shape, order="F")})
+            rise -= cost({**parameters, name: minus.reshape(value.shape, order="F")})
+            gradient.append(rise / (2 * epsilon))
+        gradients["d" + name] = np.array(gradient).reshape(value.shape)
+    return gradients
+
+
+edit = edits_of(numerical_gradient)
+
+EXERCISE = Exercise(
+    name="numerical_gradient",
+    points=30,
+    draw=draw,
+    rule=compare.Close(rtol=1e-7),
+    section="Any cost, any parameters",
+    mistakes=[
+        edit(
+            "one_sided",
+            "cost({**parameters, name: value - step})",
+            "cost(parameters)",
+            "This is a one-sided difference; the central one takes a step to each side.",
+            also=[("(2 * epsilon)", "epsilon")],
+        ),
+        edit("missing_two", "(2 * epsilon)", "epsilon", "The two points lie 2 epsilon apart; this divides by epsilon."),
+        edit(
+            "parentheses",
+            "(2 * epsilon)",
+            "2 * epsilon",
+            "Python divides by 2 and then multiplies by epsilon here; both belong below the line.",
+        ),
+        edit(
+            "matrices_only",
+            "np.ndindex(value.shape)",
+            "np.ndindex(value.shape[0], value.shape[1])",
+            "This walks over two axes; arrays may have any number of them, none included.",
+        ),
+        edit(
+            "all_at_once",
+            "step[index]",
+            "step[...]",
+            "This moves all entries of an array together; each entry needs two costs of its own.",
+        ),
+        edit(
+            "never_restored",
+            "rise / (2 * epsilon)",
+            "rise / (2 * epsilon)\n            value = value - step\n            parameters = {**parameters, name: value}",
+            "An entry that was moved is not put back before the next one moves, so the point drifts away.",
+        ),
+        edit(
+            "moves_pile_up",
+            "for index in np.ndindex(value.shape):\n            step = np.zeros(value.shape)",
+            "step = np.zeros(value.shape)\n        for index in np.ndindex(value.shape):",
+            "The moves pile up: the copies are made once for a whole array, so the second entry moves while the first is still moved. Copy anew for each entry, or put it back.",
+        ),
+        edit(
+            "reversed",
+            "value + step",
+            "value - step",
+            "The sign is turned: the cost ahead is subtracted from the cost behind. Take ahead minus behind.",
+            also=[("value - step", "value + step", 2)],
+        ),
+        edit(
+            "changes_argument",
+            MOVED_COPIES,
+            MOVED_IN_PLACE,
+            "The entries of the dict that was passed in are moved and not put back.",
+        ),
+        edit(
+            "restored_by_arithmetic",
+            MOVED_COPIES,
+            MOVED_IN_PLACE + "            value[index] += epsilon\n",
+            "Adding epsilon, subtracting it twice and adding it again does not give the old number back to the last bit. Keep the old number, or move a copy.",
+        ),
+        edit(
+            "shallow_copy",
+            MOVED_COPIES,
+            SHALLOW_COPIES,
+            "A copy of a dict still holds the same arrays, so both dicts and the caller's move together. Copy the array that moves.",
+        ),
+        edit("names_without_d", '"d" + name', "name", "The gradient of W1 is called dW1; these keys lack the d."),
+        edit(
+            "flattened",
+            "name] = gradient",
+            "name] = gradient.ravel()",
+            "The gradients come as flat vectors; each has the shape of its parameter.",
+        ),
+        written(
+            "order_of_entries",
+            _order_of_entries,
+            "The entries are taken column by column and put back row by row, so they change places.",
+        ),
+        edit(
+            "fixed_step",
+            "step[index] = epsilon",
+            "step[index] = 1e-4",
+            "The step is always 1e-4; use the argument epsilon.",
+            also=[("(2 * epsilon)", "(2 * 1e-4)")],
+        ),
+        edit(
+            "relative_step",
+            "step[index] = epsilon",
+            "step[index] = epsilon * max(1.0, abs(value[index]))",
+            "The step grows with the entry; here epsilon is the step itself, for every entry.",
+            also=[("(2 * epsilon)", "(2 * step[index])")],
+        ),
+        edit(
+            "first_array_only",
+            "    return gradients",
+            "        return gradients",
+            "This returns after the first array; the return belongs after the loop.",
+        ),
+    ],
+    withheld=library.CHECKERS,
+)

@@ -1,0 +1,1 @@
+"""Gradient Checking: find the bug. One module an exercise, and the hidden backward passes."""

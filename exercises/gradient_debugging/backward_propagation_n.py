@@ -1,0 +1,131 @@
+"""The incident's backward pass, repaired: several widths, one example, units hardly active, a network that is sure."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from exercises import library
+from exercises.gradient_debugging import passes as hidden
+from grader.exercise import Case, Exercise, edits_of
+from idnn import compare, passes
+from idnn.networks import forward_propagation_n
+from solutions.gradient_debugging import backward_propagation_n
+
+
+def draw(rng: np.random.Generator) -> list[Case]:
+    cases = []
+    for label, layers, draws, weight in (
+        ("three layers", (3, 4, 3, 1), {}, 1.0),
+        ("wide layers", (2, 6, 5, 1), {"min_m": 7, "max_m": 9}, 1.0),
+        ("a narrow second layer", (4, 3, 2, 1), {}, 1.0),
+        ("as many units as examples", (3, 4, 4, 1), {"min_m": 4, "max_m": 4}, 1.0),
+        ("many examples", (2, 5, 3, 1), {"min_m": 30, "max_m": 40, "margin": 1e-4}, 1.0),
+        ("one example", (3, 5, 4, 1), {"single": 1.0}, 0.5),
+        ("a first layer without an active unit", (3, 4, 3, 1), {"dead": 1.0}, 0.5),
+    ):
+        X, Y, parameters = passes.draw_network(rng, layers=layers, **draws)
+        cases.append(Case((X, Y, forward_propagation_n(X, Y, parameters)[1]), label, weight))
+    while True:  # until the unit that is only just active bears on the cost
+        X, Y, parameters = passes.draw_network(rng, layers=(3, 4, 3, 1))
+        Z1 = parameters["W1"] @ X + parameters["b1"]
+        parameters["b1"][0] -= Z1[0].max() - 1e-5
+        cache = forward_propagation_n(X, Y, parameters)[1]
+        if np.abs(hidden.network(X, Y, parameters)["db1"][0]) > 1e-3:
+            break
+    cases.append(Case((X, Y, cache), "a unit that is only just active", 0.5))
+    while True:  # until the examples that it gets wrong bear on every gradient
+        X, Y, parameters = passes.draw_network(rng, layers=(3, 4, 3, 1), min_m=6, max_m=6)
+        parameters["W3"] *= 80 / np.ptp(forward_propagation_n(X, Y, parameters)[1][8])
+        parameters["b3"] -= np.median(forward_propagation_n(X, Y, parameters)[1][8])
+        cache = forward_propagation_n(X, Y, parameters)[1]
+        Y = (cache[8] > 0).astype(float)  # right for all but the first two, with outputs of 0 and of 1 to the last bit
+        Y[0, :2] = 1 - Y[0, :2]
+        sizes = [np.abs(value).max() for value in hidden.network(X, Y, parameters).values()]
+        if min(sizes) > 1e-3 and np.abs(cache[8][0, :2]).min() > 10:
+            break
+    cases.append(Case((X, Y, cache), "a network that is sure"))
+    return cases
+
+
+# The three bugs of the incident
+SUM_IN_DW2 = ("dZ @ A.T", "dZ @ A.T * (m if layer == 2 else 1)")
+MASK_SKIPPED = ("W2.T @ dZ2", "W2.T @ (W3.T @ dZ3)")
+UNITS_FOR_EXAMPLES = ("keepdims=True)", "keepdims=True) * (m / len(dZ) if layer == 1 else 1)")
+
+edit = edits_of(backward_propagation_n)
+
+EXERCISE = Exercise(
+    name="backward_propagation_n",
+    points=20,
+    draw=draw,
+    rule=compare.Close(extra_keys=True),
+    section="The repair",
+    withheld=library.BACKWARD,
+    mistakes=[
+        edit(
+            "nothing_repaired",
+            *SUM_IN_DW2,
+            "All three bugs of the incident are still in.",
+            also=[MASK_SKIPPED, UNITS_FOR_EXAMPLES],
+        ),
+        edit("sum_in_dW2", *SUM_IN_DW2, "dW2 is still a sum over the examples, where all others are means."),
+        edit(
+            "mask_skipped",
+            *MASK_SKIPPED,
+            "What flows from the second layer down to the first has not passed the second layer's ReLU.",
+        ),
+        edit(
+            "units_for_examples",
+            *UNITS_FOR_EXAMPLES,
+            "db1 is divided by the number of units in place of the number of examples.",
+        ),
+        edit(
+            "db1_left_alone",
+            *MASK_SKIPPED,
+            "dW2 is repaired. What reaches the first layer is still wrong, and db1 has a bug of its own.",
+            also=[UNITS_FOR_EXAMPLES],
+        ),
+        edit("sign", "A3 - Y", "Y - A3", "All gradients have the wrong sign: they point where the cost falls."),
+        edit(
+            "slope_of_sigmoid",
+            "(A3 - Y)",
+            "(A3 - Y) * A3 * (1 - A3)",
+            "The sigmoid's slope is multiplied in twice: with cross-entropy it has already cancelled against the slope of the loss.",
+        ),
+        edit(
+            "sum_everywhere", "(A3 - Y) / m", "A3 - Y", "All gradients are sums over the examples. The cost is a mean."
+        ),
+        edit("divided_twice", "(A3 - Y) / m", "(A3 - Y) / m**2", "The number of examples is divided out twice."),
+        edit(
+            "no_column",
+            ", keepdims=True",
+            "",
+            "The gradients of the biases have lost an axis. They have the shapes of the biases, (n, 1).",
+        ),
+        edit(
+            "cache_overwritten",
+            "dZ3 = (A3 - Y) / m",
+            "dZ3 = A3\n    dZ3 -= Y\n    dZ3 /= m",
+            "The cache is overwritten on the way: a name for an array is not a copy of it.",
+        ),
+        edit(
+            "through_the_loss",
+            "dZ3 = (A3 - Y) / m",
+            'with np.errstate(all="ignore"):\n        dZ3 = ((1 - Y) / (1 - A3) - Y / A3) * A3 * (1 - A3) / m',
+            "The loss's slope divides by A3 and by 1 - A3, which are zero where the network is sure: there the gradients become nan. Multiplied out, nothing of that is left.",
+        ),
+        edit(
+            "one_mask",
+            " * (Z1 > 0)",
+            "",
+            "The first ReLU is missing on the way back. A unit that was not active passes nothing on.",
+        ),
+        edit(
+            "no_masks",
+            " * (Z1 > 0)",
+            "",
+            "Neither ReLU is there on the way back. A unit that was not active passes nothing on.",
+            also=[(" * (Z2 > 0)", "")],
+        ),
+    ],
+)

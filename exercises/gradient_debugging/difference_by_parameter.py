@@ -1,0 +1,169 @@
+"""How far each gradient is from its approximation: several pairs, zeros, nan, and names in any order."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from exercises import library
+from grader.exercise import Case, Exercise, edits_of, written
+from idnn import compare
+from solutions.gradient_debugging import difference_by_parameter
+
+NETWORK = {"W1": (4, 3), "b1": (4, 1), "W2": (3, 4), "b2": (3, 1), "W3": (1, 3), "b3": (1, 1)}
+
+
+def _gradients(rng: np.random.Generator, shapes: dict = NETWORK, scale: float = 1.0) -> dict[str, np.ndarray]:
+    return {"d" + name: scale * rng.normal(size=shape) for name, shape in shapes.items()}
+
+
+def _nudged(rng: np.random.Generator, gradients: dict) -> dict[str, np.ndarray]:
+    """Return gradients off by about 1e-5 of each entry, as round-off and truncation would leave them."""
+    return {name: value * (1 + 1e-5 * rng.uniform(0.5, 1.5, size=value.shape)) for name, value in gradients.items()}
+
+
+def draw(rng: np.random.Generator) -> list[Case]:
+    cases = []
+
+    def case(label: str, approximations: dict, weight: float = 1.0, **changes: np.ndarray) -> None:
+        cases.append(Case(({**_nudged(rng, approximations), **changes}, approximations), label, weight))
+
+    a = _gradients(rng)
+    case("all gradients close", a)
+    a = _gradients(rng)
+    case("one gradient off by a factor, one with the wrong sign", a, dW2=a["dW2"] * rng.uniform(2, 3), db1=-a["db1"])
+    a = _gradients(rng, {"W1": (2, 5), "b1": (2, 1), "W2": (1, 2), "b2": (1, 1)})
+    case("gradients with further entries", a, dZ2=rng.normal(size=(1, 7)), dA1=rng.normal(size=(2, 7)))
+    a = {**_gradients(rng), "dW1": np.zeros((4, 3)), "db1": np.zeros((4, 1))}
+    case("a layer without an active unit", a, 0.5)
+    a = _gradients(rng)
+    case("one gradient of zeros where it should not be", a, dW1=np.zeros((4, 3)))
+    a = {**_gradients(rng), "dW2": np.zeros((3, 4))}
+    case("one gradient that should be zero and is not", a, 0.5, dW2=rng.normal(size=(3, 4)))
+    a = {**_gradients(rng, scale=1e-30), "dW3": 1e6 * rng.normal(size=(1, 3))}
+    case("gradients of very different size", a, db2=a["db2"] * 1.5, dW3=a["dW3"] * 1.01)
+    a = _gradients(rng, {"kernel": (3, 3, 2), "gamma": (5,), "beta": (5,)})
+    case("arrays with one and three axes", a, dkernel=a["dkernel"] + 0.1 * rng.normal(size=(3, 3, 2)))
+    a = dict(reversed(_gradients(rng).items()))
+    in_order = dict(sorted(_nudged(rng, a).items()))
+    cases.append(Case(({**in_order, "db3": a["db3"] + 0.3}, a), "names in another order"))
+    a = {**_gradients(rng), "db1": np.zeros((4, 1))}
+    broken = a["dW2"].copy()
+    broken[0, -1] = np.nan
+    case("gradients with nan, one where there should be zeros", a, 0.5, dW2=broken, db1=np.full((4, 1), np.nan))
+    return cases
+
+
+def _one_for_all(gradients, approximations):
+    g = np.concatenate([gradients[name].ravel() for name in approximations])
+    a = np.concatenate([approximations[name].ravel() for name in approximations])
+    difference = float(np.linalg.norm(g - a) / (np.linalg.norm(g) + np.linalg.norm(a)))
+    return dict.fromkeys(approximations, difference)
+
+
+GAP = "np.linalg.norm(gradients[name] - approximation)"
+TOTAL = "np.linalg.norm(gradients[name]) + np.linalg.norm(approximation)"
+
+edit = edits_of(difference_by_parameter)
+
+EXERCISE = Exercise(
+    name="difference_by_parameter",
+    points=15,
+    draw=draw,
+    rule=compare.Close(),
+    section="Which parameter?",
+    withheld=library.CHECKERS,
+    mistakes=[
+        edit(
+            "absolute",
+            "float(gap / total) if total else 0.0",
+            "float(gap)",
+            "These are absolute distances. A relative difference divides by the sum of the two norms.",
+        ),
+        edit(
+            "one_norm_below",
+            TOTAL,
+            "np.linalg.norm(approximation)",
+            "This divides by one norm alone. The sum of both norms keeps the difference between 0 and 1.",
+        ),
+        edit(
+            "larger_norm_below",
+            TOTAL,
+            "max(np.linalg.norm(gradients[name]), np.linalg.norm(approximation))",
+            "This divides by the larger norm. The definition has the sum of the two norms below.",
+        ),
+        edit(
+            "squares",
+            GAP,
+            "np.sum((gradients[name] - approximation) ** 2)",
+            "These are ratios of squared norms. A norm is the square root of the sum of squares.",
+            also=[(TOTAL, "np.sum(gradients[name] ** 2) + np.sum(approximation**2)")],
+        ),
+        edit(
+            "small_number_below",
+            TOTAL,
+            TOTAL + " + 1e-8",
+            "A small number added below changes the answer where the gradients themselves are small. Treat the case of two zeros by itself.",
+        ),
+        edit(
+            "zero_by_zero",
+            " if total else 0.0",
+            "",
+            "Where both gradients are zero this divides zero by zero. Their difference is 0.0.",
+        ),
+        edit(
+            "zero_for_nan",
+            "if total else",
+            "if total > 0 else",
+            "A gradient that holds nan gets 0.0 here, as if it were right. Ask whether both norms are zero; with nan they are not, and the difference is nan.",
+        ),
+        edit(
+            "sums_of_sizes",
+            GAP,
+            "np.sum(np.abs(gradients[name] - approximation))",
+            "These are sums of absolute values. The norm here is the root of the sum of squares.",
+            also=[(TOTAL, "np.sum(np.abs(gradients[name])) + np.sum(np.abs(approximation))")],
+        ),
+        written(
+            "one_for_all",
+            _one_for_all,
+            "One number was computed over all parameters together. Each name gets the difference of its own pair.",
+        ),
+        edit(
+            "norm_of_sum",
+            TOTAL,
+            "np.linalg.norm(gradients[name] + approximation)",
+            "This divides by the norm of the sum. The definition has the sum of the norms, which stays large when signs are opposite.",
+        ),
+        edit(
+            "names_of_parameters",
+            "differences[name] =",
+            "differences[name[1:]] =",
+            "The names are keys of the gradients, with the d in front.",
+        ),
+        edit(
+            "paired_by_order",
+            "gradients[name]",
+            "gradient",
+            "Gradients and approximations are paired by their order in the dicts. Pair them by name.",
+            every=True,
+            also=[
+                (
+                    "for name, approximation in approximations.items()",
+                    "for (name, approximation), gradient in zip(approximations.items(), gradients.values())",
+                )
+            ],
+        ),
+        edit(
+            "zero_for_zero_slopes",
+            "if total else",
+            "if np.any(approximation) else",
+            "Where the approximation is zero everywhere this says 0.0 whatever the gradient is. Only where both are zero is the difference 0.0.",
+        ),
+        edit(
+            "every_entry",
+            "for name, approximation in approximations.items():",
+            "for name in gradients:\n        approximation = approximations[name]",
+            "The gradients may hold further entries that have no approximation. Only the names in approximations are compared.",
+        ),
+    ],
+)

@@ -1,0 +1,249 @@
+"""Which gradients disagree with the slopes: planted errors of many kinds, steps and thresholds of its caller."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from exercises import library
+from exercises.gradient_debugging import passes as hidden
+from grader.exercise import Case, Exercise, edits_of
+from idnn import passes
+from idnn.networks import forward_propagation_n
+from idnn.rules.gradient_debugging import Names
+from solutions.gradient_debugging import find_wrong_gradients
+
+
+def _differences(parameters: dict, gradients: dict, X: np.ndarray, Y: np.ndarray, epsilon: float) -> list[float]:
+    """Return all relative differences that a checker will see; nan where a gradient is not finite."""
+    found = []
+    for name, value in parameters.items():
+        moves = epsilon * np.eye(value.size).reshape(-1, *value.shape)
+        up, down = (
+            [forward_propagation_n(X, Y, {**parameters, name: value + s * e})[0] for e in moves] for s in (1, -1)
+        )
+        slope = (np.array(up) - down).reshape(value.shape) / (2 * epsilon)
+        total = np.linalg.norm(gradients["d" + name]) + np.linalg.norm(slope)
+        with np.errstate(invalid="ignore"):  # an infinite gradient
+            found.append(float(np.linalg.norm(gradients["d" + name] - slope) / total) if total else 0.0)
+    return found
+
+
+def draw(rng: np.random.Generator) -> list[Case]:
+    cases = []
+
+    def case(
+        label,
+        plant=None,
+        layers=None,
+        weight=1.0,
+        epsilon=None,
+        threshold=None,
+        extra=False,
+        near=10.0,
+        unit=1.0,
+        **draws,
+    ) -> None:
+        layers = layers or (int(rng.integers(2, 4)), 3, 2, 1)
+        limit = threshold or 1e-5
+        while True:  # until no difference lies near the threshold, where round-off would decide
+            X, Y, parameters = passes.draw_network(rng, layers=layers, **draws)
+            X, parameters["W1"] = X * unit, parameters["W1"] / unit
+            gradients = hidden.network(X, Y, parameters)
+            gradients = dict(sorted(gradients.items(), key=lambda item: item[0][1:]))
+            gradients.update(plant(gradients, X, Y, parameters) if plant else {})
+            seen = _differences(parameters, gradients, X, Y, epsilon or 1e-4)
+            if all(not np.isfinite(d) or d == limit or d > near * limit or d < limit / near for d in seen):
+                break
+        if extra:
+            gradients |= {
+                "dZ1": rng.normal(size=(layers[1], X.shape[1])),
+                "dA2": rng.normal(size=(layers[2], X.shape[1])),
+            }
+        settings = () if epsilon is None and threshold is None else (epsilon or 1e-4, limit)
+        cases.append(Case((parameters, gradients, X, Y, *settings), label, weight))
+
+    def off_in_one_entry(g, X, Y, P):
+        name = rng.choice(["dW1", "dW2"])
+        changed = g[name].copy()
+        changed[rng.integers(len(changed)), -1] += 0.2
+        return {name: changed}
+
+    def not_finite(g, X, Y, P):
+        changed = g["db2"].copy()
+        changed[-1] = np.nan
+        infinite = g["dW1"].copy()
+        infinite[0, 0] = np.inf
+        return {"db2": changed, "dW1": infinite, "dW3": g["dW3"] * 1.4}
+
+    def relative(sizes):
+        return lambda g, X, Y, P: {name: g[name] * (1 + 2 * size) for name, size in sizes.items()}
+
+    case("all right")
+    case("all right, one example", min_m=1, max_m=1, weight=0.5)
+    case("a wrong sign", lambda g, X, Y, P: {"dW2": -g["dW2"]})
+    case(
+        "a sum that should be a mean, in weights and bias",
+        lambda g, X, Y, P: {"dW3": g["dW3"] * 5, "db1": g["db1"] * 5},
+    )
+    case("one wrong entry", off_in_one_entry)
+    case("a bias alone", lambda g, X, Y, P: {"db2": np.full_like(g["db2"], g["db2"].mean() + 0.1)})
+    case(
+        "a penalty that the cost does not have",
+        lambda g, X, Y, P: {f"dW{n}": g[f"dW{n}"] + 0.1 * P[f"W{n}"] for n in (1, 2)},
+    )
+    case("an error that travels to the layers below", lambda g, X, Y, P: hidden.network(X, Y, P, bug="no mask"))
+    case("entries that are not finite", not_finite)
+    case("gradients with further entries", lambda g, X, Y, P: {"db3": g["db3"] * 0.5}, extra=True)
+    case("a layer without an active unit", dead=1.0, weight=0.5)
+    case(
+        "gradients where there should be none",
+        lambda g, X, Y, P: {"dW1": np.full_like(g["dW1"], np.nan), "db1": np.full_like(g["db1"], 0.1)},
+        dead=1.0,
+    )
+    case("exactly at the threshold", lambda g, X, Y, P: {"dW2": 0.0 * g["dW2"]}, threshold=1.0, near=1.0, weight=0.25)
+
+    def small_entry_off(g, X, Y, P):
+        changed = {name: g[name].copy() for name in ("dW1", "dW2")}
+        for value in changed.values():
+            value.flat[np.argmin(np.abs(value) + (value == 0))] += 5e-6 * np.linalg.norm(value)
+        return changed
+
+    case("a threshold of its own", relative({"dW1": 1e-3, "db3": 0.2, "dW2": 0.2}), threshold=1e-2)
+    case("just below the threshold and above", relative({"dW1": 0.007, "dW3": 0.014}), threshold=1e-2, near=1.25)
+    case("a small entry off by next to nothing", small_entry_off, near=3.0)
+    case("just above the threshold that is the default", relative({"dW2": 3e-5, "db3": 3e-5}), near=2.0)
+    case("large inputs, for which the default step is coarse", unit=300.0, near=3.0, weight=0.5)
+    case("inputs in small units", relative({"dW1": 3e-3}), unit=1e-4)
+    case("a strict threshold", relative({"dW3": 1e-5, "db1": 1e-5}), threshold=3e-7)
+    case("a coarse epsilon", epsilon=0.4, threshold=1e-5, weight=0.5)
+    return cases
+
+
+DIFFERENCES = "difference_by_parameter(gradients, approximations)"
+
+edit = edits_of(find_wrong_gradients)
+
+EXERCISE = Exercise(
+    name="find_wrong_gradients",
+    points=20,
+    draw=draw,
+    rule=Names(),
+    section="A list of suspects",
+    withheld=(*library.CHECKERS, *library.BACKWARD),
+    mistakes=[
+        edit(
+            "names_of_parameters",
+            "sorted(name for",
+            "sorted(name[1:] for",
+            "Put a d in front: the gradient of W1 is called dW1.",
+        ),
+        edit(
+            "one_number",
+            "differences = " + DIFFERENCES,
+            "both = (gradients, approximations)\n"
+            '    flat = [{"all": np.hstack([each[name].ravel() for name in approximations])} for each in both]\n'
+            '    differences = dict.fromkeys(approximations, difference_by_parameter(*flat)["all"])',
+            "All gradients are judged by one number, so one wrong gradient accuses them all. Compare each with its own slopes.",
+        ),
+        edit(
+            "nan_passes",
+            "if not difference <= threshold",
+            "if difference > threshold",
+            "A difference that is nan is not larger than the threshold, so it passes. A gradient that is not finite is wrong.",
+        ),
+        edit(
+            "zero_by_zero",
+            DIFFERENCES,
+            "{name: np.linalg.norm(gradients[name] - a) / (np.linalg.norm(gradients[name]) + np.linalg.norm(a))"
+            " for name, a in approximations.items()}",
+            "Where gradient and slopes are all zero, zero is divided by zero and a right gradient is accused.",
+        ),
+        edit("own_threshold", "<= threshold", "<= 1e-5", "The threshold that is passed in is not used."),
+        edit(
+            "own_epsilon",
+            "= epsilon",
+            "= 1e-5",
+            "The epsilon that is passed in is not used.",
+            also=[("2 * epsilon", "2 * 1e-5")],
+        ),
+        edit(
+            "at_the_threshold_too",
+            "<= threshold",
+            "< threshold",
+            "A difference of exactly the threshold is called wrong. A gradient is wrong when the difference exceeds it.",
+        ),
+        edit(
+            "skips_zero_slopes",
+            "if not",
+            "if np.any(approximations[name]) and not",
+            "Where all slopes are zero nothing is compared, so a gradient passes that should be zero and is not.",
+        ),
+        edit(
+            "unsorted",
+            "sorted(",
+            "list(",
+            "The names are right but stand in the order of the layers. A sorted list is asked for.",
+        ),
+        edit(
+            "first_only",
+            "<= threshold)",
+            "<= threshold)[:1]",
+            "The search ends at the first wrong gradient. There may be more.",
+        ),
+        edit(
+            "weights_only",
+            "if not",
+            'if name.startswith("dW") and not',
+            "Only weights are examined. Biases have gradients too.",
+        ),
+        edit(
+            "absolute",
+            DIFFERENCES,
+            "{name: np.linalg.norm(gradients[name] - a) for name, a in approximations.items()}",
+            "The distance is compared with the threshold as it is. A relative difference divides it by the sum of the two norms, so that the size of the gradients does not decide.",
+        ),
+        edit(
+            "entry_by_entry",
+            "name, difference in differences.items() if not difference <= threshold",
+            "name, a in approximations.items()\n"
+            "        if not np.all(np.abs(gradients[name] - a) <= threshold * (np.abs(gradients[name]) + np.abs(a)))",
+            "Entries are compared one by one, so that a tiny entry off by next to nothing accuses its whole gradient. Compare norms of whole arrays.",
+        ),
+        edit(
+            "one_sided",
+            "{**parameters, name: value - step}",
+            "parameters",
+            "A one-sided difference is too coarse for this threshold and accuses gradients that are right.",
+            also=[("(2 * epsilon)", "epsilon")],
+        ),
+        edit(
+            "not_halved",
+            "(2 * epsilon)",
+            "epsilon",
+            "The two costs lie two steps apart, but the difference is divided by one.",
+        ),
+        edit(
+            "right_ones",
+            "if not",
+            "if",
+            "These are the names of the gradients that are right; those that are wrong are asked for.",
+        ),
+        edit(
+            "not_put_back",
+            "step = np.zeros(value.shape)\n            step[index] = epsilon",
+            "value[index] += epsilon",
+            "An entry that was moved is not put back, so that all later slopes are taken at another point.",
+            also=[
+                ("{**parameters, name: value + step}", "parameters"),
+                ("below, _", "value[index] -= 2 * epsilon\n            below, _"),
+                ("{**parameters, name: value - step}", "parameters"),
+            ],
+        ),
+        edit(
+            "whole_array_moved",
+            "step[index]",
+            "step[:]",
+            "All entries of a parameter are moved at once, which gives the sum of its slopes. Move one entry at a time.",
+        ),
+    ],
+)

@@ -1,0 +1,150 @@
+"""Mean and spread over the seeds: one initializer to four, one of them drawing nothing, and a stand-in for training."""
+
+import functools
+
+import numpy as np
+
+from exercises.initialization.inputs import units
+from grader.exercise import Case, Exercise, edits_of
+from idnn import compare
+from idnn.rules import initialization as stand_ins
+from solutions.initialization import compare_initializations
+
+edit = edits_of(compare_initializations)
+
+
+def draw(rng):
+    def initializer(bound=None):
+        shape = (units(rng, 2, 5), units(rng, 2, 5))
+        if bound == 0:
+            return functools.partial(stand_ins.give_zeros, shape=shape)
+        return functools.partial(stand_ins.draw_uniform, shape=shape, bound=bound or float(rng.uniform(0.2, 0.6)))
+
+    def train():
+        return functools.partial(stand_ins.pretend_to_train, steepness=float(rng.uniform(0.3, 0.6)))
+
+    def seeds(count):
+        return [int(seed) for seed in rng.choice(np.arange(10, 10_000), count, replace=False)]
+
+    return [
+        Case(({"a": initializer()}, train(), seeds(5)), "one initializer, five seeds"),
+        Case(({"a": initializer(), "B": initializer()}, train(), [*seeds(2), 0]), "two initializers, three seeds"),
+        Case(({"wide": initializer(2.0), "narrow": initializer(0.1)}, train(), seeds(12)), "twelve seeds"),
+        Case(({name: initializer() for name in "pqrs"}, train(), seeds(4)), "four initializers"),
+        Case(
+            ({"zeros": initializer(0), "random": initializer()}, train(), seeds(6)),
+            "one initializer that draws nothing",
+        ),
+        Case(({"a": initializer(), "b": initializer()}, train(), seeds(1)), "a single seed", weight=0.5),
+    ]
+
+
+EXERCISE = Exercise(
+    name="compare_initializations",
+    points=15,
+    draw=draw,
+    rule=compare.Close(returns=("the mean", "the standard deviation")),
+    section="One run is an anecdote",
+    mistakes=[
+        edit(
+            "one_generator",
+            "results = {}",
+            "results, rng = {}, np.random.default_rng(seeds[0])",
+            "One generator serves all seeds, so only the first seed matters. Each seed starts a generator of its own.",
+            also=[("np.random.default_rng(seed)", "rng")],
+        ),
+        edit(
+            "generator_shared",
+            "results = {}",
+            "results, rngs = {}, [np.random.default_rng(seed) for seed in seeds]",
+            "The initializers of one seed share a generator, so what the first one draws changes what the second one gets. Give each a fresh one from the same seed.",
+            also=[("np.random.default_rng(seed))) for seed in seeds", "rng)) for rng in rngs")],
+        ),
+        edit(
+            "sample_deviation",
+            "np.std(accuracies)",
+            "np.std(accuracies, ddof=1)",
+            "The sum of squares is divided by one less than the number of seeds. The population's standard deviation, NumPy's default, is asked for.",
+        ),
+        edit(
+            "variance",
+            "np.std",
+            "np.var",
+            "The second number is the variance. The standard deviation is its square root.",
+        ),
+        edit(
+            "standard_error",
+            "np.std(accuracies)",
+            "np.std(accuracies) / np.sqrt(len(seeds))",
+            "The second number is the standard error of the mean, which shrinks with more seeds. The standard deviation over the seeds is asked for.",
+        ),
+        edit("median", "np.mean", "np.median", "The first number is the median. The mean over the seeds is asked for."),
+        edit(
+            "best",
+            "np.mean",
+            "np.max",
+            "The first number is the best accuracy of all seeds. Reporting the luckiest run is what this function is to prevent; take the mean.",
+        ),
+        edit(
+            "swapped",
+            "float(np.mean(accuracies)), float(np.std(accuracies))",
+            "float(np.std(accuracies)), float(np.mean(accuracies))",
+            "Mean and standard deviation are swapped: the mean comes first.",
+        ),
+        edit(
+            "mean_only",
+            "(float(np.mean(accuracies)), float(np.std(accuracies)))",
+            "float(np.mean(accuracies))",
+            "Only the mean is there. Without the standard deviation nobody can say whether a difference is more than luck.",
+        ),
+        edit(
+            "all_accuracies",
+            "(float(np.mean(accuracies)), float(np.std(accuracies)))",
+            "accuracies",
+            "These are the accuracies of all seeds. Return their mean and their standard deviation.",
+        ),
+        edit(
+            "numbers_of_seeds",
+            "in seeds",
+            "in range(len(seeds))",
+            "The seeds 0, 1, 2, ... were used instead of those in the list.",
+        ),
+        edit(
+            "first_start_only",
+            "default_rng(seed)",
+            "default_rng(seeds[0])",
+            "All runs start from the parameters of the first seed, so they do not differ. Initialize anew for each seed.",
+        ),
+        edit(
+            "old_generator",
+            "default_rng",
+            "RandomState",
+            "The numbers come from the old RandomState, which draws other numbers from the same seed. The course uses np.random.default_rng.",
+        ),
+        edit(
+            "list_not_reset",
+            "results = {}",
+            "results, accuracies = {}, []",
+            "From the second initializer on, the accuracies of those before it are counted too: the list is not emptied in between.",
+            also=[("accuracies = [train", "accuracies += [train")],
+        ),
+        edit(
+            "last_seed_only",
+            "in seeds",
+            "in seeds[-1:]",
+            "Only the last seed counts: the list of accuracies is emptied for every seed. Empty it for every initializer.",
+        ),
+        edit(
+            "rounded",
+            "float(np.mean(accuracies)), float(np.std(accuracies))",
+            "round(float(np.mean(accuracies)), 2), round(float(np.std(accuracies)), 2)",
+            "The results are rounded. Round when printing, not when computing.",
+        ),
+        edit(
+            "returned_too_early",
+            "    return results",
+            "        return results",
+            "Only the first initializer is there: the return stands inside the loop.",
+        ),
+    ],
+)

@@ -1,1 +1,0 @@
-"""Answers for judging the judge: correct ones written otherwise, and ones that try to game it. One module per assignment."""
