@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
+from exercises.gradient_checking import claims
 from grader.judge import judge
 from idnn import compare, curves, networks
 from idnn.compare import Case
@@ -16,7 +17,6 @@ from idnn.outcome import ErrorInfo, Outcome
 from idnn.plots import gradient_checking as plots
 from idnn.rules.gradient_checking import Difference
 from solutions import gradient_checking as solutions
-from tests.claims import gradient_checking as claims
 
 ENTRIES = st.floats(-5, 5, allow_nan=False).map(lambda x: round(x, 6))
 SHAPES = st.lists(st.integers(1, 3), max_size=3).map(tuple)

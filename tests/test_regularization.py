@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 
+from exercises.regularization import claims
 from grader import catalogue
 from grader.judge import judge
 from idnn import datasets, networks, outcome
@@ -13,7 +14,6 @@ from idnn.gradients import certify
 from idnn.plots import regularization as figures
 from idnn.rules import regularization as rules
 from solutions import regularization as solutions
-from tests.claims import regularization as claims
 
 SLUG = "regularization"
 FORWARD = "forward_propagation_with_dropout"
