@@ -7,6 +7,8 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grader.words import printable
+
 MAX_FILES = 200
 MAX_BYTES = 100 * 1024 * 1024
 MAX_ENTRIES = 5_000  # that are looked at, of any kind
@@ -38,9 +40,7 @@ class Beside:
         """Sentences for student and instructor on what was left out."""
         said = []
         if self.odd:
-            named = ", ".join(
-                "".join(c if c.isprintable() else "?" for c in name)[:60] for name in self.odd[:MAX_NAMED]
-            )
+            named = ", ".join(printable(name)[:60] for name in self.odd[:MAX_NAMED])
             rest = f" and {len(self.odd) - MAX_NAMED} more" if len(self.odd) > MAX_NAMED else ""
             said.append(
                 f"Links and pipes beside the notebook were left out: {named}{rest}. Only plain files are taken."

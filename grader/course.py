@@ -11,11 +11,11 @@ import itertools
 import os
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader import closed
-from grader.times import read_time
+from grader import closed, times
 
 ROOT = Path(__file__).parent.parent
 MAX_BESIDE = 200  # files of one folder that are looked at for a notebook under another name
@@ -90,7 +90,7 @@ class Submission:
                 return None, ""
             if file.is_symlink() or not file.is_file() or file.stat().st_size > 200:
                 return None, "timestamp.txt is a link, no file or too long"
-            return read_time(file.read_text(encoding="utf-8-sig", errors="replace")), ""
+            return times.read_time(file.read_text(encoding="utf-8-sig", errors="replace")), ""
         except OSError as error:  # it may not be read, or has gone
             return None, f"timestamp.txt cannot be read: {error.strerror}"
         except ValueError as error:
@@ -104,6 +104,23 @@ class Submission:
         return when or dt.datetime.fromtimestamp(path.lstat().st_mtime if path.exists() else 0, dt.UTC).replace(
             tzinfo=None
         )
+
+
+@dataclass(frozen=True)
+class HandIns:
+    """What lies in ``submitted/`` for some assignments: what is taken, and what is not and why; each sorted by assignment and student."""
+
+    taken: list[Submission]
+    refused: list[tuple[Submission, str]]
+
+    def of(self, students: Collection[str]) -> list[Submission]:
+        """Return what is taken of some students, or where none are named of all."""
+        return [one for one in self.taken if not students or one.student in students]
+
+    @property
+    def problems(self) -> list[tuple[Submission, str]]:
+        """What a person must look at: folders that are not taken, then times that cannot be read."""
+        return self.refused + [(one, why) for one in self.taken if (why := one.wrong_time)]
 
 
 @dataclass(frozen=True)
@@ -149,23 +166,30 @@ class Course:
         closed.close(self.root)
         return folder
 
-    def submissions(self, assignment: str, students: set[str] | None = None) -> list[Submission]:
-        """Return the hand-ins of an assignment, sorted by student; what `refused` names is left out."""
-        return [s for s, why in self._hand_ins(assignment) if not why and (students is None or s.student in students)]
+    def hand_ins(self, *assignments: str) -> HandIns:
+        """Return what was handed in, by one look at the folders."""
+        base = self.root / "submitted"
+        folders = sorted(base.iterdir()) if base.is_dir() else []
+        found = HandIns([], [])
+        for assignment in assignments:
+            for folder in folders:
+                submission = Submission(folder.name, assignment, folder / assignment)
+                if not os.path.lexists(submission.folder):
+                    continue
+                why = self._why_not(submission)
+                if why:
+                    found.refused.append((submission, why))
+                else:
+                    found.taken.append(submission)
+        return found
+
+    def submissions(self, assignment: str, students: Collection[str] = ()) -> list[Submission]:
+        """Return the hand-ins of an assignment that are taken, of some students if any are named, sorted by student."""
+        return self.hand_ins(assignment).of(students)
 
     def refused(self, assignment: str) -> list[tuple[str, str]]:
         """Return whose folders in submitted/ are not taken for hand-ins of an assignment, and why, sorted by student."""
-        return [(s.student, why) for s, why in self._hand_ins(assignment) if why]
-
-    def _hand_ins(self, assignment: str) -> list[tuple[Submission, str]]:
-        found = []
-        base = self.root / "submitted"
-        for folder in sorted(base.iterdir()) if base.is_dir() else []:
-            place = folder / assignment
-            if os.path.lexists(place):
-                submission = Submission(folder.name, assignment, place)
-                found.append((submission, self._why_not(submission)))
-        return found
+        return [(submission.student, why) for submission, why in self.hand_ins(assignment).refused]
 
     def _why_not(self, submission: Submission) -> str:
         folder, place = submission.folder.parent, submission.folder
@@ -205,6 +229,20 @@ def safe_id(name: str) -> str:
 def parse_time(text: str) -> dt.datetime | None:
     """Return a point in time in UTC without zone, as nbgrader stores it, or None where it is none for certain."""
     try:
-        return read_time(text)
+        return times.read_time(text)
     except ValueError:
         return None
+
+
+def read_time(text: str, end_of_day: bool = False) -> dt.datetime:
+    """Return a time as UTC without zone (see `grader.times.read_time`).
+
+    Raises
+    ------
+    CourseError
+        If it is no time.
+    """
+    try:
+        return times.read_time(text, end_of_day)
+    except ValueError as error:
+        raise CourseError(str(error)) from None

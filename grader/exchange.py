@@ -33,10 +33,10 @@ from traitlets.config import Config
 
 from grader import catalogue
 from grader.course import Course, CourseError, parse_time
-from grader.export import printable
 from grader.gradebook import open_gradebook, require_assignment
 from grader.intake.roster import Roster
 from grader.intake.store import Line, enter
+from grader.words import printable
 
 TOLERANCE = dt.timedelta(minutes=5)  # between a hand-in's own time and the clock that wrote its files
 MAX_FILES = 5000  # in one hand-in

@@ -23,7 +23,7 @@ from typing import Any
 from grader import catalogue
 from grader.notebook import Graded, grade_notebook
 from grader.sandbox import ForkServer, SandboxError
-from grader.sandbox.jail import Limits, NotIsolated, require_apart
+from grader.sandbox.jail import Limits, NotIsolated, require_apart, require_isolation
 from grader.submission import restore
 
 TRIES = 3  # how often a task is given out before its failure is recorded
@@ -44,6 +44,7 @@ class Task:
     limits: Limits | None = None  # default: the usual ones
     beside: tuple[str, ...] = ()  # notes on what lies beside the notebook
     apart: tuple[str, ...] = ()  # places of the course, which must lie where no student code can read
+    fingerprint: str = ""  # of all that its grade rests on
 
     @property
     def key(self) -> tuple[str, str]:
@@ -90,6 +91,23 @@ def _server(needs: tuple[str, ...], data: tuple[str, ...], isolated: bool, limit
     server = ForkServer(needs, data, limits, isolated)
     atexit.register(server.stop)
     return server
+
+
+@contextmanager
+def open_pool(
+    workers: int | None = None, scheduler: str | None = None, isolated: bool = True
+) -> Iterator[LocalPool | DaskPool]:
+    """Workers of this machine, or of a dask cluster where a scheduler is named.
+
+    Raises
+    ------
+    NotIsolated
+        If this machine is to isolate student code and cannot; a cluster's workers say it themselves.
+    """
+    if isolated and not scheduler:
+        require_isolation()
+    with dask(scheduler) if scheduler else local(workers) as pool:
+        yield pool
 
 
 @contextmanager

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from grader import catalogue, closed
 from grader.course import Course, valid_student
-from grader.gradebook import open_gradebook
+from grader.gradebook import open_gradebook, require_class
+from grader.words import printable
 
 FORMATS = ("plain", "canvas", "moodle", "json")
 WAITING = "handed in, not graded yet"
@@ -66,19 +67,13 @@ def _marked(course: Course, row: Row) -> Row:
     return replace(row, ungraded=WAITING) if there else row
 
 
-def printable(text: str) -> str:
-    """Return a text that can be written and does nothing to a terminal; names of folders may be anything."""
-    return "".join(c if c.isprintable() else "?" for c in text)
-
-
 def unlisted(course: Course, found: list[Row]) -> list[Row]:
     """Return a row for every hand-in that is in no row yet: not graded and in no roster, or of a name that cannot be graded."""
     extra = []
     for assignment, points in {row.assignment: row.points for row in found}.items():
-        why = {one.student: WAITING for one in course.submissions(assignment)}
-        why |= {
-            printable(name): printable(f"cannot be graded: {reason}") for name, reason in course.refused(assignment)
-        }
+        hand_ins = course.hand_ins(assignment)
+        why = {one.student: WAITING for one in hand_ins.taken}
+        why |= {printable(one.student): printable(f"cannot be graded: {reason}") for one, reason in hand_ins.refused}
         known = {row.student for row in found if row.assignment == assignment}
         extra += [
             Row(name, "", "", "", "", assignment, None, points, False, 0.0, {}, reason)
@@ -223,3 +218,34 @@ def write(found: list[Row], kind: str, path: Path) -> None:
         if kind != "plain":  # the system knows nobody of a name that cannot be a student's
             found = [row for row in found if valid_student(row.student)]
         write_csv({"plain": plain, "canvas": canvas, "moodle": moodle}[kind](found), path)
+
+
+def export_grades(
+    course: Course,
+    assignments: list[str],
+    path: Path,
+    kind: str = "plain",
+    template: Path | None = None,
+    columns: list[str] | None = None,
+    asked: bool = False,
+) -> tuple[int, list[str]]:
+    """Write a course's grades, into a system's own sheet where there is a template; return how many, and what a person should know.
+
+    Parameters
+    ----------
+    kind, template, columns, asked : see `write` and `grader.sheets.fill`
+
+    Raises
+    ------
+    CourseError
+        If nothing was released or nobody is in the gradebook, or the template is no sheet.
+    """
+    from grader.sheets import fill
+
+    require_class(course)
+    found = rows(course, assignments)
+    if template is not None:
+        return fill(template, found, path, columns or [], asked)
+    found += unlisted(course, found)
+    write(found, kind, path)
+    return len(found), []

@@ -211,8 +211,47 @@ def _cut(said: str) -> str:
     return said if len(said) <= MAX_TEXT else f"{said[:MAX_TEXT]}\n... {len(said) - MAX_TEXT} more characters"
 
 
-def write_pages(course: Course, assignment: str, student: str = "*") -> list[Path]:
-    """Write the feedback pages of an assignment's graded notebooks and return them."""
+def graded_assignments(course: Course, assignments: list[str], asked: bool = False) -> list[str]:
+    """Return the assignments of which something is graded.
+
+    Parameters
+    ----------
+    asked : whether they were asked for by name, so that each must be
+
+    Raises
+    ------
+    CourseError
+        If nothing is graded of any, or of one that was asked for.
+    """
+    found = [name for name in assignments if list((course.root / "autograded").glob(f"*/{name}/{name}.ipynb"))]
+    if asked and (missing := [name for name in assignments if name not in found]):
+        raise CourseError(f"nothing of {missing[0]} is graded yet; run: python -m grader grade {missing[0]}")
+    if not found:
+        raise CourseError(f"nothing is graded in {course.root} yet; run: python -m grader grade")
+    return found
+
+
+def write_pages(course: Course, assignment: str, *students: str) -> list[Path]:
+    """Write the feedback pages of an assignment's graded notebooks, of some students if any are named, and return them.
+
+    Raises
+    ------
+    CourseError
+        If nothing of one of the students is graded.
+    """
+    for student in students:
+        if not _graded(course, student, assignment).is_file():
+            raise CourseError(
+                f"nothing of {student} is graded for {assignment}; run: python -m grader grade {assignment} --student {student}"
+            )
+    return [page for student in students or ("*",) for page in _write_pages(course, assignment, student)]
+
+
+def _graded(course: Course, student: str, assignment: str) -> Path:
+    return course.folder("autograded", student, assignment) / f"{assignment}.ipynb"
+
+
+def _write_pages(course: Course, assignment: str, student: str) -> list[Path]:
     from nbgrader.converters import GenerateFeedback
 
     directory, config = course_directory(course, assignment)
@@ -288,6 +327,6 @@ def _student_zip(course: Course, assignment: str, path: Path, target: Path) -> P
 
 def _files(course: Course, assignment: str, student: str, path: Path) -> Iterator[tuple[str, Path]]:
     yield f"{assignment}-feedback.html", path
-    graded = course.folder("autograded", student, assignment) / f"{assignment}.ipynb"
+    graded = _graded(course, student, assignment)
     if graded.is_file():
         yield f"{assignment}-graded.ipynb", graded

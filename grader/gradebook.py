@@ -152,6 +152,19 @@ def require_assignment(gradebook: Gradebook, assignment: str) -> None:
         ) from None
 
 
+def require_class(course: Course) -> None:
+    """Raise CourseError where the gradebook knows no assignment, or nobody."""
+    with open_gradebook(course) as gradebook:
+        if not gradebook.assignments:
+            raise CourseError(
+                f"nothing was released in {course.root} yet; run: python -m grader release, or give the course folder with --course"
+            )
+        if not gradebook.students:
+            raise CourseError(
+                f"nobody is in the gradebook of {course.root} yet; run: python -m grader collect, with a --roster"
+            )
+
+
 def write_grades(
     gradebook: Gradebook,
     submission: Submission,

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import fcntl
 import hashlib
 import json
 import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from grader import catalogue, closed
 from grader.beside import beside, copy_beside
-from grader.course import Course, CourseError, Submission
+from grader.course import Course, CourseError, HandIns, Submission
 from grader.executors import DaskPool, LocalPool, Result, Task, run
-from grader.gradebook import Writer, late_policy, open_gradebook, require_assignment
 from grader.references import hidden_seed
 from grader.submission import read_submission
+
+if TYPE_CHECKING:  # the gradebook is nbgrader's, which takes seconds to import: workers start meanwhile (see Run.begin)
+    from grader.gradebook import Writer
 
 ENGINE = "2"  # raise it when a change of the judge must regrade everything
 SLOW = 10.0  # seconds; a submission that took longer is named, and its author's next one comes last
@@ -76,13 +80,25 @@ class Plan:
 
     todo: list[Submission]
     done: list[Entry]
-    fingerprints: dict[tuple[str, str], str]
 
 
 def plan(
-    course: Course, assignments: list[str], students: set[str] | None = None, force: bool = False, isolated: bool = True
+    course: Course,
+    assignments: list[str],
+    students: Collection[str] = (),
+    force: bool = False,
+    isolated: bool = True,
+    since: dt.datetime | None = None,
+    hand_ins: HandIns | None = None,
 ) -> Plan:
-    """Return which submissions changed since they were last graded.
+    """Return which hand-ins changed since they were last graded.
+
+    Parameters
+    ----------
+    students : only these, where any are named
+    force : whether to grade again what is graded and unchanged
+    since : only what was handed in since, in UTC without zone
+    hand_ins : what lies there, where that was looked up already
 
     Raises
     ------
@@ -93,35 +109,69 @@ def plan(
     -----
     Whoever was slow before comes last: nobody waits behind a notebook that runs into every limit.
     """
-    log = Log(course).entries()
-    seed = hidden_seed(course.root)
-    result = Plan([], [], {})
-    with open_gradebook(course) as gradebook:
-        for assignment in assignments:
-            if not course.submissions(assignment, students):
-                continue
-            require_assignment(gradebook, assignment)
-            released = course.released(assignment)
-            if not released.is_file():
-                raise CourseError(f"{released} is missing; run: python -m grader release {assignment}")
-            base = [ENGINE, str(seed), str(isolated), released.read_text(encoding="utf-8")]
-            for submission in course.submissions(assignment, students):
-                raw, why = read_submission(submission.path)
-                fingerprint = _digest([*base, submission.timestamp or "", why], raw or b"")
-                result.fingerprints[submission.student, assignment] = fingerprint
-                entry = log.get((submission.student, assignment))
-                fresh = entry is not None and entry.fingerprint == fingerprint and entry.outcome != "failed"
-                if (
-                    fresh
-                    and not force
-                    and (course.folder("autograded", submission.student, assignment) / f"{assignment}.ipynb").is_file()
-                ):
-                    result.done.append(entry)
-                else:
-                    result.todo.append(submission)
+    log, basis = Log(course).entries(), _Basis(course, isolated)
+    taken = (hand_ins or course.hand_ins(*assignments)).of(students)
+    _require_released(course, basis, dict.fromkeys(s.assignment for s in taken))
+    result = Plan([], [])
+    for submission in taken:
+        if since is not None and submission.handed_in < since:
+            continue
+        entry = log.get((submission.student, submission.assignment))
+        if entry is not None and not force and _is_up_to_date(course, basis, submission, entry):
+            result.done.append(entry)
+        else:
+            result.todo.append(submission)
     slow = {student for (student, _), entry in log.items() if entry.seconds > SLOW}
     result.todo.sort(key=lambda submission: submission.student in slow)
     return result
+
+
+def _require_released(course: Course, basis: _Basis, assignments: Iterable[str]) -> None:
+    from grader.gradebook import open_gradebook, require_assignment
+
+    with open_gradebook(course) as gradebook:
+        for assignment in assignments:
+            require_assignment(gradebook, assignment)
+            basis.released(assignment)
+
+
+def _is_up_to_date(course: Course, basis: _Basis, submission: Submission, entry: Entry) -> bool:
+    """Whether the last grade of a hand-in stands; its file is read only where that can be."""
+    graded = course.folder("autograded", submission.student, submission.assignment) / f"{submission.assignment}.ipynb"
+    return entry.outcome != "failed" and graded.is_file() and entry.fingerprint == basis.read(submission).fingerprint
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a hand-in's file holds, or why there is nothing, and the fingerprint of all that its grade rests on."""
+
+    raw: bytes | None
+    why_missing: str
+    fingerprint: str
+
+
+class _Basis:
+    """What grades rest on beside the hand-ins: the engine, the hidden seed, the isolation and the released notebooks."""
+
+    def __init__(self, course: Course, isolated: bool):
+        self.course, self.isolated, self.seed = course, isolated, hidden_seed(course.root)
+        self._released: dict[str, str] = {}
+
+    def released(self, assignment: str) -> str:
+        if assignment not in self._released:
+            path = self.course.released(assignment)
+            if not path.is_file():
+                raise CourseError(f"{path} is missing; run: python -m grader release {assignment}")
+            self._released[assignment] = path.read_text(encoding="utf-8")
+        return self._released[assignment]
+
+    def read(self, submission: Submission) -> Content:
+        """Read a hand-in, the one place where that is done for grading."""
+        raw, why = read_submission(submission.path)
+        stamp, released = submission.timestamp or "", self.released(submission.assignment)
+        return Content(
+            raw, why, _digest([ENGINE, str(self.seed), str(self.isolated), released, stamp, why], raw or b"")
+        )
 
 
 def _digest(texts: list[str], raw: bytes) -> str:
@@ -130,6 +180,95 @@ def _digest(texts: list[str], raw: bytes) -> str:
         digest.update(text.encode() + b"\0")
     digest.update(raw)
     return digest.hexdigest()
+
+
+class Run:
+    """One run over a class, from what lies there to the last entry; an interrupted one can say how far it came.
+
+    Attributes
+    ----------
+    hand_ins : what lies there of the assignments
+    plan : what is to be graded; None before `begin`
+    entries : what became of it so far
+
+    Raises
+    ------
+    CourseError
+        If nothing was handed in, or nothing by a student who was asked for.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        assignments: list[str],
+        students: Collection[str] = (),
+        since: dt.datetime | None = None,
+        force: bool = False,
+        isolated: bool = True,
+    ):
+        self.course, self.assignments, self.students = course, assignments, students
+        self.since, self.force, self.isolated = since, force, isolated
+        self.hand_ins = course.hand_ins(*assignments)
+        self.plan: Plan | None = None
+        self.entries: list[Entry] = []
+        self._refuse_nothing()
+
+    def _refuse_nothing(self) -> None:
+        there = {submission.student for submission in self.hand_ins.taken}
+        what = self.assignments[0] if len(self.assignments) == 1 else "any assignment"
+        if not there and (self.students or not self.hand_ins.refused):
+            raise CourseError(
+                f"nothing of {what} lies in {self.course.root / 'submitted'}; put hand-ins there with python -m grader collect, "
+                "or give the course folder with --course"
+            )
+        absent = [student for student in self.students if student not in there]
+        if absent:
+            raise CourseError(f"nothing of {what} was handed in by {', '.join(absent)}")
+
+    def begin(self, pool: LocalPool | DaskPool) -> Plan:
+        """Start the workers and plan; they get ready while this process imports nbgrader."""
+        waiting = self.hand_ins.of(self.students)
+        if waiting:
+            pool.warm_up(waiting[0].assignment, len(waiting), self.isolated)
+        self.plan = plan(
+            self.course, self.assignments, self.students, self.force, self.isolated, self.since, self.hand_ins
+        )
+        if not self.plan.todo:
+            pool.kill()
+        return self.plan
+
+    def grade(self, pool: LocalPool | DaskPool, figures: bool = True) -> Iterator[Entry]:
+        """Carry out the plan (see :func:`grade`) and bring the late penalties up to date."""
+        from grader import late
+
+        for entry in grade(self.course, self.plan, pool, self.isolated, figures):
+            self.entries.append(entry)
+            yield entry
+        late.settle(self.course, self.assignments)
+
+    @property
+    def total(self) -> int:
+        return len(self.plan.todo) + len(self.plan.done) if self.plan else 0
+
+    @property
+    def graded(self) -> int:
+        """How many have a grade that stands, of this run or an earlier one."""
+        return self.total - sum(entry.outcome == "failed" for entry in self.entries)
+
+    @property
+    def complete(self) -> bool:
+        """Whether each hand-in that was asked for is graded."""
+        return self.graded == self.total and bool(self.students or not self.hand_ins.refused)
+
+    @property
+    def ungraded(self) -> list[Entry]:
+        """What could not be read, or failed."""
+        return [entry for entry in self.entries if entry.outcome != "graded"]
+
+    @property
+    def slow(self) -> list[Entry]:
+        """What ran into limits, the slowest first."""
+        return sorted((entry for entry in self.entries if entry.seconds > SLOW), key=lambda entry: -entry.seconds)
 
 
 def grade(
@@ -142,19 +281,20 @@ def grade(
     CourseError
         If another run grades this course now, or the gradebook stays out of reach. What was yielded is stored; planning anew finds the rest.
     """
+    from grader.gradebook import Writer, late_policy
+
     log = Log(course)
     submissions = {(s.student, s.assignment): s for s in todo.todo}
     with _only_run(course), Writer(course, late_policy(course)) as writer:
         for result in run(_tasks(course, todo.todo, isolated, figures), pool):
             submission = submissions[result.task.key]
-            fingerprint = todo.fingerprints[result.task.key]
             try:
-                entry = _store(course, writer, submission, result, fingerprint)
+                entry = _store(course, writer, submission, result)
             except (
                 OSError
             ) as error:  # a full disk, a file that may not be read: the others are graded, this one is tried again
                 failed = Result(result.task, None, f"its graded notebook could not be written: {error}"[:400])
-                entry = _store(course, writer, submission, failed, fingerprint)
+                entry = _store(course, writer, submission, failed)
             log.append(entry)
             yield entry
 
@@ -179,24 +319,21 @@ def _only_run(course: Course) -> Iterator[None]:
 
 
 def _tasks(course: Course, submissions: Iterable[Submission], isolated: bool, figures: bool) -> Iterator[Task]:
-    seed = hidden_seed(course.root)
-    released: dict[str, str] = {}
-    places = _places(course)
+    basis, places = _Basis(course, isolated), _places(course)
     for submission in submissions:
-        if submission.assignment not in released:
-            released[submission.assignment] = course.released(submission.assignment).read_text(encoding="utf-8")
-        raw, why = read_submission(submission.path)
+        content = basis.read(submission)
         yield Task(
             submission.student,
             submission.assignment,
-            raw,
-            why,
-            released[submission.assignment],
-            seed,
+            content.raw,
+            content.why_missing,
+            basis.released(submission.assignment),
+            basis.seed,
             isolated,
             figures,
             beside=tuple(beside(submission.folder).notes),
             apart=places,
+            fingerprint=content.fingerprint,
         )
 
 
@@ -207,10 +344,10 @@ def _places(course: Course) -> tuple[str, ...]:
     return (str(course.root), str(course.private), *steps, *([file] if file != course.database else []))
 
 
-def _store(course: Course, writer: Writer, submission: Submission, result: Result, fingerprint: str) -> Entry:
+def _store(course: Course, writer: Writer, submission: Submission, result: Result) -> Entry:
     """Write gradebook rows and the graded notebook; a failure on our side is recorded and ends nothing else."""
     when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    graded = result.graded
+    graded, fingerprint = result.graded, result.task.fingerprint
     if graded is None:
         return Entry(
             submission.student, submission.assignment, fingerprint, "failed", notes=(result.failure,), when=when
@@ -254,4 +391,4 @@ def write_notebook(course: Course, submission: Submission, notebook: dict) -> No
             shutil.rmtree(left, ignore_errors=True)
 
 
-__all__ = ["CourseError", "Entry", "Log", "Plan", "grade", "plan"]
+__all__ = ["CourseError", "Entry", "Log", "Plan", "Run", "grade", "plan"]

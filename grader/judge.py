@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from grader import references
@@ -20,7 +20,7 @@ from idnn.outcome import ErrorInfo, Outcome
 from idnn.verdict import TIMEOUT, Verdict, judge_cases
 
 
-class _TooLong(BaseException):
+class TooLong(BaseException):
     """Raised in a function under judgement when its time is up; a BaseException, so that ``except Exception`` does not hold it."""
 
 
@@ -42,13 +42,13 @@ def judge(assignment: str, name: str, function: Callable, seed: int = 0, seconds
 
     def call(case: Case, args: tuple) -> Outcome:
         try:
-            with _time_limit(seconds):
+            with time_limit(seconds):
                 found = outcome.call(
                     function, args, case.kwargs, spec.parameters, case.globals, case.via, case.withheld, case.again
                 )
-        except _TooLong:
+        except TooLong:
             found = None
-        if found is None or found.error and found.error.type == "_TooLong":
+        if found is None or found.error and found.error.type == "TooLong":
             return Outcome(error=ErrorInfo(TIMEOUT, f"it took longer than {seconds:g} s and was stopped"))
         return found
 
@@ -66,13 +66,14 @@ def judge_remote(
 
 
 @contextmanager
-def _time_limit(seconds: float):
+def time_limit(seconds: float, error: type[BaseException] = TooLong) -> Iterator[None]:
+    """Raise `error` in what runs longer, by the clock; only in the main thread, where alone signals arrive."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def stop(signum, frame):
-        raise _TooLong
+        raise error
 
     old = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, seconds)

@@ -20,7 +20,7 @@ from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties
 
 from grader import times
-from grader.course import Course, CourseError, Submission, parse_time
+from grader.course import Course, CourseError, Submission, parse_time, read_time
 from grader.gradebook import LatePolicy, late_policy, open_gradebook, penalty_of, require_assignment
 from grader.intake.record import Record, write_file
 from grader.times import said
@@ -123,18 +123,19 @@ def set_due(course: Course, assignment: str, when: dt.datetime | None) -> None:
     settle(course, [assignment])
 
 
-def read_time(text: str, end_of_day: bool = False) -> dt.datetime:
-    """Return a time as UTC without zone (see `grader.times.read_time`).
+def due_dates(course: Course, assignment: str | None = None) -> list[tuple[str, dt.datetime | None]]:
+    """Return when one assignment, or each, is due, in UTC without zone; None where it has no due date.
 
     Raises
     ------
     CourseError
-        If it is no time.
+        If it, or any, was not released.
     """
-    try:
-        return times.read_time(text, end_of_day)
-    except ValueError as error:
-        raise CourseError(str(error)) from None
+    with open_gradebook(course) as gradebook:
+        found = [(entry.name, entry.duedate) for entry in gradebook.assignments if assignment in (None, entry.name)]
+    if not found:
+        raise CourseError(f"{assignment or 'nothing'} was released in this course yet; run: python -m grader release")
+    return found
 
 
 def stamp_marked(course: Course, assignment: str, due: dt.datetime | None) -> dict[str, dt.datetime | None]:
@@ -192,6 +193,7 @@ def _settle(row: Any, days: float | None, policy_of: LatePolicy) -> int:
 __all__ = [
     "DailyPenalty",
     "LatePenalties",
+    "due_dates",
     "extend",
     "policy",
     "read_extensions",

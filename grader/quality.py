@@ -45,6 +45,11 @@ class Tally:
     survivors: list[tuple[str, str]] = field(default_factory=list)
     unrecognised: list[tuple[str, str]] = field(default_factory=list)
 
+    @property
+    def median(self) -> float:
+        """The time of a judgement in milliseconds, at the upper median."""
+        return sorted(self.milliseconds)[len(self.milliseconds) // 2] if self.milliseconds else 0.0
+
 
 def measure(assignment: str, name: str, seed: int = 0, most_mutants: int | None = None, play: bool = True) -> Tally:
     """Return the figures of one exercise.

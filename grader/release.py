@@ -14,6 +14,8 @@ import re
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +77,31 @@ def release(course: Course, assignment: str, note: str = "") -> Path:
     converter.log = quiet_log()
     converter.start()
     return course.folder("release", ".", assignment)
+
+
+@dataclass(frozen=True)
+class Released:
+    """What was made of an assignment: the folder with the notebook, or the handout; `unchanged` where a note names no change."""
+
+    assignment: str
+    where: Path
+    number: int
+    unchanged: bool
+
+
+def release_all(course: Course, assignments: list[str], note: str = "", handouts: bool = True) -> Iterator[Released]:
+    """Release assignments one after the other, with the handouts to upload, and yield each as soon as it is made."""
+    from tools.wheel import build_wheel
+
+    with tempfile.TemporaryDirectory() as folder:
+        wheel = None
+        for assignment in assignments:
+            where = release(course, assignment, note)
+            number, kept = version(course, assignment)
+            if handouts:
+                wheel = wheel or build_wheel(Path(folder))
+                where = handout(course, assignment, wheel)
+            yield Released(assignment, where, number, bool(note) and kept != note)
 
 
 def _refuse_other_exercises(course: Course, assignment: str, notebook: dict) -> None:

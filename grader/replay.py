@@ -17,8 +17,9 @@ from grader.sandbox.child.statements import bound, statements
 from grader.sandbox.jail import Limits
 from grader.stubs import text
 from grader.submission import CHANGED, SKIP, STUB, exercise_of, is_graded
+from grader.words import printable
 from idnn.compare import Case
-from idnn.outcome import ErrorInfo, Outcome
+from idnn.outcome import ErrorInfo, Outcome, cut
 from idnn.verdict import CRASH, TIMEOUT
 
 RESTARTS = 20  # new processes for what is left after endless loops and crashes; the clock ends it before that
@@ -216,7 +217,7 @@ class Replay:
             self._remark(f"{self._named(step)} did not end in time and was stopped.")
             return
         where = f" at line {error.line}" if error.line else ""
-        why = _cut(_printable(error.text.splitlines()[-1] if error.text.strip() else error.name))
+        why = _short(error.text.splitlines()[-1] if error.text.strip() else error.name)
         found = statements(step.source)
         if not found:
             self.note(f"{self._named(step)} could not be run: {why}{where and f' ({where.strip()})'}.")
@@ -229,7 +230,7 @@ class Replay:
 
     def _named(self, step: Step) -> str:
         lines = [line.strip() for line in step.source.splitlines() if line.strip()]
-        return f"Cell {step.index + 1} ({_cut(_printable(lines[0] if lines else 'empty'), 60)})"
+        return f"Cell {step.index + 1} ({_short(lines[0] if lines else 'empty', 60)})"
 
     def note(self, sentence: str) -> None:
         if sentence not in self.notes:
@@ -258,15 +259,8 @@ def is_missing(names: list[str]) -> str:
     return "is missing" if len(names) == 1 else "are missing"
 
 
-def _printable(words: str) -> str:
-    return "".join(c for c in words if c.isprintable())
-
-
-def _cut(words: str, length: int = 120) -> str:
-    """Return a text of at most `length` characters, cut between two words where there are any."""
-    if len(words) <= length:
-        return words
-    return (words[: length - 3].rpartition(" ")[0] or words[: length - 3]) + "..."
+def _short(words: str, length: int = 120) -> str:
+    return cut(printable(words, instead=""), length, "...")
 
 
 __all__ = ["Clock", "Replay", "Step", "is_missing", "left_out", "listed", "steps"]

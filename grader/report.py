@@ -15,6 +15,7 @@ import numpy as np
 from grader import catalogue, closed
 from grader.course import Course
 from grader.export import Row, rows, unlisted
+from grader.gradebook import require_class
 from grader.grading import Entry, Log
 from grader.similarity import Pair, pairs
 from grader.submission import functions_of
@@ -59,7 +60,8 @@ class AssignmentReport:
 
 
 def build(course: Course, assignments: list[str], target: Path) -> Path:
-    """Write the report to ``target/index.html`` and return it."""
+    """Write the report to ``target/index.html`` and return it; CourseError where nobody can be reported on."""
+    require_class(course)
     log = Log(course).entries()
     found = rows(course, assignments)
     found += unlisted(course, found)

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from grader import catalogue, stubs
-from grader.course import Course
+from grader.course import Course, CourseError
 from grader.submission import exercise_of, grade_id
 
 KINDS = ("correct", "rewritten", "mistakes", "half-finished", "broken")
@@ -34,6 +34,27 @@ class Student:
     kind: str
     broken: str = ""
     mistakes: dict[str, str] = field(default_factory=dict)
+
+
+def simulate_class(course: Course, assignment: str, students: int, seed: int) -> list[Student]:
+    """Hand in a class in a course of its own and return the key.
+
+    Raises
+    ------
+    CourseError
+        If the course holds other hand-ins, or the assignment was not released.
+    """
+    real = [s.student for s in course.submissions(assignment) if not s.student.startswith("student-")]
+    if real:
+        raise CourseError(
+            f"{course.root} holds hand-ins of {assignment} by {real[0]} and others; simulate in a course folder of its own, with --course"
+        )
+    released = course.released(assignment)
+    if not released.is_file():
+        raise CourseError(
+            f"{assignment} was not released in this course yet; run: python -m grader release {assignment}"
+        )
+    return simulate(course, assignment, students, seed, json.loads(released.read_text(encoding="utf-8")))
 
 
 def simulate(course: Course, assignment: str, students: int, seed: int, released: dict) -> list[Student]:

@@ -12,6 +12,8 @@ import re
 import time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from grader.words import printable
+
 HOW = 'write it like "2026-10-05 23:59" or "2026-10-05 23:59 +02:00"'
 _MONTHS = {  # the beginnings that tell months apart, in English, German, French, Spanish, Italian, Portuguese, Dutch and Scandinavian
     1: "jan ene gen jän jänner januar janv",
@@ -98,7 +100,7 @@ def read_time(text: str, end_of_day: bool = False) -> dt.datetime:
 
 
 def _quoted(text: str) -> str:
-    shown = "".join(c if c.isprintable() else "?" for c in text.strip())
+    shown = printable(text.strip())
     return repr(shown if len(shown) <= 60 else f"{shown[:60]}...")
 
 

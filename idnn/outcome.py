@@ -318,7 +318,7 @@ def _error_info(exception: BaseException, function: Callable) -> ErrorInfo:
         message = str(exception)
     except Exception:
         message = ""
-    return ErrorInfo(type(exception).__name__, _cut(_without_the_folder(_readable(message))), line)
+    return ErrorInfo(type(exception).__name__, cut(_without_the_folder(_readable(message)), MAX_MESSAGE), line)
 
 
 def _without_the_folder(message: str) -> str:
@@ -330,11 +330,12 @@ def _without_the_folder(message: str) -> str:
     return message.replace(here, ".") if here else message
 
 
-def _cut(message: str) -> str:
-    """Return a message of at most MAX_MESSAGE characters, cut between two words."""
-    if len(message) <= MAX_MESSAGE:
-        return message
-    return (message[: MAX_MESSAGE - 2].rpartition(" ")[0] or message[: MAX_MESSAGE - 2]) + " …"
+def cut(text: str, length: int, mark: str = " …") -> str:
+    """Return a text of at most `length` characters, cut between two words where there are any."""
+    if len(text) <= length:
+        return text
+    kept = text[: length - len(mark)]
+    return (kept.rpartition(" ")[0] or kept) + mark
 
 
 def _readable(message: str) -> str:

@@ -66,7 +66,7 @@ def test_a_roster_names_students_and_says_who_is_missing(course, tmp_path):
     assert [(line.file, line.why) for line in refused] == [
         ("eve_5_1_z.ipynb", "Canvas user 5 (eve) is not in the roster")
     ]
-    assert missing(course, SLUG, people) == ["cleo"]
+    assert missing(course.hand_ins(SLUG), people) == ["cleo"]
     with open_gradebook(course) as gradebook:
         ben = gradebook.find_student("ben")
         assert (ben.first_name, ben.last_name, ben.email, ben.lms_user_id) == ("Ben", "Müller", "ben@x.org", "340934")

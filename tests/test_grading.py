@@ -1,5 +1,6 @@
 """A whole class from release to gradebook: as planned, by both paths alike, resumable, and whatever is handed in."""
 
+import datetime as dt
 import json
 import os
 import shutil
@@ -11,14 +12,14 @@ import numpy as np
 import pytest
 
 from grader import catalogue, stubs
-from grader.course import Course
+from grader.course import Course, CourseError
 from grader.executors import local
 from grader.feedback import write_pages
 from grader.gradebook import Writer, open_gradebook
-from grader.grading import Log, grade, plan
+from grader.grading import SLOW, Entry, Log, Run, _Basis, grade, plan
 from grader.references import hidden_seed
 from grader.simulate import WAYS_TO_BREAK, Student, _broken, simulate
-from grader.submission import restore
+from grader.submission import read_submission, restore
 from tests import field
 from tests.conftest import copied
 
@@ -230,6 +231,82 @@ def test_a_second_run_takes_up_where_the_first_ended(course):
     assert [s.student for s in plan(course, [SLUG]).todo] == ["ada", "cy"]
     assert len(plan(course, [SLUG], force=True).todo) == 3
     assert [s.student for s in plan(course, [SLUG], students={"ben"}).todo] == []
+
+
+class NoPool:
+    """A pool in which nothing may be graded: for what is decided before."""
+
+    def __init__(self):
+        self.told = []
+
+    def warm_up(self, *what):
+        self.told.append(what)
+
+    def kill(self):
+        self.told.append("killed")
+
+
+def logged(course, student, **more):
+    """Enter a hand-in as graded, as it lies there now."""
+    (submission,) = course.submissions(SLUG, {student})
+    basis = _Basis(course, isolated=True)
+    Log(course).append(Entry(student, SLUG, basis.read(submission).fingerprint, **{"outcome": "graded", **more}))
+    folder = course.folder("autograded", student, SLUG)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{SLUG}.ipynb").write_text("{}")
+
+
+def test_a_run_plans_what_was_asked_for_and_has_the_slow_come_last(course):
+    for day, name in enumerate(("ada", "ben", "cy", "dot"), 1):
+        (hand_in(course, name, notebook(course)) / "timestamp.txt").write_text(f"2030-10-0{day} 12:00:00 UTC")
+    logged(course, "ada", seconds=SLOW + 1)
+    hand_in(course, "ada", solved(course))
+    logged(course, "cy")
+    logged(course, "dot", outcome="failed")
+    pool = NoPool()
+    run = Run(course, [SLUG])
+    assert [s.student for s in run.begin(pool).todo] == ["ben", "dot", "ada"]
+    assert [entry.student for entry in run.plan.done] == ["cy"] and (run.graded, run.total) == (4, 4)
+    assert pool.told == [(SLUG, 4, True)]
+    run = Run(course, [SLUG], since=dt.datetime(2030, 10, 3, 12))
+    assert [s.student for s in run.begin(pool).todo] == ["dot"] and len(run.plan.done) == 1
+    run = Run(course, [SLUG], students=["cy"])
+    assert run.begin(pool).todo == [] and pool.told[-2:] == [(SLUG, 1, True), "killed"] and run.complete
+    assert [s.student for s in Run(course, [SLUG], ["cy"], force=True).begin(pool).todo] == ["cy"]
+    run.entries = [Entry("cy", SLUG, "", "failed", seconds=SLOW + 1), Entry("dot", SLUG, "", "unreadable", seconds=99)]
+    assert run.graded == 0 and not run.complete
+    assert [e.student for e in run.ungraded] == ["cy", "dot"] and [e.student for e in run.slow] == ["dot", "cy"]
+
+
+def test_a_run_for_nobody_is_refused_and_what_is_not_taken_is_kept_in_mind(course):
+    with pytest.raises(CourseError, match=f"nothing of {SLUG} lies in"):
+        Run(course, [SLUG])
+    (course.root / "submitted" / "not a name" / SLUG).mkdir(parents=True)
+    run = Run(course, [SLUG])
+    assert run.hand_ins.taken == [] and "rename the folder" in run.hand_ins.problems[0][1] and not run.complete
+    assert run.begin(NoPool()).todo == []
+    with pytest.raises(CourseError, match="nothing of any assignment lies in"):
+        Run(course, [SLUG, "optimization"], students=["ada"])
+    (hand_in(course, "ada", notebook(course)) / "timestamp.txt").write_text("soon")
+    with pytest.raises(CourseError, match=f"nothing of {SLUG} was handed in by ben, cy"):
+        Run(course, [SLUG], students=["ben", "ada", "cy"])
+    run = Run(course, [SLUG], students=["ada"])
+    assert [one.student for one, _ in run.hand_ins.problems] == ["not a name", "ada"]
+    assert run.complete, "what was not asked for is no fault of this run"
+
+
+def test_a_hand_in_is_read_when_its_turn_comes_and_graded_as_it_was_read(course, monkeypatch):
+    """A notebook that changes between plan and turn is logged as what was graded, and is not graded again."""
+    from grader import grading
+
+    hand_in(course, "ada", notebook(course))
+    todo, read = plan(course, [SLUG]), []
+    monkeypatch.setattr(grading, "read_submission", lambda path: read.append(path) or read_submission(path))
+    hand_in(course, "ada", solved(course))
+    with local(1) as pool:
+        (entry,) = grade(course, todo, pool)
+    assert entry.score == 100 and len(read) == 1
+    assert plan(course, [SLUG]).todo == []
 
 
 def test_a_resubmission_with_deleted_cells_loses_its_old_score(course):

@@ -13,8 +13,8 @@ import zipfile
 import pytest
 from typer.testing import CliRunner
 
-from grader import cli
 from grader.cli import app
+from grader.commands.terminal import console
 from grader.course import Course
 from grader.export import rows
 from grader.feedback import FORMATS
@@ -36,7 +36,7 @@ def run(*arguments):
 
 @pytest.mark.slow
 def test_a_term_from_release_to_export_loses_nothing(tmp_path, isolation, monkeypatch):
-    monkeypatch.setattr(cli.console, "width", 400)
+    monkeypatch.setattr(console, "width", 400)
     course, class_ = Course.at(tmp_path / "course"), term.people(STUDENTS)
     where = ["--course", str(course.root)]
     people = term.roster(tmp_path / "class.csv", class_)

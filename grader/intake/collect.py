@@ -8,25 +8,98 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.course import Course, CourseError
+from grader.course import Course, CourseError, HandIns
 from grader.gradebook import open_gradebook, require_assignment
 from grader.intake import archive, other_systems, systems
 from grader.intake.archive import Member
 from grader.intake.contents import exercise_names
+from grader.intake.groups import Groups, read_groups
 from grader.intake.identities import reconcile
 from grader.intake.layout import FORMATS, Layout, detect, lay_out
 from grader.intake.names import folded
 from grader.intake.record import Record
-from grader.intake.roster import Roster
+from grader.intake.roster import Roster, read_rosters
 from grader.intake.sift import MAX_LINES, Candidate, Sifter, what_it_is
 from grader.intake.store import OUTCOMES, Line, enter, store
-from grader.intake.systems import Groups, Known, Nobody, Owner, Pattern, own_name
+from grader.intake.systems import Known, Nobody, Owner, Pattern, own_name
 
 UNTIMED = "when it was handed in is not known"
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What became of all that came back.
+
+    Attributes
+    ----------
+    lines : what became of every file
+    rows : what was wrong with single rows of rosters
+    group_rows : what was wrong with single rows of the groups, which leaves hand-ins without their students
+    absent : who of the roster has handed in nothing
+    hand_ins : what lies in ``submitted/`` now
+    """
+
+    lines: list[Line]
+    rows: list[str]
+    group_rows: list[str]
+    absent: list[str]
+    hand_ins: HandIns
+
+    @property
+    def told(self) -> list[str]:
+        return [*self.rows, *self.group_rows]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {outcome: sum(line.outcome == outcome for line in self.lines) for outcome in OUTCOMES}
+
+    @property
+    def untimed(self) -> int:
+        return sum(line.why.startswith(UNTIMED) for line in self.lines)
+
+    @property
+    def needs_a_person(self) -> bool:
+        return bool(self.hand_ins.problems or self.counts["refused"] or self.untimed or self.group_rows)
+
+
+def take(
+    course: Course,
+    assignment: str,
+    source: Path | None,
+    kind: str = "auto",
+    rosters: Sequence[Path] = (),
+    columns: list[str] | None = None,
+    groups: Path | None = None,
+    pattern: str | None = None,
+) -> Collected:
+    """Put a download, or without one what lies in nbgrader's exchange, into the course.
+
+    Parameters
+    ----------
+    rosters, groups : files that say who the students are, and who hands in together
+    columns : ``field=heading``, which column of a roster a field stands in
+    kind, pattern : see `collect`
+
+    Raises
+    ------
+    CourseError
+        If the assignment was not released, or a file or the exchange cannot be read.
+    """
+    people = read_rosters(list(rosters), columns)
+    together = read_groups(groups, people) if groups else Groups()
+    names = Pattern(pattern) if pattern else None
+    if source is None:
+        from grader import exchange
+
+        lines = exchange.collect(course, assignment, people)
+    else:
+        lines = collect(course, source, assignment, kind, people, together, names)
+    hand_ins = course.hand_ins(assignment)
+    return Collected(lines, people.told, together.told, missing(hand_ins, people), hand_ins)
 
 
 def collect(
@@ -180,9 +253,9 @@ def _sole(line: Line, student: str) -> Line:
     )
 
 
-def missing(course: Course, assignment: str, roster: Roster) -> list[str]:
+def missing(hand_ins: HandIns, roster: Roster) -> list[str]:
     """Return who of the roster has handed in nothing."""
-    there = {submission.student for submission in course.submissions(assignment)}
+    there = {submission.student for submission in hand_ins.taken}
     return sorted(person.id for person in roster.people if person.id not in there)
 
 
@@ -207,4 +280,16 @@ def _stamp(owner: Owner, due: dt.datetime | None) -> str:
     return f"{when:%Y-%m-%d %H:%M:%S} UTC" if when else ""
 
 
-__all__ = ["FORMATS", "OUTCOMES", "CourseError", "Line", "Pattern", "collect", "detect", "missing", "own_name"]
+__all__ = [
+    "FORMATS",
+    "OUTCOMES",
+    "CourseError",
+    "Collected",
+    "Line",
+    "Pattern",
+    "collect",
+    "detect",
+    "missing",
+    "own_name",
+    "take",
+]

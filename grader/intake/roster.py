@@ -20,6 +20,7 @@ from grader.course import CourseError, safe_id, valid_student
 from grader.intake.names import folded, is_name_of, slug
 from grader.intake.tables import Table, read_table
 from grader.times import read_time
+from grader.words import printable
 
 COLUMNS = {
     "id": ("student", "student id", "username", "user name", "id", "login", "benutzername", "anmeldename", "nom d'utilisateur", "nombre de usuario", "gebruikersnaam", "identifier", "kennung"),
@@ -337,7 +338,7 @@ def _safe(path: Path, found: list[tuple[int, str, Person]], told: list[str]) -> 
         safe = safe_id(identity) or slug(identity)
         if taken[safe] > 1 or safe in real:
             safe = f"{safe[:90]}-{hashlib.sha256(identity.encode()).hexdigest()[:8]}"
-        shown = "".join(c if c.isprintable() else "?" for c in identity[:40])
+        shown = printable(identity[:40])
         told.append(
             f"{path}, line {number}: {shown!r} cannot be a student's id (letters, digits, . _ @ + - only); {safe} is taken instead"
         )

@@ -11,6 +11,7 @@ from grader.intake.contents import cells, grade_ids
 from grader.intake.names import folded
 from grader.intake.store import Line
 from grader.intake.systems import Known, Owner
+from grader.words import printable
 
 MAX_READ = 256 * 1024 * 1024  # bytes of all notebooks and zips of one hand-in
 MAX_NOTEBOOKS = 200  # of one hand-in
@@ -78,7 +79,7 @@ class Sifter:
         elif member.file == "timestamp.txt":
             said = (member.read()[0] or b"")[:60].decode("utf-8", "replace").strip()
             self._line(
-                member, "ignored", f"it is the student's own word ({_shown(said)}); only the system's time counts"
+                member, "ignored", f"it is the student's own word ({printable(said)}); only the system's time counts"
             )
         elif member.why:
             self._line(member, "refused" if member.file.endswith((".ipynb", ".zip")) else "ignored", member.why)
@@ -159,7 +160,3 @@ class Sifter:
             f"{parts[0][0]} holds notebooks in {names}: one student's, or a class's? Give a --roster, or say it with "
             f"--pattern '{parts[0][0]}/{{student}}/{{any}}'"
         )
-
-
-def _shown(text: str) -> str:
-    return "".join(c if c.isprintable() else "?" for c in text)

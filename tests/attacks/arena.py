@@ -10,14 +10,13 @@ import os
 import re
 import secrets
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from typing import Any
 import nbformat
 
 from grader import catalogue, references, stubs
+from grader.judge import time_limit
 from grader.notebook import Graded, grade_notebook
 from grader.sandbox import ForkServer
 from grader.sandbox.jail import Limits
@@ -236,7 +236,7 @@ class Arena:
         start, before, open_before = time.monotonic(), _memory("VmRSS"), len(os.listdir("/proc/self/fd"))
         _forget_peak()
         try:
-            with _watchdog(2 * MOST_SECONDS):
+            with time_limit(2 * MOST_SECONDS, _Stuck):
                 graded = self.grade(handed_in, attack.assignment)
         except _Stuck:
             self.server.stop()
@@ -317,20 +317,6 @@ def shown(graded: Graded) -> str:
 
 class _Stuck(BaseException):
     """Grading did not end by itself."""
-
-
-@contextlib.contextmanager
-def _watchdog(seconds: float) -> Iterator[None]:
-    def stop(signum: int, frame: Any) -> None:
-        raise _Stuck
-
-    old = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, old)
 
 
 def _memory(what: str) -> float:

@@ -1,0 +1,131 @@
+"""The laboratory: a simulated class, the whole way on it, reference outputs, and the judge judged."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from grader import catalogue
+from grader.commands import term
+from grader.commands.terminal import Assignments, CourseFolder, Database, chosen, console, progress, say, told
+from grader.course import ROOT, Course
+
+
+def demo(
+    students: Annotated[int, typer.Option(help="Students of the simulated class.", min=5)] = 30,
+    seed: Annotated[int, typer.Option(help="The class.")] = 1,
+    assignments: Assignments = None,
+) -> None:
+    """Show the main job in one go: release, a simulated class, isolated grading, feedback, report and grades.csv."""
+    import shutil
+
+    from grader.sandbox import jail
+
+    with told():
+        jail.require_isolation()
+    folder = ROOT / "build" / "demo"
+    slugs = [slug for slug in chosen(assignments) if (ROOT / "notebooks" / slug).is_dir()]
+    shutil.rmtree(folder, ignore_errors=True)
+    start = time.monotonic()
+    term.release(slugs, folder, handouts=False)
+    simulate(slugs, students, seed, folder)
+    run = term.grade_class(Course.at(folder), slugs)
+    term.feedback(slugs, folder)
+    term.report(slugs, folder, output=ROOT / "build" / "report")
+    term.export(slugs, folder, output=ROOT / "build" / "report" / "grades.csv")
+    seconds = time.monotonic() - start
+    say(f"graded {run.graded} of {run.total} submissions in {seconds:.1f} s, isolated; open build/report/index.html")
+
+
+def simulate(
+    assignments: Assignments = None,
+    students: Annotated[int, typer.Option(help="How many students hand in each assignment.", min=1)] = 30,
+    seed: Annotated[int, typer.Option(help="The class; the same seed gives the same class.")] = 1,
+    course: CourseFolder = Path("."),
+    db: Database = None,
+) -> None:
+    """Hand in a simulated class: right answers written several ways, known mistakes, half-finished and broken notebooks."""
+    from grader.simulate import simulate_class
+
+    place = Course.at(course, db)
+    for slug in chosen(assignments):
+        with told():
+            key = simulate_class(place, slug, students, seed)
+        kinds = Counter(student.kind for student in key)
+        console.print(
+            f"simulated {len(key)} students on {slug}: " + ", ".join(f"{n} {kind}" for kind, n in kinds.items())
+        )
+
+
+def references(
+    assignments: Assignments = None,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if a file is stale.")] = False,
+) -> None:
+    """Compute the visible reference outputs in data/reference/ from the solutions."""
+    from grader.references import write_visible
+
+    stale = [slug for slug in chosen(assignments) if not write_visible(slug, check=check)]
+    for slug in stale:
+        console.print(
+            f"data/reference/{slug}.json {'is stale: run python -m grader references' if check else 'written'}"
+        )
+    if check and stale:
+        raise typer.Exit(1)
+    if not stale:
+        console.print("reference outputs are up to date")
+
+
+def quality(
+    assignments: Assignments = None,
+    seed: Annotated[int, typer.Option(help="Draws the hidden cases.")] = 0,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes; default: one a core.", min=1, show_default=False)
+    ] = None,
+    repeat: Annotated[
+        int, typer.Option(help="Seeds on which correct answers of exercises with chance in them are judged.", min=0)
+    ] = 0,
+    output: Annotated[Path, typer.Option(help="Folder for the page.")] = Path("build/quality"),
+) -> None:
+    """Judge the judge: correct answers written otherwise, known mistakes, mutants and other nameless wrong ones, gaming answers."""
+    from grader import quality as measuring
+
+    slugs = chosen(assignments)
+    tallies = []
+    with told(), progress() as bar:
+        task = bar.add_task("judging the judge", total=sum(len(catalogue.exercises(slug)) for slug in slugs))
+        for tally in measuring.measure_all(slugs, seed, workers):
+            tallies.append(tally)
+            bar.update(task, advance=1, description=f"{tally.assignment} {tally.name}")
+    table = Table(box=None, pad_edge=False)
+    for heading in ("exercise", "correct", "mistakes", "recognised", "nameless", "gaming", "ms"):
+        table.add_column(heading, justify="left" if heading == "exercise" else "right")
+    for t in tallies:
+        figures = (
+            f"{t.accepted}/{t.correct}",
+            f"{t.refused}/{t.mistakes}",
+            str(t.recognised),
+            f"{t.killed}/{t.nameless}",
+            f"{t.caught}/{t.gaming}",
+        )
+        table.add_row(f"{t.assignment}.{t.name}", *figures, f"{t.median:.1f}")
+    console.print(table)
+    for t in tallies:
+        for change, _ in t.survivors:
+            say(f"accepted though wrong: {t.assignment}.{t.name}: {change}")
+        for way, verdict in t.wrongly_refused:
+            say(f"refused though correct: {t.assignment}.{t.name}: {way}: {verdict}")
+    if repeat:
+        repetitions = list(measuring.repeat_all(slugs, repeat, workers))
+        for r in repetitions:
+            for words in r.refused[:5]:
+                say(f"refused though correct: {r.assignment}.{r.name}: {words}")
+        refused, judged = sum(len(r.refused) for r in repetitions), sum(r.judgements for r in repetitions)
+        names = ", ".join(f"{r.assignment}.{r.name}" for r in repetitions)
+        console.print(f"repeated over {repeat} seeds: {refused} of {judged} refused ({names})", soft_wrap=True)
+    console.print(f"page: {measuring.write_page(tallies, output)}", soft_wrap=True)
+    console.print(measuring.totals(tallies).line, soft_wrap=True)
