@@ -66,7 +66,7 @@ lab: $(VENV)/.instructor  ## Open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
 
 claims: $(VENV)/.maintainer  ## Recompute every claim of the notebooks over at least 10 seeds
-	$(BIN)/python -m tests.claims
+	$(BIN)/python -m grader claims
 
 quality: $(VENV)/.maintainer jail  ## Judge the judge: correct answers, known mistakes, mutants, gaming
 	$(BIN)/python -m grader quality --repeat 1000

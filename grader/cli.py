@@ -5,14 +5,14 @@ from __future__ import annotations
 import typer
 
 from grader.commands.collect import collect
-from grader.commands.laboratory import demo, quality, references, simulate
+from grader.commands.laboratory import claims, demo, quality, references, simulate
 from grader.commands.machine import doctor, hub_setup
 from grader.commands.term import due, export, extend, feedback, grade, release, report
 
 PANELS = {
     "A term, in its order": (release, due, collect, grade, extend, feedback, report, export),
     "Trying it out": (demo, doctor, hub_setup, simulate),
-    "For maintainers": (references, quality),
+    "For maintainers": (references, claims, quality),
 }
 
 app = typer.Typer(

@@ -28,6 +28,7 @@ from grader.course import ROOT, Course, CourseError
 from grader.gradebook import open_gradebook
 from grader.submission import cell_digest, grade_id, is_graded
 from grader.templating import page
+from grader.wheel import build_wheel
 
 PICTURES = Path(__file__).parent / "templates" / "start"
 
@@ -92,8 +93,6 @@ class Released:
 
 def release_all(course: Course, assignments: list[str], note: str = "", handouts: bool = True) -> Iterator[Released]:
     """Release assignments one after the other, with the handouts to upload, and yield each as soon as it is made."""
-    from tools.wheel import build_wheel
-
     with tempfile.TemporaryDirectory() as folder:
         wheel = None
         for assignment in assignments:
@@ -171,7 +170,7 @@ def handout(course: Course, assignment: str, wheel: Path) -> Path:
 
     Parameters
     ----------
-    wheel : the course's package with its data, as ``tools.wheel.build_wheel`` makes it
+    wheel : the course's package with its data, as ``grader.wheel.build_wheel`` makes it
     """
     released = course.released(assignment)
     if not released.is_file():

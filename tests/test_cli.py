@@ -7,6 +7,7 @@ from grader.cli import app
 
 COMMANDS = [
     "references",
+    "claims",
     "release",
     "simulate",
     "collect",
@@ -41,7 +42,9 @@ def test_every_command_has_help(command):
     assert len(result.output) > 200
 
 
-@pytest.mark.parametrize("command", ["release", "simulate", "grade", "feedback", "report", "export", "references"])
+@pytest.mark.parametrize(
+    "command", ["release", "simulate", "grade", "feedback", "report", "export", "references", "claims"]
+)
 def test_an_unknown_assignment_is_told_the_names(command):
     result = run(command, "nowhere")
     assert result.exit_code == 2

@@ -11,7 +11,7 @@ from grader.feedback import write_pages
 from grader.release import release
 from grader.report import build
 from grader.submission import grade_id
-from tests.server import QUIET, jupyter
+from tools.server import QUIET, jupyter
 
 SLUG, EXERCISE = "gradient_checking", "convergence_order"
 

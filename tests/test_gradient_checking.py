@@ -11,13 +11,13 @@ from matplotlib.figure import Figure
 from assay import cases
 from assay.cases import Case
 from assay.outcome import ErrorInfo, Outcome
+from exercises.gradient_checking import claims
 from grader.judge import judge
 from idnn import curves, networks
 from idnn.gradients import certify
 from idnn.plots import gradient_checking as plots
 from idnn.rules.gradient_checking import Difference
 from solutions import gradient_checking as solutions
-from tests.claims import gradient_checking as claims
 
 ENTRIES = st.floats(-5, 5, allow_nan=False).map(lambda x: round(x, 6))
 SHAPES = st.lists(st.integers(1, 3), max_size=3).map(tuple)

@@ -7,7 +7,7 @@ import pytest
 from grader import catalogue, stubs
 from grader.course import Course
 from grader.release import release
-from tests.server import QUIET, jupyter
+from tools.server import QUIET, jupyter
 
 SLUG = "initialization"
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from assay import outcome
+from exercises.regularization import claims
 from grader import catalogue
 from grader.judge import judge
 from idnn import datasets, networks
@@ -14,7 +15,6 @@ from idnn.gradients import certify
 from idnn.plots import regularization as figures
 from idnn.rules import regularization as rules
 from solutions import regularization as solutions
-from tests.claims import regularization as claims
 
 SLUG = "regularization"
 FORWARD = "forward_propagation_with_dropout"

@@ -17,8 +17,8 @@ from grader.cli import app
 from grader.course import Course, CourseError
 from grader.release import environment, handout, release, start_page, version
 from grader.submission import grade_id, restore
+from grader.wheel import build_wheel
 from tests.conftest import ROOT, assignments_with_notebooks
-from tools.wheel import build_wheel
 
 SLUG = "regularization"
 
@@ -170,7 +170,7 @@ def test_old_and_new_hand_ins_are_graded_alike(course, isolation):
 
 
 def test_the_command_makes_the_handout(tmp_path, wheel, monkeypatch):
-    monkeypatch.setattr("tools.wheel.build_wheel", lambda folder: wheel)
+    monkeypatch.setattr("grader.release.build_wheel", lambda folder: wheel)
     run = CliRunner().invoke(app, ["release", SLUG, "--course", str(tmp_path)])
     assert run.exit_code == 0 and f"released {SLUG}, version 1: {tmp_path}/handouts/{SLUG}-v1.zip" in run.output
     assert (tmp_path / "handouts" / SLUG / "start_here.html").is_file()

@@ -10,7 +10,9 @@ from grader import stubs
 from grader.catalogue import existing
 from tests.conftest import ROOT
 
-PUBLIC, HIDDEN = "idnn", ("solutions", "grader", "tools", "tests", "benchmarks")
+PUBLIC = "idnn"
+HIDDEN = ("solutions", "exercises", "grader", "sitekit", "tools", "tests", "benchmarks")
+SHIPPED = ("idnn", "solutions", "exercises", "grader", "site", "tools", "benchmarks", "hub")
 IDNN_MAY = {"numpy", "matplotlib", "h5py", "pooch", "IPython", "tensorflow", "PIL", "requests", "idnn"}
 TENSORFLOW_ONLY_IN = {"tensors.py", "wire.py", "outcome.py", "tensorflow_signs.py"}
 
@@ -31,6 +33,29 @@ def imports(path):
 def test_public_rooms_never_import_hidden_ones():
     for path in (ROOT / PUBLIC).rglob("*.py"):
         assert not {name for name, _ in imports(path)} & set(HIDDEN), path
+
+
+@pytest.mark.parametrize("room", SHIPPED)
+def test_nothing_that_ships_imports_the_tests(room):
+    files = list((ROOT / room).rglob("*.py"))
+    assert files
+    for path in files:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        named = [
+            node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        ]
+        assert "tests" not in {name for name, _ in imports(path)}, path
+        assert not [text for text in named if text.startswith("tests.")], path  # for importlib
+
+
+def test_the_engine_never_imports_what_maintainers_run():
+    for path in (ROOT / "grader").rglob("*.py"):
+        assert not {name for name, _ in imports(path)} & {"tools", "sitekit", "benchmarks"}, path
+
+
+def test_exercises_import_the_engine_the_solutions_and_the_library_alone():
+    for path in (ROOT / "exercises").rglob("*.py"):
+        assert not {name for name, _ in imports(path)} & {"tools", "sitekit", "benchmarks"}, path
 
 
 def test_idnn_needs_only_what_the_course_lists():
@@ -71,7 +96,7 @@ def test_the_conda_environment_agrees_with_pyproject():
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    from tools.wheel import build_wheel
+    from grader.wheel import build_wheel
 
     return build_wheel(tmp_path_factory.mktemp("wheel"))
 

@@ -15,7 +15,7 @@ from grader import catalogue, stubs
 from grader.course import Course
 from grader.release import PICTURES, release
 from grader.submission import SKIP, grade_id
-from tests.server import QUIET, jupyter
+from tools.server import QUIET, jupyter
 
 SLUG, NAME, MISTAKE = "initialization", "initialize_parameters_he", "gain_of_one"
 

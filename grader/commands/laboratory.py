@@ -1,4 +1,4 @@
-"""The laboratory: a simulated class, the whole way on it, reference outputs, and the judge judged."""
+"""The laboratory: a simulated class, the whole way on it, reference outputs, claims, and the judge judged."""
 
 from __future__ import annotations
 
@@ -78,6 +78,37 @@ def references(
         raise typer.Exit(1)
     if not stale:
         console.print("reference outputs are up to date")
+
+
+def claims(
+    assignments: Assignments = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes; default: one a core.", min=1, show_default=False)
+    ] = None,
+) -> None:
+    """Recompute every claim of the notebooks over at least 10 seeds; exit 1 if one does not hold."""
+    from grader import claims as measuring
+
+    slugs = chosen(assignments)
+    start = time.monotonic()
+    tables = {slug: Table(title=slug, title_justify="left", show_lines=True) for slug in slugs}
+    for table in tables.values():
+        for heading in ("claim", "expected", "measured", "holds", "CPU"):
+            table.add_column(heading, overflow="fold")
+    held = []
+    with progress() as bar:
+        task = bar.add_task("recomputing claims", total=sum(len(measuring.claims(slug)) for slug in slugs))
+        for slug, claim, m in measuring.measure_all(slugs, workers):
+            tables[slug].add_row(claim.text, claim.expected, m.words, "yes" if m.holds else "NO", f"{m.seconds:.1f} s")
+            held.append(m.holds)
+            bar.update(task, advance=1, description=slug)
+    for table in tables.values():
+        if table.row_count:
+            console.print(table)
+    console.print(f"recomputed in {time.monotonic() - start:.0f} s")
+    console.print(f"claims {sum(held)}/{len(held)} hold")
+    if not all(held):
+        raise typer.Exit(1)
 
 
 def quality(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import re
 from dataclasses import dataclass
 
 from grader import catalogue, stubs
-
-TENSORFLOW = "tensorflow_signs"
+from grader.claims import claims
 
 
 @dataclass(frozen=True)
@@ -29,11 +27,11 @@ class Assignment:
 
     @property
     def live(self) -> bool:
-        return self.slug != TENSORFLOW
+        return catalogue.course()[self.slug].browser
 
     @property
     def claims(self) -> int:
-        return len(importlib.import_module(f"tests.claims.{self.slug}").CLAIMS)  # imports TensorFlow for one of them
+        return len(claims(self.slug))  # imports what the assignment needs
 
     @property
     def live_url(self) -> str:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from grader import stubs
+from grader import catalogue, stubs
 from sitekit import CACHE, ROOT
 
 PACKAGES = ("numpy", "matplotlib", "tensorflow")  # whose versions may change an output
@@ -51,9 +51,7 @@ def fingerprint(slug: str, notebook: dict) -> str:
     digest.update(platform.python_version().encode())
     for package in PACKAGES:
         digest.update(f"{package} {importlib.metadata.version(package)}".encode())
-    data = [ROOT / "data" / "reference" / f"{slug}.json"]
-    if slug == "tensorflow_signs":
-        data.append(ROOT / "data" / "signs.h5")
+    data = [ROOT / "data" / name for name in (f"reference/{slug}.json", *catalogue.course()[slug].data)]
     for path in sorted([*(ROOT / "idnn").rglob("*.py"), *data]):
         digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:16]

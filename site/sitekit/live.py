@@ -20,9 +20,9 @@ from pathlib import Path
 
 from grader import stubs
 from grader.submission import exercise_of, grade_id
+from grader.wheel import build_wheel
 from sitekit import WORK, npm, pages
 from sitekit.course import Assignment, source
-from tools.wheel import build_wheel
 
 PYODIDE = npm.PACKAGES["pyodide"][0]  # the release that the tests run
 CDN = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE}/full/"

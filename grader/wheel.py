@@ -1,4 +1,4 @@
-"""Build the wheel that students get: `python -m tools.wheel [FOLDER]` prints its path."""
+"""The wheel that students get: `python -m grader.wheel [FOLDER]` builds it and prints its path."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from grader import catalogue
 
 
 def build_wheel(folder: Path) -> Path:
     """Build the wheel into `folder` and return its path."""
+    course = catalogue.course()
     command = [
         sys.executable,
         "-m",
@@ -21,12 +22,12 @@ def build_wheel(folder: Path) -> Path:
         "--no-build-isolation",
         "-w",
         str(folder),
-        str(ROOT),
+        str(course.root),
     ]
     run = subprocess.run(command, capture_output=True, text=True)
     if run.returncode:
         raise RuntimeError(f"the wheel could not be built: {run.stderr[-500:]}")
-    return next(Path(folder).glob("improving_deep_networks-*.whl"))
+    return next(Path(folder).glob(f"{course.id}-*.whl"))
 
 
 if __name__ == "__main__":

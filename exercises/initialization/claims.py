@@ -4,10 +4,10 @@ import functools
 
 import numpy as np
 
+from grader.claims import Claim
 from idnn import networks
 from idnn.datasets import circles
 from solutions import initialization as solutions
-from tests.claims import Claim
 
 SHALLOW, DEEP = [2, 10, 5, 1], [2, *[32] * 12, 1]
 SHALLOW_SEEDS, DEEP_SEEDS, SCALE_SEEDS = range(20), range(10), range(50)

@@ -4,10 +4,10 @@ import functools
 
 import numpy as np
 
+from grader.claims import Claim
 from idnn import datasets, networks
 from idnn.plots.regularization import calibration_error
 from solutions import regularization as answers
-from tests.claims import Claim
 
 SEEDS = range(10)
 PITCH_LAYERS, PITCH_ITERATIONS, PITCH_RATE = [2, 48, 24, 1], 1500, 0.3

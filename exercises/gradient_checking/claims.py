@@ -8,9 +8,9 @@ import functools
 
 import numpy as np
 
+from grader.claims import Claim
 from idnn import networks
 from solutions import gradient_checking as solutions
-from tests.claims import Claim
 
 SEEDS = range(10)
 POINTS = 2000  # random points for each seed

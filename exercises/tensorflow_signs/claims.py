@@ -4,12 +4,12 @@ import functools
 
 import numpy as np
 
+from grader.claims import Claim
 from idnn import baselines, networks, pictures, tensors
 from idnn.gradients import certify
 from idnn.signs import signs
 from idnn.tensors import tf
 from solutions import tensorflow_signs as answers
-from tests.claims import Claim
 
 SEEDS = range(10)
 SIZE, HIDDEN, LEARNING_RATE, NUM_EPOCHS, BATCH_SIZE = 16, [128, 64], 1e-3, 6, 64

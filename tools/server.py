@@ -1,4 +1,4 @@
-"""A Jupyter server on the loopback for one block of work, and how Chromium is started; for tests and for tools/start_pictures.py."""
+"""A Jupyter server on the loopback for one block of work, and how Chromium is started; for tools/start_pictures.py and for tests."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.conftest import ROOT
-
+ROOT = Path(__file__).parent.parent
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",

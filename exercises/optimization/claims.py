@@ -4,10 +4,10 @@ import functools
 
 import numpy as np
 
+from grader.claims import Claim
 from idnn import datasets, networks, surfaces, sweeps
 from idnn.gradients import certify
 from solutions import optimization as answers
-from tests.claims import Claim
 
 LAYERS_DIMS = [2, 5, 2, 1]
 RATES = [0.01, 0.03, 0.1, 0.3, 1, 3, 10]
