@@ -58,7 +58,7 @@ def _folder(name: str, does: str, change, expected: str = "") -> Attack:
         total = sum(path.stat().st_size for path in (course.root / "autograded").rglob("*") if path.is_file())
         return f"{total >> 20} MB were copied" if total > 150 << 20 else ""
 
-    return Attack(name, does, check=check)
+    return Attack(name, does, check=check, beside=change)
 
 
 def _linked_notebook(folder, ground):

@@ -63,10 +63,11 @@ def test_what_acts_in_a_page_is_noticed(arena, monkeypatch, name):
 
 
 def test_an_answer_that_is_imported_is_noticed(arena, monkeypatch):
-    """Text and jail each hold what the library answers; where the text is not read, an attack on the jail succeeds."""
+    """Text and jail each hold what the library answers; of a copy that is made from its files only the text tells."""
     monkeypatch.setattr(sandbox.Notebook, "borrowed", lambda self, name, withheld: "")
-    assert arena.run(attack("the certificate imported")) == []
-    assert any("it scored" in won for won in arena.run(attack("the certificate let out")))
+    for name in ("imported", "let out", "among the builtins"):
+        assert arena.run(attack(f"the certificate {name}")) == []
+    assert any("it scored" in won for won in arena.run(attack("the certificate by the library's files")))
 
 
 def test_a_lie_about_a_call_is_noticed(arena, monkeypatch):

@@ -38,9 +38,9 @@ def _of_our_own(module: Any) -> Any:
     return own
 
 
-withheld.remember([name for name in sys.modules if name.startswith("idnn.")])  # before student code runs
-_wire, _outcome = _of_our_own(wire), _of_our_own(outcome)
-_outcome.wire = _wire
+_wire, _outcome, _withheld = _of_our_own(wire), _of_our_own(outcome), _of_our_own(withheld)
+_withheld.remember([name for name in sys.modules if name.startswith("idnn.")])  # before student code runs
+_outcome.wire, _outcome.not_there, _outcome.handed_out = _wire, _withheld.withheld, _withheld.handed_out
 if "idnn.tensors" in sys.modules:
     _outcome.drivers["idnn.tensors"] = _of_our_own(sys.modules["idnn.tensors"])
 
