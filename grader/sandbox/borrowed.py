@@ -17,15 +17,20 @@ from collections.abc import Iterable
 from idnn.withheld import functions_of
 
 # Text that gets at the library's source, and text that turns source into functions: both together make a copy without pasting it.
-LONGEST = 200_000  # characters of a cell that are read
+LONGEST = 50_000  # characters of a cell that are read; of some texts (f-strings) parsing takes the square of them
 ROUNDABOUT = frozenset({"getattr", "import_module", "__import__", "modules", "exec", "eval", "__dict__", "vars", "FunctionType", "__globals__", "globals", "setattr", "builtins", "getmembers", "attrgetter", "__getattribute__"})  # fmt: skip
 READS = frozenset({"open", "read_text", "__path__", "getsource", "getsourcelines", "getsourcefile", "get_source", "get_data", "getfile", "__file__", "__code__", "__loader__", "__spec__", "find_spec", "co_code", "findsource", "linecache", "pinfo2", "psource"})  # fmt: skip
 MAKES = frozenset({"exec", "eval", "compile", "FunctionType", "CodeType", "exec_module", "load_module", "run_path", "run_module", "runpy", "spec_from_file_location", "SourceFileLoader", "spec_from_loader", "reload", "run_cell", "marshal"})  # fmt: skip
 # what gives a value to names that no text binds, and attributes through which an object of the library leads to the rest of it
 BINDS = frozenset({"setattr", "builtins", "__builtins__", "globals", "vars", "user_ns", "user_global_ns", "push", "write", "write_text"})  # fmt: skip
 WITHIN = frozenset({"__globals__", "__dict__", "__getattribute__", "__builtins__", "__closure__", "__loader__", "__spec__", "__reduce__"})  # fmt: skip
+MOST_DEEP = 100  # names that lead to each other, parts of a text
 STARS = ("math", "numpy")  # from which people import everything
-MOST_ODD_LINES = 50  # lines of a cell, IPython's own, that are passed over
+MOST_ODD_LINES, MOST_RETRIED = (
+    8,
+    10_000,
+)  # lines of a cell that are passed over where it is no Python, and characters of such a cell
+_IPYTHON = re.compile(r"(\s*)(?:[%!?,;/].*|.*\?\s*|[\w.,\s\[\]()*]+=\s*[!%].*)")
 
 
 def borrowed(sources: Iterable[str], name: str, withheld: tuple[str, ...]) -> str:
@@ -45,6 +50,7 @@ def _borrowed(notebook: Notebook, name: str, withheld: tuple[str, ...]) -> str:
         if current in seen:
             continue
         seen.add(current)
+        notebook.forget()
         target = notebook.imports.get(current, "")
         if target in labels:
             return target
@@ -75,7 +81,7 @@ def _borrowed(notebook: Notebook, name: str, withheld: tuple[str, ...]) -> str:
         star = notebook.starred.get(current, "")
         if star in labels and current not in notebook.defined and current not in notebook.imports:
             return star
-    made = any(not notebook.knows(each) for each in seen)
+    made = any(not notebook.knows(each) for each in seen - {name})
     if (made or makes) and "idnn" in notebook.roots:
         names = notebook.names()
         if names & READS and names & MAKES or made and (names & BINDS or notebook.unread):
@@ -134,18 +140,22 @@ def _parsed(source: str) -> ast.Module | None:
     """Return a cell's tree; lines that are IPython's own (``%magic``, ``!shell``, ``x = !ls``, ``?help``) are left out."""
     if len(source) > LONGEST:
         return None
-    lines = source.splitlines()
-    if lines and lines[0].lstrip().startswith("%%"):
-        lines[0] = ""
-    for _ in range(MOST_ODD_LINES):
+    for attempt in range(1 + MOST_ODD_LINES):
         try:
-            return ast.parse("\n".join(lines))
+            return ast.parse(source)
         except SyntaxError as error:
-            at = (error.lineno or 0) - 1
-            if not 0 <= at < len(lines) or not lines[at].strip():
+            lines = source.splitlines()
+            odd = (
+                [i for i, line in enumerate(lines) if _IPYTHON.fullmatch(line)]
+                if not attempt
+                else [(error.lineno or 0) - 1]
+            )
+            if attempt and (len(source) > MOST_RETRIED or not 0 <= odd[0] < len(lines) or not lines[odd[0]].strip()):
                 return None
-            indent = lines[at][: len(lines[at]) - len(lines[at].lstrip())]
-            lines[at] = f"{indent}pass" if lines[at].strip() != "pass" else ""
+            for i in odd:  # a block keeps a statement
+                plain = lines[i].lstrip()
+                lines[i] = "" if plain in ("", "pass") or plain.startswith("%%") else lines[i][: -len(plain)] + "pass"
+            source = "\n".join(lines)
         except (ValueError, RecursionError, MemoryError):
             return None
     return None
@@ -161,6 +171,9 @@ class Notebook:
         self._trees: list[ast.Module] = []
         self.roots: set[str] = set()
         self._all_words: set[str] = set()  # of the text as it stands
+        self._noted: set[int] = set()  # nodes that were taken up; their trees are kept
+        self._known = 0
+        self._modules: dict[str, str] = {}  # by name, what `module` found
         self.unread = False  # whether there are cells that cannot be read
         self._waiting: list[str] = []  # cells that nobody has asked about yet
         self._found: dict[tuple, str] = {}
@@ -196,6 +209,12 @@ class Notebook:
                     found.update(word.split("."))
         return found
 
+    def forget(self) -> None:
+        """Look again where names lead: an answer's functions give values to more of them."""
+        if len(self._noted) != self._known:
+            self._known = len(self._noted)
+            self._modules.clear()
+
     def _read_all(self) -> None:
         for source in self._waiting:
             if (tree := _parsed(source)) is not None:
@@ -215,7 +234,10 @@ class Notebook:
                     self.note(node)
 
     def note(self, node: ast.AST) -> None:
-        """Take up what a node imports or gives a value to."""
+        """Take up what a node imports or gives a value to, once."""
+        if id(node) in self._noted:
+            return
+        self._noted.add(id(node))
         if isinstance(node, ast.Import | ast.ImportFrom):
             self._import(node)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -356,13 +378,18 @@ class Notebook:
 
     def module(self, node: ast.AST, depth: int = 0) -> str:
         """Return the module of the library that an expression stands for, or an empty string."""
-        if depth > 20:
+        if depth > MOST_DEEP:
             return ""
         if isinstance(node, ast.Name):
             if node.id in self.imports:
                 return self.imports[node.id]
-            values = self.defined.get(node.id, ())
-            return next((found for value in values if (found := self.module(value, depth + 1))), "")
+            if node.id not in self._modules:
+                self._modules[node.id] = ""  # while it is looked for: names may lead to each other
+                values = self.defined.get(node.id, ())
+                self._modules[node.id] = next(
+                    (found for value in values if (found := self.module(value, depth + 1))), ""
+                )
+            return self._modules[node.id]
         if isinstance(node, ast.Attribute):
             inside = self.module(node.value, depth + 1)
             return f"{inside}.{node.attr}" if inside.startswith("idnn") else ""
@@ -398,10 +425,10 @@ def _is_namespace(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and _name_of(node.func) in ("globals", "vars", "locals") and not node.args
 
 
-def _constant(node: ast.AST) -> str:
+def _constant(node: ast.AST, depth: int = 0) -> str:
     """Return a text that is put together from constants, or an empty string."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return _constant(node.left) + _constant(node.right)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and depth < MOST_DEEP:
+        return _constant(node.left, depth + 1) + _constant(node.right, depth + 1)
     return ""

@@ -93,21 +93,25 @@ ATTACKS = [
     _debugging(
         "the certificate among the builtins",
         "puts it where every name is found",
-        LET_OUT + "import builtins, idnn.gradients as g, idnn.networks as n\nsetattr(builtins, 'mine', g.certify)\nbuiltins.slopes = n.gradients\n",
+        LET_OUT
+        + "import builtins, idnn.gradients as g, idnn.networks as n\nsetattr(builtins, 'mine', g.certify)\nbuiltins.slopes = n.gradients\n",
         "mine",
         "slopes",
     ),
     _debugging(
         "the certificate in a cell with a shell line",
         "imports it in a cell that is no plain Python",
-        LET_OUT + "x = !true\nfrom idnn.gradients import certify as mine\nfrom idnn.networks import gradients as slopes\n",
+        LET_OUT
+        + "x = !true\nfrom idnn.gradients import certify as mine\nfrom idnn.networks import gradients as slopes\n",
         "mine",
         "slopes",
     ),
     _debugging(
         "the certificate in a cell too long to read",
         "imports it in a cell of 210,000 characters",
-        LET_OUT + "#" * 210_000 + "\nfrom idnn.gradients import certify as mine\nfrom idnn.networks import gradients as slopes\n",
+        LET_OUT
+        + "#" * 210_000
+        + "\nfrom idnn.gradients import certify as mine\nfrom idnn.networks import gradients as slopes\n",
         "mine",
         "slopes",
     ),
@@ -115,7 +119,7 @@ ATTACKS = [
         "the certificate in a file",
         "writes a module that finds it, and imports that",
         LET_OUT
-        + "text = 'import idnn.gradients as g, idnn.networks as n\\na = getattr(g, \"cer\" + \"tify\")\\nb = getattr(n, \"gra\" + \"dients\")'\n"
+        + 'text = \'import idnn.gradients as g, idnn.networks as n\\na = getattr(g, "cer" + "tify")\\nb = getattr(n, "gra" + "dients")\'\n'
         "import sys; open('helper.py', 'w').write(text); sys.path.insert(0, '.')\nimport helper\n",
         "helper.a",
         "helper.b",
@@ -138,21 +142,23 @@ ATTACKS = [
     _debugging(
         "the certificate among a function's globals",
         "looks it up in what another function of the library sees",
-        LET_OUT + "from idnn.networks import forward_propagation_n as F\nfrom idnn.gradients import Report as R\n",
-        "R.__init__.__globals__['certify']",
+        LET_OUT + "from idnn.networks import forward_propagation_n as F\nfrom idnn.gradients import Certificate as R\n",
+        "R.__str__.__globals__['certify']",
         "F.__globals__['gradients']",
     ),
     _debugging(
         "the certificate by its place in a list",
         "takes it out of a list of a module's members",
-        LET_OUT + "from idnn import gradients as G, networks as N\nimport inspect\nown = dict(inspect.getmembers(G) + inspect.getmembers(N))\n",
+        LET_OUT
+        + "from idnn import gradients as G, networks as N\nimport inspect\nown = dict(inspect.getmembers(G) + inspect.getmembers(N))\n",
         "own['certify']",
         "own['gradients']",
     ),
     _debugging(
         "the certificate among the notebook's names",
         "puts it into the dict of its own names, and spells the names out in a text",
-        LET_OUT + "from idnn import gradients as G, networks as N\nglobals().update(mine=G.certify)\nglobals()['slopes'] = N.gradients\n",
+        LET_OUT
+        + "from idnn import gradients as G, networks as N\nglobals().update(mine=G.certify)\nglobals()['slopes'] = N.gradients\n",
         "eval('mi' + 'ne')",
         "globals()['slo' + 'pes']",
     ),
