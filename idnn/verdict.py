@@ -12,7 +12,7 @@ import numpy as np
 
 from idnn import compare, wire
 from idnn.compare import Case, Problem, Rule
-from idnn.outcome import Outcome, alter, in_dict, read_outcome, shared, write_outcome
+from idnn.outcome import Outcome, alter, in_dict, read_outcome, sealed, shared, write_outcome
 from idnn.withheld import Withheld
 
 # Error types that are not the student's exceptions but what became of the call.
@@ -292,11 +292,14 @@ def _holds_once(spec: Spec, reference: Reference, call: Callable[[Case, tuple], 
 
 
 def _shared_problem(rule: Rule, reference: Reference, outcome: Outcome) -> Problem | None:
-    pair = shared(outcome)
-    if pair is None or reference.expected and not set(pair) <= _paths(reference.expected[0].value):
-        return None
-    first, second = (compare.said_path(path, rule.returns) for path in pair)
-    return Problem("aliasing", f"{first} and {second} share memory: changing one changes the other")
+    for pair, said in (
+        (shared(outcome), "share memory: changing one changes the other"),
+        (sealed(outcome), "cannot be written into; return arrays of their own"),
+    ):
+        if pair and not (reference.expected and not set(pair) <= _paths(reference.expected[0].value)):
+            first, second = (compare.said_path(path, rule.returns) for path in pair)
+            return Problem("aliasing", f"{first} and {second} {said}")
+    return None
 
 
 def _share(spec: Spec, held: list[bool]) -> float:

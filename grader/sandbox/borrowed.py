@@ -30,7 +30,7 @@ MOST_ODD_LINES, MOST_RETRIED = (
     8,
     10_000,
 )  # lines of a cell that are passed over where it is no Python, and characters of such a cell
-_IPYTHON = re.compile(r"(\s*)(?:[%!?,;/].*|.*\?\s*|[\w.,\s\[\]()*]+=\s*[!%].*)")
+_ASSIGNED = re.compile(r"[\w.,\s\[\]()*]+=\s*[!%].*")  # files = !ls
 
 
 def borrowed(sources: Iterable[str], name: str, withheld: tuple[str, ...]) -> str:
@@ -146,7 +146,7 @@ def _parsed(source: str) -> ast.Module | None:
         except SyntaxError as error:
             lines = source.splitlines()
             odd = (
-                [i for i, line in enumerate(lines) if _IPYTHON.fullmatch(line)]
+                [i for i, line in enumerate(lines) if _is_ipython(line.strip())]
                 if not attempt
                 else [(error.lineno or 0) - 1]
             )
@@ -159,6 +159,10 @@ def _parsed(source: str) -> ast.Module | None:
         except (ValueError, RecursionError, MemoryError):
             return None
     return None
+
+
+def _is_ipython(line: str) -> bool:
+    return line[:1] in ("%", "!", "?", ",", ";", "/") or line[-1:] == "?" or _ASSIGNED.fullmatch(line) is not None
 
 
 class Notebook:

@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import nbformat
+
 from grader import nbgrader_plugin
 from grader.course import ROOT, Course
 from grader.gradebook import open_gradebook
@@ -178,7 +180,7 @@ class Class:
 
     def _stored(self, student: str) -> dict:
         file = self.course.folder("autograded", student, self.assignment) / f"{self.assignment}.ipynb"
-        return json.loads(file.read_text(encoding="utf-8"))
+        return json.loads(json.dumps(nbformat.reads(file.read_text(encoding="utf-8"), nbformat.NO_CONVERT)))
 
     def _scores(self) -> dict[str, dict[str, float]]:
         """Return the gradebook's rows of exercises, by student."""
