@@ -1,7 +1,7 @@
 """Grade every attack and say what it achieved: ``python -m tests.attacks [part of a name ...]``.
 
-Each is tried on the direct path and on nbgrader's; as root, the suite runs a second time as a user without privileges. The last lines are
-``N attacks, 0 succeeded`` and how long a class of twenty waits for five who run into every limit; exit code 1 where either is not as it must be.
+Each is tried on the direct path and on nbgrader's; as root, the suite runs a second time as a user without privileges. The last lines say how
+long a class of twenty waits for five who run into every limit, and ``N attacks, 0 succeeded``; exit code 1 where either is not as it must be.
 """
 
 from __future__ import annotations
@@ -54,9 +54,8 @@ def main() -> int:
     held = None
     if not options.once and not options.names:  # when nothing else of ours runs
         held = holdup.measured()
+        print(held, flush=True)
     print(f"{len(attacks)} attacks, {succeeded} succeeded")
-    if held:
-        print(held)
     return 1 if succeeded or held and not held.kept else 0
 
 
