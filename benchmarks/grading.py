@@ -32,9 +32,10 @@ from pathlib import Path
 
 from rich.console import Console
 
+from assay import outcome
 from grader import catalogue, stubs
 from grader.course import Course
-from grader.executors import DaskPool, needs_tensorflow
+from grader.executors import DaskPool
 from grader.grading import grade, plan, write_notebook
 from grader.notebook import grade_notebook, runs
 from grader.references import hidden_seed, hidden_spec
@@ -42,7 +43,6 @@ from grader.release import release
 from grader.sandbox import ForkServer
 from grader.simulate import simulate
 from grader.submission import SKIP, restore
-from idnn import outcome
 
 ROOT = Path(__file__).parent.parent
 WORKERS = 2
@@ -78,7 +78,7 @@ def main(assignments: list[str] | None = None) -> None:
 
 def measure(slug: str) -> dict:
     """Return the cost of a submission by path, memory by size of class, and where the direct path's time goes."""
-    heavy = needs_tensorflow(slug)
+    heavy = bool(catalogue.course()[slug].needs)
     students = int(os.environ.get("IDNN_BENCH_STUDENTS", "200")) // (10 if heavy else 1)
     load = os.getloadavg()
     with tempfile.TemporaryDirectory() as place:
@@ -306,8 +306,8 @@ def _profile(course: Course, slug: str, sample: int) -> tuple[dict[str, float], 
     from grader.gradebook import Writer
 
     released, seed = json.loads(course.released(slug).read_text()), hidden_seed(course.root)
-    submissions = course.submissions(slug)[:sample]
-    with ForkServer(needs_tensorflow(slug)) as server:
+    submissions = course.hand_ins(slug).taken[:sample]
+    with ForkServer(catalogue.course()[slug].needs, catalogue.course()[slug].data) as server:
         with server.session():
             inner = _below(server._process.pid)[3]
         raws = [submission.path.read_bytes() for submission in submissions]

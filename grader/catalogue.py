@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assay import library
+
 if TYPE_CHECKING:
     from grader.exercise import Equivalent, Exercise
 
@@ -59,6 +61,11 @@ class Course:
     public: tuple[str, ...] = ()
     assignments: tuple[Assignment, ...] = ()
 
+    @property
+    def stamp(self) -> str:
+        """The key of what we write into a notebook's metadata."""
+        return self.library or self.id
+
     def __getitem__(self, slug: str) -> Assignment:
         for one in self.assignments:
             if one.slug == slug:
@@ -89,6 +96,7 @@ def course() -> Course:
     found = read(find_root())
     if str(found.root) not in sys.path:
         sys.path.insert(0, str(found.root))
+    library.name(found.library)
     return found
 
 

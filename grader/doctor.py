@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader import closed
+from grader import catalogue, closed
 from grader.course import ROOT, Course
 from grader.sandbox import ForkServer, SandboxError, jail
 
@@ -51,7 +51,12 @@ class Finding:
 
 def findings(course: Course) -> list[Finding]:
     """Return all findings, tried for real."""
-    found = [_python(), *(_package(name, needed) for name, needed in _PACKAGES), *_isolation()]
+    more = {package: False for one in catalogue.course().assignments for package in one.needs}
+    found = [
+        _python(),
+        *(_package(name, needed) for name, needed in {**dict(_PACKAGES), **more}.items()),
+        *_isolation(),
+    ]
     alembic = shutil.which("alembic", path=f"{sys.prefix}/bin") is not None
     found.append(Finding("alembic", alembic, "nbgrader calls it by name when it opens a gradebook"))
     there = course.root.is_dir()
@@ -130,9 +135,9 @@ _PACKAGES = (
     ("h5py", True),
     ("nbgrader", True),
     ("jupyterlab", True),
-    ("tensorflow", False),
     ("distributed", False),
 )
+_PURPOSES = {"distributed": "for grading on a cluster"}
 
 
 def _python() -> Finding:
@@ -148,14 +153,12 @@ def _package(name: str, needed: bool) -> Finding:
     try:
         return Finding(name, True, importlib.metadata.version(name), needed)
     except importlib.metadata.PackageNotFoundError:
-        why = (
-            "for the TensorFlow assignment"
-            if name == "tensorflow"
-            else "for grading on a cluster"
-            if name == "distributed"
-            else "needed"
-        )
-        return Finding(name, False, f"{why}: pip install {name}", needed)
+        return Finding(name, False, f"{_PURPOSES.get(name) or _for_whom(name)}: pip install {name}", needed)
+
+
+def _for_whom(package: str) -> str:
+    titles = [one.slug for one in catalogue.course().assignments if package in one.needs]
+    return f"for {' and '.join(titles)}" if titles else "needed"
 
 
 def _isolation() -> list[Finding]:

@@ -27,8 +27,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from assay.cases import Case, Rule
 from grader import stubs
-from idnn.compare import Case, Rule
 
 __all__ = ["Case", "EditError", "Equivalent", "Exercise", "Mistake", "edited", "edits_of", "shuffled", "written"]
 

@@ -23,6 +23,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from traitlets import default
 
+from grader import catalogue
 from grader.bounds import is_code
 from grader.course import Course, CourseError
 from grader.intake.record import Record
@@ -80,7 +81,7 @@ def feedback_page(notebook: dict, grades: dict, prose: frozenset[str] = frozense
     room = _Room()
     cells = [_cell(cell, prose, room) for cell in notebook["cells"]]
     exercises = [cell for cell in cells if cell["exercise"]]
-    notes = list(dict.fromkeys(notebook["metadata"].get("idnn", {}).get("notes", [])))
+    notes = list(dict.fromkeys(notebook["metadata"].get(catalogue.course().stamp, {}).get("notes", [])))
     if len(notes) > MAX_NOTES:
         notes = [*notes[:MAX_NOTES], f"{len(notes) - MAX_NOTES} notes more stand in the graded notebook."]
     manual = [cell for cell in cells if cell["points"] is not None and not cell["exercise"]]
@@ -90,7 +91,7 @@ def feedback_page(notebook: dict, grades: dict, prose: frozenset[str] = frozense
         exercises=exercises,
         manual=manual,
         notes=notes,
-        isolated=notebook["metadata"].get("idnn", {}).get("isolated", True),
+        isolated=notebook["metadata"].get(catalogue.course().stamp, {}).get("isolated", True),
         code_style=Markup(_code.get_style_defs(".code")),
         **{name: grades[name] for name in ("student", "assignment", "score", "max_score", "late_penalty")},
     )

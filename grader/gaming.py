@@ -55,7 +55,7 @@ for module in list(sys.modules.values()):
             try: setattr(module, attribute, lambda *a, **k: True)
             except Exception: pass
     for attribute in ("difference", "case_problem", "judge_cases", "read_outcome", "_array_difference"):
-        if getattr(module, "__name__", "").startswith("idnn") and hasattr(module, attribute):
+        if getattr(module, "__name__", "").startswith("assay") and hasattr(module, attribute):
             setattr(module, attribute, lambda *a, **k: None)
 """
 _SPY = """
@@ -83,7 +83,7 @@ def _stolen(name):
 """
 _MEMORY = """
 def _remembered(args, kwargs):
-    from idnn import check, wire
+    from assay import check, wire
     spec = check.load_references("SLUG")["NAME"]
     mine = wire.encode(list(args))
     for reference in spec.references:

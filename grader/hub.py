@@ -97,14 +97,14 @@ def _require_shared(hub: Hub) -> None:
     if hub.prefix.is_relative_to(ROOT):
         raise CourseError(
             f"the environment {hub.prefix} lies in the checkout, which students may not enter; make it elsewhere: "
-            "python3 -m venv /opt/idnn && /opt/idnn/bin/pip install '.[instructor,hub]'"
+            "python3 -m venv /opt/course && /opt/course/bin/pip install '.[instructor,hub]'"
         )
     for place in (hub.course, hub.exchange):
         if place.is_relative_to(ROOT) or ROOT.is_relative_to(place):
             raise CourseError(
                 f"{place} and the checkout {ROOT} lie in each other; the checkout becomes the instructor's alone"
             )
-    command = [sys.executable, "-I", "-c", "import idnn; print(idnn.__file__)"]
+    command = [sys.executable, "-I", "-c", "import assay; print(assay.__file__)"]
     where = subprocess.run(command, cwd="/", capture_output=True, text=True).stdout.strip()
     if not where or Path(where).is_relative_to(ROOT):
         how = f"{hub.prefix}/bin/pip install --force-reinstall --no-deps ."
@@ -114,7 +114,7 @@ def _require_shared(hub: Hub) -> None:
     blocked = ANYBODY.name not in reaching(hub.prefix / "bin", [ANYBODY])
     if blocked:
         raise CourseError(
-            f"students cannot read the environment {hub.prefix}; make it where everybody may read, as in /opt/idnn"
+            f"students cannot read the environment {hub.prefix}; make it where everybody may read, as in /opt/course"
         )
 
 

@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from idnn import outcome
-from idnn.compare import Case, Rule
-from idnn.outcome import Outcome
-from idnn.verdict import Floor, Reference, case_problem
-from idnn.wire import Tensor, Variable
+from assay import outcome
+from assay.cases import Case, Rule
+from assay.outcome import Outcome
+from assay.spec import Floor, Reference
+from assay.verdict import case_problem
+from assay.wire import Tensor, Variable
 
 Answer = Callable[..., Any]
 CONSTANTS = (

@@ -11,13 +11,13 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from assay import outcome
+from assay.cases import Case
+from assay.outcome import ErrorInfo, Outcome
+from assay.verdict import TIMEOUT, Verdict, judge_cases
 from grader import references
 from grader.sandbox.guard import bounded_memory
 from grader.sandbox.hearsay import in_one_voice
-from idnn import outcome
-from idnn.compare import Case
-from idnn.outcome import ErrorInfo, Outcome
-from idnn.verdict import TIMEOUT, Verdict, judge_cases
 
 
 class TooLong(BaseException):

@@ -14,7 +14,7 @@ from nbgrader.converters import Autograde
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 
-from grader import closed, prose
+from grader import catalogue, closed, prose
 from grader.beside import beside, copy_beside, linked
 from grader.course import Submission
 from grader.executors import server_for
@@ -71,7 +71,7 @@ class SubmissionExporter(NotebookExporter):
         restored.notes.extend(beside(Path(filename).parent).notes)
         for note in restored.notes:
             self.log.warning("%s: %s", nbgrader["student"], note)
-        restored.notebook["metadata"]["idnn"] = {
+        restored.notebook["metadata"][catalogue.course().stamp] = {
             "notes": restored.notes,
             "readable": restored.readable,
             "remarks": restored.remarks,
@@ -95,7 +95,7 @@ def _guard(converter: Any) -> None:
                 raise RuntimeError(
                     f"{folder} is a link, or lies in one, and is not graded: it may lead to another's work. Put the hand-in's files there."
                 )
-            with tempfile.TemporaryDirectory(prefix="idnn-") as plain:
+            with tempfile.TemporaryDirectory(prefix="grader-") as plain:
                 copy_beside(folder, Path(plain))
                 Path(plain, "timestamp.txt").unlink(missing_ok=True)
                 if stamp := Submission(student_id, assignment_id, folder).timestamp:
@@ -119,7 +119,7 @@ class Judge(NbGraderPreprocessor):
 
     def preprocess(self, nb: Any, resources: dict) -> tuple[Any, dict]:
         nbgrader = resources["nbgrader"]
-        own = nb.metadata.pop("idnn", {})
+        own = nb.metadata.pop(catalogue.course().stamp, {})
         plain = json.loads(json.dumps(nb))
         restored = Restored(
             plain, list(own.get("notes", [])), bool(own.get("readable", True)), list(own.get("remarks", []))

@@ -6,6 +6,8 @@ import re
 import time
 from dataclasses import dataclass, field
 
+from assay.display import number
+from assay.verdict import Verdict
 from grader import catalogue
 from grader.bounds import without_colours
 from grader.judge import judge_remote
@@ -15,7 +17,6 @@ from grader.replay import Replay, is_missing, left_out, listed
 from grader.sandbox import ForkServer, SandboxError
 from grader.stubs import text
 from grader.submission import STUB, Restored, defines, exercise_of, functions_of, grade_id, is_graded
-from idnn.verdict import Verdict, number
 
 
 @dataclass
@@ -95,7 +96,7 @@ def grade_notebook(restored: Restored, assignment: str, server: ForkServer, seed
     without_colours(notebook)
     if notes or remarks:
         notebook["cells"].insert(0, _notes_cell([*notes, *remarks]))
-    notebook["metadata"]["idnn"] = {"isolated": server.isolated, "notes": [*notes, *remarks]}
+    notebook["metadata"][catalogue.course().stamp] = {"isolated": server.isolated, "notes": [*notes, *remarks]}
     answers = functions_of(notebook, list(verdicts))
     return Graded(
         notebook,

@@ -6,8 +6,8 @@ import base64
 import re
 from typing import Any
 
+from assay.verdict import Verdict
 from grader.sandbox import Output
-from idnn.verdict import Verdict
 
 _IMAGE = {"png": "image/png", "jpeg": "image/jpeg"}
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(\x07|\x1b\\)")

@@ -20,11 +20,12 @@ from typing import Any
 
 import numpy as np
 
+from assay import outcome, wire
+from assay.rules import Close
+from assay.spec import Reference, Spec, spec_to_data
+from assay.verdict import case_problem
 from grader import catalogue, idle
 from grader.exercise import Case, Exercise
-from idnn import outcome, wire
-from idnn.compare import Close
-from idnn.verdict import Reference, Spec, case_problem, spec_to_data
 
 VISIBLE_SEED = 0
 SEED_VARIABLE = "IDNN_HIDDEN_SEED_FILE"
@@ -187,7 +188,7 @@ def _float_arrays(args: tuple) -> Iterator[tuple[int, str | None, np.ndarray]]:
 class _Fingerprints(Mapping):
     """The known mistakes' fingerprints on one case, each computed when it is first asked for.
 
-    Recognition compares case by case and drops a mistake at the first that does not fit, so most are never run: with a traced TensorFlow
+    Recognition compares case by case and drops a mistake at the first that does not fit, so most are never run: with a traced
     function a mistake takes half a second.
     """
 
@@ -233,7 +234,12 @@ def visible_data(assignment: str) -> dict:
     for exercise in catalogue.exercises(assignment).values():
         cases = draw_cases(assignment, exercise, VISIBLE_SEED, visible=True)
         functions.append(spec_to_data(build_spec(assignment, exercise, cases, visible=True)))
-    return {"assignment": assignment, "generated_by": "python -m grader references", "functions": functions}
+    return {
+        "assignment": assignment,
+        "library": catalogue.course().library,
+        "generated_by": "python -m grader references",
+        "functions": functions,
+    }
 
 
 def write_visible(assignment: str, folder: Path | None = None, check: bool = False) -> bool:

@@ -22,6 +22,7 @@ from typing import Any
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Unicode
 
+from assay import frameworks
 from grader import catalogue, stubs
 from grader.course import ROOT, Course, CourseError
 from grader.gradebook import open_gradebook
@@ -131,10 +132,10 @@ class Stamp(NbGraderPreprocessor):
         plain = json.loads(json.dumps(nb))
         earlier = [json.loads(path.read_text(encoding="utf-8")) for path in _versions(folder)]
         if earlier and _content(earlier[-1]) == _content(plain):
-            nb.metadata["idnn"] = earlier[-1]["metadata"]["idnn"]
+            nb.metadata[catalogue.course().stamp] = earlier[-1]["metadata"][catalogue.course().stamp]
             return nb, resources
         cells = [cell for version in earlier for cell in version["cells"]]
-        nb.metadata["idnn"] = {
+        nb.metadata[catalogue.course().stamp] = {
             "version": len(earlier) + 1,
             "note": self.note,
             "earlier": sorted({cell_digest(stubs.text(cell)) for cell in cells if not _is_answer(cell)}),
@@ -160,7 +161,7 @@ def _is_answer(cell: dict) -> bool:
 def version(course: Course, assignment: str) -> tuple[int, str]:
     """Return the number of the released version and what it changes."""
     notebook = json.loads(course.released(assignment).read_text(encoding="utf-8"))
-    stamp = notebook["metadata"].get("idnn", {})
+    stamp = notebook["metadata"].get(catalogue.course().stamp, {})
     return stamp.get("version", 1), stamp.get("note", "")
 
 
@@ -214,19 +215,28 @@ def start_page(assignment: str, wheel: str, number: int, note: str) -> str:
     """Return the page "start here": one file, pictures inside, no script."""
     pictures = {path.stem: base64.b64encode(path.read_bytes()).decode() for path in sorted(PICTURES.glob("*.png"))}
     exercises = catalogue.exercises(assignment).values()
+    needs = catalogue.course()[assignment].needs
     return page(
         "start.html",
         assignment=assignment,
         title=_title(assignment),
         wheel=wheel,
         requirements=_requirements("student"),
-        needs=[(package, _requirements(package)) for package in catalogue.course()[assignment].needs],
+        needs=[(_named(package), _requirements(package)) for package in needs],
+        where=" ".join(one.WHERE for package in needs if (one := frameworks.adapter(package))),
         version=number,
         note=note,
         exercises=[(exercise.name, exercise.points) for exercise in exercises],
         points=sum(exercise.points for exercise in exercises),
         pictures=pictures,
+        package=catalogue.course().library or "assay",
     )
+
+
+def _named(package: str) -> str:
+    """Return a package's name as people write it."""
+    framework = frameworks.adapter(package)
+    return framework.TITLE if framework else package
 
 
 def _title(assignment: str) -> str:

@@ -11,6 +11,9 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from assay.cases import Case
+from assay.outcome import ErrorInfo, Outcome, cut
+from assay.verdict import CRASH, TIMEOUT
 from grader.outputs import Room
 from grader.sandbox import ForkServer, Output, Session
 from grader.sandbox.child.statements import bound, statements
@@ -18,9 +21,6 @@ from grader.sandbox.jail import Limits
 from grader.stubs import text
 from grader.submission import CHANGED, SKIP, STUB, exercise_of, is_graded
 from grader.words import printable
-from idnn.compare import Case
-from idnn.outcome import ErrorInfo, Outcome, cut
-from idnn.verdict import CRASH, TIMEOUT
 
 RESTARTS = 20  # new processes for what is left after endless loops and crashes; the clock ends it before that
 HURRY = 6.0  # seconds that are left for cells, or for judging, after the first hard kill or the third stop

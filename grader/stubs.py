@@ -162,7 +162,7 @@ def as_in_notebook(function: Callable, assignment: str, name: str) -> Callable:
         None,
         source.splitlines(keepends=True),
         where,
-    )  # as IPython does: tf.function reads it
+    )  # as IPython does: what traces a function reads it
     exec(compile(source, where, "exec", dont_inherit=True), namespace)  # not this module's __future__
     return namespace[name]
 

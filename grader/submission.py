@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from grader import catalogue
 from grader.sandbox.child.statements import bound, statements
 from grader.stubs import text
 
@@ -294,7 +295,7 @@ def cell_digest(source: str) -> str:
 
 def own_texts(released: dict) -> set[str]:
     """Return the digests of the course's own cells: the Markdown of this release, and what earlier releases had (see grader.release)."""
-    earlier = released["metadata"].get("idnn", {}).get("earlier", [])
+    earlier = released["metadata"].get(catalogue.course().stamp, {}).get("earlier", [])
     return {cell_digest(text(cell)) for cell in released["cells"] if cell["cell_type"] == "markdown"} | set(earlier)
 
 

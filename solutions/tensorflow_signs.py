@@ -70,9 +70,8 @@ def sigmoid_cross_entropy(logits, labels):
     -------
     losses : tf.Tensor, shape (m,), float32, in nats; finite for every finite logit
     """
-    return tf.nn.sigmoid_cross_entropy_with_logits(
-        labels=tf.cast(labels, tf.float32), logits=tf.cast(logits, tf.float32)
-    )
+    logits, labels = tf.cast(logits, tf.float32), tf.cast(labels, tf.float32)
+    return tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits)
 
 
 def initialize_parameters(layers_dims, seed):
@@ -144,9 +143,8 @@ def compute_total_loss(logits, labels):
     -----
     A gradient comes through: ``tf.GradientTape`` can follow it from the total to the logits.
     """
-    losses = tf.nn.softmax_cross_entropy_with_logits(
-        labels=tf.cast(labels, tf.float32), logits=tf.cast(logits, tf.float32)
-    )
+    logits, labels = tf.cast(logits, tf.float32), tf.cast(labels, tf.float32)
+    losses = tf.nn.softmax_cross_entropy_with_logits(labels=labels, logits=logits)
     return tf.reduce_sum(losses)
 
 

@@ -9,9 +9,9 @@ import argparse
 import re
 from pathlib import Path
 
+from assay.check import judge_visible, load_references
 from grader import catalogue, stubs
 from grader.judge import judge
-from idnn.check import judge_visible, load_references
 
 TRAINING = (
     "train_step",

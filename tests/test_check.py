@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from assay import check as checking
+from assay.check import CheckFailed, check_for, judge_visible, load_references
 from grader import catalogue
-from idnn import check as checking
-from idnn.check import CheckFailed, check_for, judge_visible, load_references
 
 SLUG = "initialization"
 ROOT = Path(__file__).parent.parent
@@ -114,7 +114,7 @@ def test_inside_ipython_it_is_displayed(monkeypatch):
     monkeypatch.setattr(IPython, "get_ipython", lambda: object())
     monkeypatch.setattr(IPython.display, "display", shown.append)
     check_for(SLUG)(initialize_parameters_zeros)
-    assert shown[0]._repr_html_().startswith('<div class="idnn-verdict')
+    assert shown[0]._repr_html_().startswith('<div class="assay-verdict')
     assert "exercises pass" in shown[0]._repr_html_() and repr(shown[0]).startswith("initialize_parameters_zeros: pass")
 
 

@@ -5,22 +5,14 @@ import math
 import numpy as np
 import pytest
 
-from idnn import outcome
-from idnn.compare import (
-    Case,
-    Close,
-    Equal,
-    Normal,
-    Problem,
-    Small,
-    _exact_problem,
-    _tail_problem,
-    agrees,
-    describe,
-    difference,
-)
-from idnn.outcome import Outcome
-from idnn.verdict import Reference, case_problem
+from assay import outcome
+from assay.cases import Case
+from assay.chance import Normal, _exact_problem, _tail_problem
+from assay.difference import Problem, agrees, describe, difference
+from assay.outcome import Outcome
+from assay.rules import Close, Equal, Small
+from assay.spec import Reference
+from assay.verdict import case_problem
 
 ONE = np.ones((2, 3))
 

@@ -244,7 +244,7 @@ def test_in_a_hub_s_frame_under_another_base_no_click_leads_away(kind, which, gr
             summary.click()
         assert folds.first.get_attribute("open") != before, "it folds and unfolds"
         if which == "feedback":
-            assert inner.locator("td details .idnn-verdict").first.is_visible()
+            assert inner.locator("td details .assay-verdict").first.is_visible()
         for link in inner.locator("a").all():
             link.click()
         page.wait_for_timeout(200)

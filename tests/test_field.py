@@ -40,7 +40,7 @@ def kernel(tmp_path_factory):
         (packages / name).parent.mkdir(exist_ok=True)
         (packages / f"{name}.py").write_text(source)
     manager = KernelManager(kernel_name="python3")
-    path = os.pathsep.join([str(field.toy.stubs.ROOT), str(packages)])
+    path = os.pathsep.join([str(field.toy.catalogue.course().root), str(packages)])
     environment = {**os.environ, "PYTHONPATH": path, "IPYTHONDIR": str(packages / "ipython"), "MPLBACKEND": "agg"}
     manager.start_kernel(env=environment, cwd=str(tmp_path_factory.mktemp("work")))
 

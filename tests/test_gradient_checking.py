@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
+from assay import cases
+from assay.cases import Case
+from assay.outcome import ErrorInfo, Outcome
 from exercises.gradient_checking import claims
 from grader.judge import judge
-from idnn import compare, curves, networks
-from idnn.compare import Case
+from idnn import curves, networks
 from idnn.gradients import certify
-from idnn.outcome import ErrorInfo, Outcome
 from idnn.plots import gradient_checking as plots
 from idnn.rules.gradient_checking import Difference
 from solutions import gradient_checking as solutions
@@ -352,7 +353,7 @@ def test_a_sizeable_difference_is_judged_as_a_number():
     rule = Difference()
     assert rule.problem(Case(), [Outcome(value=0.25)], [Outcome(value=0.25 * (1 + 1e-8))]) is None
     assert rule.problem(Case(), [Outcome(value=0.25)], [Outcome(value=0.2501)])
-    assert compare.rule_from_data(compare.rule_to_data(rule)) == rule
+    assert cases.rule_from_data(cases.rule_to_data(rule)) == rule
 
 
 def message(name, mistake, seed=0):

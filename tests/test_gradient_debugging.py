@@ -6,17 +6,17 @@ import matplotlib.figure
 import numpy as np
 import pytest
 
+from assay.cases import Case
+from assay.outcome import Outcome
+from assay.wire import public_function
 from exercises.gradient_debugging import check_backward
 from exercises.gradient_debugging import passes as hidden
 from grader.judge import judge
 from idnn import networks, passes
-from idnn.compare import Case
 from idnn.gradients import certify
 from idnn.networks import forward_propagation_n
-from idnn.outcome import Outcome
 from idnn.plots import gradient_debugging as plots
 from idnn.rules.gradient_debugging import Names
-from idnn.wire import public_function
 from solutions import gradient_debugging as solutions
 
 SEEDS = range(3)

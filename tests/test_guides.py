@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from grader import catalogue
 from grader.sandbox.child.frames import PATIENCE
-from grader.sandbox.jail import Limits, usual_limits
+from grader.sandbox.jail import Limits
 from tests.conftest import ROOT
 
 
@@ -184,7 +185,7 @@ def test_the_time_that_the_instructor_s_guide_promises_is_what_a_submission_gets
     limits, told = Limits(), " ".join((ROOT / "docs/instructor.md").read_text(encoding="utf-8").split())
     assert f"A call may use {limits.call_seconds:g} s and a cell {limits.cell_seconds:g} s of processor time" in told
     assert f"by the clock {PATIENCE} times as long" in told
-    longer = usual_limits(tensorflow=True).submission_seconds
+    longer = catalogue.course()["tensorflow_signs"].limits["submission_seconds"]
     assert f"a submission {limits.submission_seconds:g} s by the clock ({longer:g} s with TensorFlow)" in told
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from assay.check import judge_visible, load_references
 from grader import catalogue, idle, references
 from grader.judge import judge
-from idnn.check import judge_visible, load_references
 
 SEEDS = (3, 4, 20_261_122)
 EXERCISES = [(slug, name) for slug in catalogue.existing() for name in catalogue.exercises(slug)]

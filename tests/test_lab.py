@@ -65,7 +65,7 @@ def test_a_student_reads_verdicts_and_validates(lab, browser):
     page = browser.new_page(viewport={"width": 1300, "height": 1200})
     page.goto(lab.format("released.ipynb"))
     run_all(page)
-    verdict = page.locator(".idnn-verdict").first
+    verdict = page.locator(".assay-verdict").first
     verdict.wait_for(timeout=90_000, state="attached")
     said = " ".join(verdict.text_content().split())
     assert said.startswith("✗ ") and ": not yet. 0 of" in said
@@ -81,5 +81,5 @@ def test_a_student_reads_verdicts_and_validates(lab, browser):
     page.get_by_text(f"{len(names)} of {len(names)} exercises pass so far, 100 of 100 points").wait_for(
         timeout=90_000, state="attached"
     )
-    assert "pass" in page.locator(".idnn-verdict").first.text_content()
+    assert "pass" in page.locator(".assay-verdict").first.text_content()
     assert "passes all the tests" in validate(page)

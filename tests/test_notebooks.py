@@ -9,10 +9,10 @@ import time
 import nbformat
 import pytest
 
+from assay.check import CheckFailed, check_for
 from grader import catalogue, stubs
 from grader.claims import claims
 from grader.submission import exercise_of, grade_id, is_graded
-from idnn.check import CheckFailed, check_for
 from tests.conftest import ROOT, assignments_with_notebooks, source_notebook
 
 SLUGS = assignments_with_notebooks()

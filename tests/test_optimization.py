@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
+from assay import outcome
 from exercises.optimization import random_mini_batches, update_parameters_with_adam, update_parameters_with_rmsprop
 from exercises.optimization.claims import STEPS
 from grader import catalogue
 from grader.judge import judge
-from idnn import datasets, networks, outcome, surfaces, sweeps
+from idnn import datasets, networks, surfaces, sweeps
 from idnn.plots import optimization as figures
 from idnn.rules.optimization import MiniBatches
 from solutions import optimization as answers

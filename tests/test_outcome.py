@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from idnn import outcome
+from assay import outcome
 
 
 def observed(function, *args, names=("a", "b", "c"), **options):

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from assay.cases import Case
 from grader.bounds import is_code, without_colours
 from grader.outputs import MAX_ALL_PIXELS, MAX_IMAGE_BYTES, MAX_OUTPUTS, MAX_PIXELS, MAX_TEXT, Room, pixels
 from grader.sandbox import ForkServer, Output
@@ -14,7 +15,6 @@ from grader.sandbox.child.statements import statements
 from grader.sandbox.jail import Limits
 from grader.similarity import fingerprint
 from grader.submission import harmless, restore
-from idnn.compare import Case
 from tests import toy
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from assay import outcome, wire
+from assay.cases import Case
+from assay.check import judge_visible, load_references
+from assay.difference import Problem
+from assay.verdict import CaseVerdict, Verdict
 from exercises.gradient_debugging import passes
 from grader import references
 from grader.judge import judge_remote
 from grader.sandbox import ForkServer, _answer, hearsay
 from grader.sandbox.child.frames import Callback
 from grader.sandbox.jail import Limits
-from idnn import outcome, wire
-from idnn.check import judge_visible, load_references
-from idnn.compare import Case, Problem
-from idnn.verdict import CaseVerdict, Verdict
 from tests.conftest import ROOT
 
 

@@ -6,10 +6,11 @@ import math
 import numpy as np
 import pytest
 
+from assay import outcome
 from exercises.regularization import claims
 from grader import catalogue
 from grader.judge import judge
-from idnn import datasets, networks, outcome
+from idnn import datasets, networks
 from idnn.gradients import certify
 from idnn.plots import regularization as figures
 from idnn.rules import regularization as rules

@@ -18,12 +18,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from assay import wire
+from assay.cases import Case
 from grader.sandbox import ForkServer, SandboxError, bounded, guard, jail
 from grader.sandbox.child import confine
 from grader.sandbox.child.frames import Output
 from grader.sandbox.jail import Limits
-from idnn import networks, wire
-from idnn.compare import Case
+from idnn import networks
 from tests.conftest import ROOT, needs
 
 pytestmark = [pytest.mark.isolated, pytest.mark.usefixtures("isolation")]
@@ -198,7 +199,7 @@ def test_an_environment_under_tmp_is_not_covered_by_the_student_s_own_tmp(isolat
         shutil.copytree(sys.prefix, moved, symlinks=True, copy_function=_link_or_copy, ignore=left_out)
         code = """
             from grader.sandbox import ForkServer
-            server = ForkServer(False)
+            server = ForkServer()
             with server.session() as session:
                 for output in session.run("import h5py, matplotlib.pyplot as plt; print(h5py.__file__); plt.plot([1]);"):
                     print(output.kind, output.text)
@@ -463,7 +464,7 @@ def test_five_hundred_sessions_leave_no_descriptor_no_process_and_no_memory():
 @pytest.fixture(scope="module")
 def tensorflow():
     needs("TensorFlow", importlib.util.find_spec("tensorflow") is not None, "pip install tensorflow")
-    with ForkServer(tensorflow=True, limits=Limits(cell_seconds=60, call_seconds=60)) as server:
+    with ForkServer(("tensorflow",), limits=Limits(cell_seconds=60, call_seconds=60)) as server:
         yield server
 
 
@@ -490,7 +491,7 @@ print(sum(1 for _ in data), layer(tf.zeros((1, 8, 8, 3))).shape, tf.function(lam
             parameters = {"W": wire.Variable(np.ones((3, 1), np.float32)), "b": wire.Variable(np.zeros(1, np.float32))}
             X = wire.Tensor(np.ones((5, 3), np.float32))
             args = (X, parameters, wire.Optimizer("SGD", {"learning_rate": 0.1}))
-            outcome = session.call("step", Case(args=args, via="tf.function"), args, ["X", "parameters", "optimizer"])
+            outcome = session.call("step", Case(args=args, via="traced"), args, ["X", "parameters", "optimizer"])
             assert outcome.error is None and outcome.value.array == pytest.approx(9.0)
             assert outcome.changed["parameters['W']"].array.ravel() == pytest.approx([0.4, 0.4, 0.4])
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from grader import stubs
+from grader import catalogue, stubs
 from tests.conftest import assignments_with_notebooks, source_notebook
 from tools import sync_stubs
 
@@ -68,7 +68,7 @@ def test_the_command_checks_and_exits_with_1(tmp_path, monkeypatch, capsys):
     path = tmp_path / "notebooks" / SLUG / f"{SLUG}.ipynb"
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps(notebook))
-    (tmp_path / "solutions").symlink_to(stubs.ROOT / "solutions")
+    (tmp_path / "solutions").symlink_to(catalogue.course().root / "solutions")
     monkeypatch.setattr(stubs, "ROOT", tmp_path)
     assert sync_stubs.main(["--check"]) == 1
     assert "count_distinct_units is stale" in capsys.readouterr().out

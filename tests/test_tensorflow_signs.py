@@ -8,14 +8,15 @@ import sys
 import numpy as np
 import pytest
 
+from assay import outcome
+from assay.verdict import judge_cases
 from grader.catalogue import exercises
 from grader.judge import judge
 from grader.references import hidden_spec
-from idnn import baselines, outcome, pictures, tensors
+from idnn import baselines, pictures, tensors
 from idnn.plots import tensorflow_signs as figures
 from idnn.rules import tensorflow_signs as rule
 from idnn.tensors import tf
-from idnn.verdict import judge_cases
 from solutions import tensorflow_signs as answers
 
 RNG = np.random.default_rng(0)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from idnn import compare, networks, wire
+from assay import cases, chance, rules, wire
+from idnn import networks
 
 plain_values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**80), 2**80) | st.floats(allow_nan=False) | st.text(max_size=20),
@@ -131,10 +132,10 @@ def test_deep_nesting_ends_in_an_error():
 
 
 def test_rules_are_data():
-    for rule in (compare.Close(rtol=1e-6, extra_keys=True), compare.Equal(), compare.Small(1e-5), compare.Normal()):
-        assert compare.rule_from_data(json.loads(json.dumps(compare.rule_to_data(rule)))) == rule
+    for rule in (rules.Close(rtol=1e-6, extra_keys=True), rules.Equal(), rules.Small(1e-5), chance.Normal()):
+        assert cases.rule_from_data(json.loads(json.dumps(cases.rule_to_data(rule)))) == rule
 
 
 def test_rules_from_elsewhere_are_not_built():
     with pytest.raises(ValueError, match="unknown rule"):
-        compare.rule_from_data({"rule": "os:system"})
+        cases.rule_from_data({"rule": "os:system"})

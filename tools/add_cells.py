@@ -1,4 +1,4 @@
-"""Give a new exercise its cells in the notebook, and bring all points in it up to date with grader/exercises.
+"""Give a new exercise its cells in the notebook, and bring all points in it up to date with exercises/.
 
     python tools/add_cells.py optimization warmup_lr --after schedule_lr_decay
 
@@ -44,7 +44,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(f"{path.relative_to(stubs.ROOT)}: {options.exercise}; write its task and hints, then run tools/sync_stubs.py")
+    print(
+        f"{path.relative_to(catalogue.course().root)}: {options.exercise}; write its task and hints, then run tools/sync_stubs.py"
+    )
     return 0
 
 

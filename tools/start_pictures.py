@@ -72,7 +72,7 @@ def take(browser, address: str) -> None:
         page.get_by_title("File Browser").first.click()
     page.get_by_title("Restart the kernel and run all cells").click()
     page.locator(".jp-Dialog button.jp-mod-warn, .jp-Dialog button.jp-mod-accept").first.click()
-    verdict = page.locator(".idnn-verdict", has_text=NAME).first
+    verdict = page.locator(".assay-verdict", has_text=NAME).first
     verdict.wait_for(timeout=120_000, state="attached")
     cell = page.locator(".jp-CodeCell", has=verdict)  # the answer above it stays out: it would give one away
     cell.scroll_into_view_if_needed()

@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from grader import stubs  # noqa: E402  (the checkout is not installed; its rooms are found from here)
+from grader import catalogue, stubs  # noqa: E402  (the checkout is not installed; its rooms are found from here)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,7 +26,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="list stale cells, write nothing, exit 1 if there are any")
     parser.add_argument("--solved", metavar="FOLDER", help="write solved notebooks there instead of stubs")
     options = parser.parse_args(arguments)
-    slugs = options.assignments or sorted(path.parent.name for path in (stubs.ROOT / "notebooks").glob("*/*.ipynb"))
+    slugs = options.assignments or sorted(
+        path.parent.name for path in (catalogue.course().root / "notebooks").glob("*/*.ipynb")
+    )
     exit_code = 0
     for slug in slugs:
         path = stubs.notebook_path(slug)
@@ -43,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
             exit_code = 1
             continue
         for name in stale:
-            print(f"{path.relative_to(stubs.ROOT)}: {name} {'is stale' if options.check else 'written'}")
+            print(f"{path.relative_to(catalogue.course().root)}: {name} {'is stale' if options.check else 'written'}")
         if stale and options.check:
             exit_code = 1
         elif stale:

@@ -1,8 +1,8 @@
 """The derivative of a cost of one parameter, on the cases of the cost itself."""
 
+from assay import rules
 from exercises.gradient_checking.inputs import draw_line
 from grader.exercise import Exercise, edits_of
-from idnn import compare
 from solutions.gradient_checking import backward_propagation
 
 edit = edits_of(backward_propagation)
@@ -11,7 +11,7 @@ EXERCISE = Exercise(
     name="backward_propagation",
     points=5,
     draw=draw_line,
-    rule=compare.Close(),
+    rule=rules.Close(),
     section="A cost of one parameter",
     mistakes=[
         edit("by_x", "return x", "return theta", "This is the derivative by x. The parameter is theta; x is data."),

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from assay import rules
 from grader.exercise import Case, Exercise, edits_of, written
-from idnn import compare
 from solutions.gradient_checking import convergence_order
 
 UNCONVERTED = ("float(slope)", "slope")  # most answers return NumPy's number as it is
@@ -52,7 +52,7 @@ EXERCISE = Exercise(
     name="convergence_order",
     points=15,
     draw=draw,
-    rule=compare.Close(rtol=1e-8),
+    rule=rules.Close(rtol=1e-8),
     section="How wrong is the instrument?",
     mistakes=[
         edit(

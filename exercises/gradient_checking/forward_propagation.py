@@ -1,8 +1,8 @@
 """A cost of one parameter: short numbers of either sign, and zeros."""
 
+from assay import rules
 from exercises.gradient_checking.inputs import draw_line
 from grader.exercise import Exercise, edits_of
-from idnn import compare
 from solutions.gradient_checking import forward_propagation
 
 edit = edits_of(forward_propagation)
@@ -11,7 +11,7 @@ EXERCISE = Exercise(
     name="forward_propagation",
     points=5,
     draw=draw_line,
-    rule=compare.Close(),
+    rule=rules.Close(),
     section="A cost of one parameter",
     mistakes=[
         edit("sum", "theta * x", "theta + x", "This adds theta and x; the cost is their product."),

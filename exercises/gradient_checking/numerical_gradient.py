@@ -4,10 +4,11 @@ import functools
 
 import numpy as np
 
+from assay import rules
 from exercises import library
 from exercises.gradient_checking.inputs import draw_network, number, step
 from grader.exercise import Case, Exercise, edits_of, written
-from idnn import compare, curves
+from idnn import curves
 from solutions.gradient_checking import numerical_gradient
 
 # What the loop does for each entry: the solution's lines and what edits put in their place.
@@ -76,7 +77,7 @@ EXERCISE = Exercise(
     name="numerical_gradient",
     points=30,
     draw=draw,
-    rule=compare.Close(rtol=1e-7),
+    rule=rules.Close(rtol=1e-7),
     section="Any cost, any parameters",
     mistakes=[
         edit(

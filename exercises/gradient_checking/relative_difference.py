@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from assay import rules
 from exercises import library
 from exercises.gradient_checking.inputs import number
 from grader.exercise import Case, Exercise, edits_of, written
-from idnn import compare
 from solutions.gradient_checking import relative_difference
 
 # What edits replace in the solution.
@@ -57,7 +57,7 @@ EXERCISE = Exercise(
     name="relative_difference",
     points=10,
     draw=draw,
-    rule=compare.Close(),
+    rule=rules.Close(),
     section="When are two gradients the same?",
     mistakes=[
         edit(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from assay import rules
 from exercises import library
 from exercises.gradient_debugging import passes as hidden
 from grader.exercise import Case, Exercise, edits_of
-from idnn import compare, passes
+from idnn import passes
 from idnn.networks import forward_propagation_n
 from solutions.gradient_debugging import backward_propagation_n
 
@@ -58,7 +59,7 @@ EXERCISE = Exercise(
     name="backward_propagation_n",
     points=20,
     draw=draw,
-    rule=compare.Close(extra_keys=True),
+    rule=rules.Close(extra_keys=True),
     section="The repair",
     withheld=library.BACKWARD,
     mistakes=[

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from assay import rules
 from exercises import library
 from grader.exercise import Case, Exercise, edits_of, written
-from idnn import compare
 from solutions.gradient_debugging import difference_by_parameter
 
 NETWORK = {"W1": (4, 3), "b1": (4, 1), "W2": (3, 4), "b2": (3, 1), "W3": (1, 3), "b3": (1, 1)}
@@ -69,7 +69,7 @@ EXERCISE = Exercise(
     name="difference_by_parameter",
     points=15,
     draw=draw,
-    rule=compare.Close(),
+    rule=rules.Close(),
     section="Which parameter?",
     withheld=library.CHECKERS,
     mistakes=[

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from assay import rules
 from exercises import library
 from grader.exercise import Case, Exercise, edits_of
-from idnn import compare
 from solutions.gradient_debugging import worst_entry
 
 
@@ -59,7 +59,7 @@ EXERCISE = Exercise(
     name="worst_entry",
     points=10,
     draw=draw,
-    rule=compare.Close(returns=("the index", "the value", "the expected value")),
+    rule=rules.Close(returns=("the index", "the value", "the expected value")),
     section="Which entry?",
     withheld=library.CHECKERS,
     mistakes=[

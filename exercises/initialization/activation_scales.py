@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from assay import rules
 from exercises import library
 from exercises.initialization.inputs import units
 from grader.exercise import Case, Exercise, edits_of, shuffled
-from idnn import compare
 from solutions.initialization import activation_scales
 
 edit = edits_of(activation_scales)
@@ -44,7 +44,7 @@ EXERCISE = Exercise(
     name="activation_scales",
     points=20,
     draw=draw,
-    rule=compare.Close(),
+    rule=rules.Close(),
     section="How far does a signal travel?",
     mistakes=[
         edit(

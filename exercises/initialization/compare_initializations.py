@@ -4,9 +4,9 @@ import functools
 
 import numpy as np
 
+from assay import rules
 from exercises.initialization.inputs import units
 from grader.exercise import Case, Exercise, edits_of
-from idnn import compare
 from idnn.rules import initialization as stand_ins
 from solutions.initialization import compare_initializations
 
@@ -43,7 +43,7 @@ EXERCISE = Exercise(
     name="compare_initializations",
     points=15,
     draw=draw,
-    rule=compare.Close(returns=("the mean", "the standard deviation")),
+    rule=rules.Close(returns=("the mean", "the standard deviation")),
     section="One run is an anecdote",
     mistakes=[
         edit(

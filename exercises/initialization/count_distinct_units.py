@@ -5,9 +5,9 @@ import math
 
 import numpy as np
 
+from assay import rules
 from exercises.initialization.inputs import units
 from grader.exercise import Case, Exercise, edits_of, written
-from idnn import compare
 from solutions.initialization import count_distinct_units
 
 edit = edits_of(count_distinct_units, math=math)
@@ -109,7 +109,7 @@ EXERCISE = Exercise(
     name="count_distinct_units",
     points=15,
     draw=draw,
-    rule=compare.Equal(),
+    rule=rules.Equal(),
     section="Equal units and dead units",
     mistakes=[
         edit(

@@ -1,9 +1,9 @@
 """Normal weights of variance 2 over the number of inputs: layers that narrow, widen and are as narrow as one input."""
 
+from assay import chance
 from exercises import library
 from exercises.initialization.inputs import draw_scaled
 from grader.exercise import Exercise, edits_of
-from idnn import compare
 from solutions.initialization import initialize_parameters_he
 
 edit = edits_of(initialize_parameters_he)
@@ -17,7 +17,7 @@ EXERCISE = Exercise(
     name="initialize_parameters_he",
     points=20,
     draw=draw,
-    rule=compare.Normal(),
+    rule=chance.Normal(),
     section="Scale by the number of inputs",
     mistakes=[
         edit(

@@ -4,10 +4,10 @@ import copy
 
 import numpy as np
 
+from assay import chance
 from exercises import library
 from exercises.initialization.inputs import generator, parameter_shapes, units
 from grader.exercise import Case, Exercise, edits_of
-from idnn import compare
 from solutions.initialization import initialize_parameters_random
 
 edit = edits_of(initialize_parameters_random, copy=copy)
@@ -45,7 +45,7 @@ EXERCISE = Exercise(
     name="initialize_parameters_random",
     points=10,
     draw=draw,
-    rule=compare.Normal(),
+    rule=chance.Normal(),
     section="Break the symmetry",
     mistakes=[
         edit(

@@ -1,9 +1,9 @@
 """Normal weights of variance 1 over the number of inputs: the cases of He's rule, with the other gain."""
 
+from assay import chance
 from exercises import library
 from exercises.initialization.inputs import draw_scaled
 from grader.exercise import Exercise, edits_of
-from idnn import compare
 from solutions.initialization import initialize_parameters_xavier
 
 edit = edits_of(initialize_parameters_xavier)
@@ -17,7 +17,7 @@ EXERCISE = Exercise(
     name="initialize_parameters_xavier",
     points=10,
     draw=draw,
-    rule=compare.Normal(),
+    rule=chance.Normal(),
     section="Scale by the number of inputs",
     mistakes=[
         edit(

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from assay import rules
 from exercises import library
 from grader.exercise import Case, Exercise, edits_of, written
-from idnn import compare
 from solutions.initialization import initialize_parameters_zeros
 
 edit = edits_of(initialize_parameters_zeros)
@@ -34,7 +34,7 @@ EXERCISE = Exercise(
     name="initialize_parameters_zeros",
     points=10,
     draw=draw,
-    rule=compare.Close(),
+    rule=rules.Close(),
     section="Start from nothing",
     mistakes=[
         edit(

@@ -1,8 +1,8 @@
 """Adam's two averages before the first step: two dicts that share no array."""
 
+from assay import rules
 from exercises.optimization import zeros
 from grader.exercise import Exercise, edits_of
-from idnn import compare
 from solutions.optimization import initialize_adam as solution
 
 edit = edits_of(solution)
@@ -11,7 +11,7 @@ EXERCISE = Exercise(
     name="initialize_adam",
     points=5,
     draw=zeros.draw,
-    rule=compare.Close(returns=("v", "s")),
+    rule=rules.Close(returns=("v", "s")),
     section="Adam: both at once",
     mistakes=[
         edit(

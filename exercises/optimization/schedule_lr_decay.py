@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from assay import rules
 from grader.exercise import Case, Exercise, edits_of
-from idnn import compare
 from solutions.optimization import schedule_lr_decay as solution
 
 
@@ -39,7 +39,7 @@ EXERCISE = Exercise(
     name="schedule_lr_decay",
     points=5,
     draw=draw,
-    rule=compare.Close(),
+    rule=rules.Close(),
     section="Decay: large steps first",
     mistakes=[
         edit(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from assay import rules
 from grader.exercise import Case, Exercise, edits_of
-from idnn import compare
 from solutions.optimization import update_lr as solution
 
 
@@ -33,7 +33,7 @@ EXERCISE = Exercise(
     name="update_lr",
     points=5,
     draw=draw,
-    rule=compare.Close(),
+    rule=rules.Close(),
     section="Decay: large steps first",
     mistakes=[
         edit(

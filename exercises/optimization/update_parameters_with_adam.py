@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from assay import rules
 from exercises.optimization.inputs import draw_state, from_the_last, zeros_like
 from grader.exercise import Case, Exercise, edits_of, shuffled
-from idnn import compare
 from solutions.optimization import update_parameters_with_adam as solution
 
 
@@ -45,7 +45,7 @@ EXERCISE = Exercise(
     name="update_parameters_with_adam",
     points=20,
     draw=draw,
-    rule=compare.Close(returns=("the new parameters", "the new v", "the new s")),
+    rule=rules.Close(returns=("the new parameters", "the new v", "the new s")),
     section="Adam: both at once",
     mistakes=[
         edit(

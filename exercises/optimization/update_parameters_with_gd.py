@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from assay import rules
 from exercises import library
 from exercises.optimization.inputs import SIZES, draw_state, from_the_last
 from grader.exercise import Case, Exercise, edits_of, written
-from idnn import compare
 from solutions.optimization import update_parameters_with_gd as solution
 
 
@@ -36,7 +36,7 @@ EXERCISE = Exercise(
     name="update_parameters_with_gd",
     points=10,
     draw=draw,
-    rule=compare.Close(),
+    rule=rules.Close(),
     section="One step downhill",
     withheld=library.STEPS,
     mistakes=[

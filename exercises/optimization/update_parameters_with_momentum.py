@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from assay import rules
 from exercises.optimization.inputs import SIZES, draw_state, from_the_last, zeros_like
 from grader.exercise import Case, Exercise, edits_of, shuffled
-from idnn import compare
 from solutions.optimization import update_parameters_with_momentum as solution
 
 
@@ -35,7 +35,7 @@ EXERCISE = Exercise(
     name="update_parameters_with_momentum",
     points=15,
     draw=draw,
-    rule=compare.Close(returns=("the new parameters", "the new v")),
+    rule=rules.Close(returns=("the new parameters", "the new v")),
     section="Momentum: remember where you were going",
     mistakes=[
         edit(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from assay import rules
 from exercises.optimization.inputs import draw_state, from_the_last, zeros_like
 from grader.exercise import Case, Exercise, edits_of, shuffled
-from idnn import compare
 from solutions.optimization import update_parameters_with_rmsprop as solution
 
 
@@ -41,7 +41,7 @@ EXERCISE = Exercise(
     name="update_parameters_with_rmsprop",
     points=15,
     draw=draw,
-    rule=compare.Close(returns=("the new parameters", "the new s")),
+    rule=rules.Close(returns=("the new parameters", "the new s")),
     section="RMSProp: a step size for every weight",
     mistakes=[
         edit(

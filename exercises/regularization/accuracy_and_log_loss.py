@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from assay import rules
 from exercises import library
 from grader.exercise import Case, Exercise, edits_of
-from idnn import compare
 from solutions.regularization import accuracy_and_log_loss as solution
 
 
@@ -41,7 +41,7 @@ EXERCISE = Exercise(
     name="accuracy_and_log_loss",
     points=10,
     draw=draw,
-    rule=compare.Close(
+    rule=rules.Close(
         rtol=2e-5,  # log(1 - (1 - 1e-12)) and log(1e-12), both right, are 3e-6 apart
         returns=("the accuracy", "the log loss"),
     ),

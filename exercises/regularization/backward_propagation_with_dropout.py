@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from assay import rules
 from exercises import library
 from exercises.regularization.inputs import draw_pass
 from grader.exercise import Case, Exercise, edits_of
-from idnn import compare
 from solutions.regularization import backward_propagation_with_dropout as solution
 
 
@@ -43,7 +43,7 @@ EXERCISE = Exercise(
     name="backward_propagation_with_dropout",
     points=20,
     draw=draw,
-    rule=compare.Close(extra_keys=True),
+    rule=rules.Close(extra_keys=True),
     section="The way back through the same holes",
     withheld=library.BACKWARD,
     mistakes=[

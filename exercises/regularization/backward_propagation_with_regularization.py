@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from assay import rules
 from exercises import library
 from exercises.regularization.inputs import draw_pass
 from grader.exercise import Case, Exercise, edits_of
-from idnn import compare
 from solutions.regularization import backward_propagation_with_regularization as solution
 
 
@@ -35,7 +35,7 @@ EXERCISE = Exercise(
     name="backward_propagation_with_regularization",
     points=20,
     draw=draw,
-    rule=compare.Close(extra_keys=True),
+    rule=rules.Close(extra_keys=True),
     section="What the price does to the gradients",
     withheld=library.BACKWARD,
     mistakes=[

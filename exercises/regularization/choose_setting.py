@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from assay import rules
 from grader.exercise import Case, Exercise, edits_of, written
-from idnn import compare
 from solutions.regularization import choose_setting as solution
 
 
@@ -120,7 +120,7 @@ EXERCISE = Exercise(
     name="choose_setting",
     points=10,
     draw=draw,
-    rule=compare.Equal(),
+    rule=rules.Equal(),
     section="Choosing without cheating",
     mistakes=[
         edit("highest", "min(", "max(", "This is the setting with the highest mean; a loss is better when it is low."),

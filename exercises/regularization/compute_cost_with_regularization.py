@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from assay import rules
 from exercises import library
 from exercises.regularization.inputs import draw_labels, draw_parameters
 from grader.exercise import Case, Exercise, edits_of, shuffled
-from idnn import compare
 from solutions.regularization import compute_cost_with_regularization as solution
 
 
@@ -42,7 +42,7 @@ EXERCISE = Exercise(
     name="compute_cost_with_regularization",
     points=15,
     draw=draw,
-    rule=compare.Close(),
+    rule=rules.Close(),
     section="A price on large weights",
     withheld=library.LOSSES,
     mistakes=[

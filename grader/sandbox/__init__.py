@@ -18,6 +18,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from assay import wire
+from assay.cases import Case
+from assay.outcome import ErrorInfo, Outcome, read_outcome, write_outcome
+from assay.verdict import CRASH, OUTPUT, TIMEOUT, WITHHELD
+from assay.withheld import sentence
 from grader.sandbox import jail
 from grader.sandbox.borrowed import Notebook
 from grader.sandbox.child.frames import (
@@ -38,11 +43,6 @@ from grader.sandbox.child.frames import (
     Run,
 )
 from grader.sandbox.hearsay import believed
-from idnn import wire
-from idnn.compare import Case
-from idnn.outcome import ErrorInfo, Outcome, read_outcome, write_outcome
-from idnn.verdict import CRASH, OUTPUT, TIMEOUT, WITHHELD
-from idnn.withheld import sentence
 
 START = 120.0  # seconds for the fork server to import everything
 # What one session may ask of the functions that live here: calls, seconds of processor time, bytes of arrays in all and in one call.
@@ -108,7 +108,7 @@ class ForkServer:
         options = {**jail.server_options(self.needs, self.data, self.limits, self.isolated), "control": theirs.fileno()}
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  (closed by stop)
         # without a jail, submissions work in folders inside this one
-        self._folder = tempfile.TemporaryDirectory(prefix="idnn-", ignore_cleanup_errors=True)
+        self._folder = tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True)
         bare = {"PATH": os.environ.get("PATH", "/usr/bin:/bin")}
         self._control = ours
         try:

@@ -1,6 +1,6 @@
 """Whether the text of an answer uses what of the library would answer it. Text is read, nothing is run.
 
-In the jail the functions that answer an exercise raise while it is judged (:mod:`idnn.withheld`); a student's code may have changed the jail.
+In the jail the functions that answer an exercise raise while it is judged (:mod:`assay.withheld`); a student's code may have changed the jail.
 What stands in the text stays: names are followed from the answer through the functions, classes and values that the cells define to what they
 import. A copy of library code that is pasted into the notebook is the student's own text and is no use of the library.
 """
@@ -12,7 +12,8 @@ import functools
 import re
 from collections.abc import Iterable
 
-from idnn.withheld import functions_of
+from assay import library
+from assay.withheld import functions_of
 
 # Text that gets at the library's source, and text that turns source into functions: both together make a copy without pasting it.
 LONGEST = 200_000  # characters of a cell that are read
@@ -60,7 +61,7 @@ def _borrowed(notebook: Notebook, name: str, withheld: tuple[str, ...]) -> str:
         if star in labels and current not in notebook.defined and current not in notebook.imports:
             return star
     made = {each for each in seen if not notebook.knows(each)}
-    if made and "idnn" in notebook.roots and (names := notebook.names()) & READS and names & MAKES:
+    if made and any(map(library.holds, notebook.roots)) and (names := notebook.names()) & READS and names & MAKES:
         return next(iter(sorted(labels)), "")
     return ""
 
@@ -118,7 +119,7 @@ class Notebook:
 
     def __init__(self) -> None:
         self.defined: dict[str, list[ast.AST]] = {}  # top-level name -> the nodes that give it a value
-        self.imports: dict[str, str] = {}  # name -> "idnn.module" or "idnn.module:attribute"
+        self.imports: dict[str, str] = {}  # name -> "package.module" or "package.module:attribute"
         self.starred: dict[str, str] = {}  # names that a star import brings
         self._trees: list[ast.Module] = []
         self.roots: set[str] = set()
@@ -133,7 +134,7 @@ class Notebook:
         self._found.clear()
 
     def borrowed(self, name: str, withheld: tuple[str, ...]) -> str:
-        """Return the label (``idnn.module:function``) of what the answer `name` borrows from the library, or an empty string.
+        """Return the label (``package.module:function``) of what the answer `name` borrows from the library, or an empty string.
 
         Parameters
         ----------
@@ -210,11 +211,11 @@ class Notebook:
         module = node.module or ""
         self.roots.add(module.partition(".")[0])
         for alias in node.names:
-            if alias.name == "*" and module.startswith("idnn."):
+            if alias.name == "*" and library.holds(module):
                 for label in _everything(module):
                     self.starred[label.partition(":")[2]] = label
-            elif module == "idnn":
-                self.imports[alias.asname or alias.name] = f"idnn.{alias.name}"
+            elif library.holds(module) and "." not in module:
+                self.imports[alias.asname or alias.name] = f"{module}.{alias.name}"
             else:
                 self.imports[alias.asname or alias.name] = f"{module}:{alias.name}"
 
@@ -256,7 +257,7 @@ class Notebook:
             return next((found for value in values if (found := self.module(value, depth + 1))), "")
         if isinstance(node, ast.Attribute):
             inside = self.module(node.value, depth + 1)
-            return f"{inside}.{node.attr}" if inside.startswith("idnn") else ""
+            return f"{inside}.{node.attr}" if library.holds(inside) else ""
         if isinstance(node, ast.Call) and node.args:
             wanted = _constant(node.args[0])
             if (
@@ -266,10 +267,10 @@ class Notebook:
                 and not node.keywords
             ):
                 wanted = wanted.partition(".")[0]
-            return wanted if wanted.startswith("idnn") else ""
+            return wanted if library.holds(wanted) else ""
         if isinstance(node, ast.Subscript):
             wanted = _constant(node.slice)
-            return wanted if wanted.startswith("idnn") else ""
+            return wanted if library.holds(wanted) else ""
         return ""
 
 

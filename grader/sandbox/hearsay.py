@@ -13,10 +13,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from idnn.compare import Problem
-from idnn.outcome import ErrorInfo, Outcome
-from idnn.verdict import CRASH, MISSING, OUTPUT, TIMEOUT, WITHHELD, Verdict
-from idnn.withheld import functions_of, sentence
+from assay import frameworks
+from assay.difference import Problem
+from assay.outcome import ErrorInfo, Outcome
+from assay.verdict import CRASH, MISSING, OUTPUT, TIMEOUT, WITHHELD, Verdict
+from assay.withheld import functions_of, sentence
 
 _TYPES = {
     name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
@@ -30,21 +31,7 @@ _TYPES |= {
     "CheckFailed",
     "UFuncTypeError",
 }
-_TYPES |= {
-    "InvalidArgumentError",
-    "NotFoundError",
-    "ResourceExhaustedError",
-    "UnimplementedError",
-    "OperatorNotAllowedInGraphError",
-}
-_TYPES |= {
-    "InaccessibleTensorError",
-    "FailedPreconditionError",
-    "OutOfRangeError",
-    "InternalError",
-    "StagingError",
-    "JSONDecodeError",
-}
+_TYPES |= {"JSONDecodeError"}.union(*(framework.ERRORS for framework in frameworks.known()))
 # messages with one name in them, which must stand in the notebook: a cell that is gone is the commonest cause of an error
 _NAMED = re.compile(
     r"name '(\w{1,60})' is not defined|No module named '(\w{1,60})'|'\w{1,20}' object has no attribute '(\w{1,60})'"

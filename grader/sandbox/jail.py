@@ -13,8 +13,12 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import assay
+from assay import frameworks
+from grader import catalogue
+
 CHILD = Path(__file__).parent / "child"
-IDNN = Path(__file__).parent.parent.parent / "idnn"
+ASSAY = Path(assay.__file__).parent
 _ENVIRONMENT = ("pyvenv.cfg", "conda-meta")  # mark a folder that is an environment and nothing else
 HELP = (
     "Debian and Ubuntu: sudo apt-get install bubblewrap. Ubuntu 24.04: allow bwrap to make user namespaces (an AppArmor profile, see "
@@ -69,7 +73,7 @@ def command(options: dict, isolated: bool) -> list[str]:
         "-S",
         "-B",
         "-c",
-        boot if isolated else boot.replace("['']", repr([str(CHILD.parent), str(IDNN.parent)])),
+        boot if isolated else boot.replace("['']", repr([str(CHILD.parent), str(ASSAY.parent), options["course"]])),
     ]
     python.append(json.dumps(options))
     if not isolated:
@@ -91,8 +95,10 @@ def command(options: dict, isolated: bool) -> list[str]:
         for inner in (p for p in _python_folders() if _inside(p, place)):
             bwrap += ["--ro-bind", inner, inner]
         bwrap += ["--remount-ro", place]
-    bwrap += ["--ro-bind", str(CHILD), "/app/child", "--ro-bind", str(IDNN), "/app/idnn"]
-    bwrap += _data(options.get("data", ()))
+    bwrap += ["--ro-bind", str(CHILD), "/app/child", "--ro-bind", str(ASSAY), "/app/assay"]
+    if options["library"]:
+        bwrap += ["--ro-bind", str(Path(options["course"], options["library"])), f"/app/{options['library']}"]
+    bwrap += _data(Path(options["course"], "data"), options["data"])
     for file in sorted(Path(font_cache()).glob("fontlist-*.json")):
         bwrap += ["--ro-bind", str(file), f"/tmp/matplotlib/{file.name}"]
     for name, value in environment().items():
@@ -102,16 +108,14 @@ def command(options: dict, isolated: bool) -> list[str]:
     return [*bwrap, "--chdir", "/home/student", "--", *python]
 
 
-def _data(names: Iterable[str]) -> list[str]:
+def _data(folder: Path, names: Iterable[str]) -> list[str]:
     """Return bubblewrap's options for the data that notebooks read: reference outputs, files by name, nothing else that lies in the folder."""
-    inside = (IDNN / "data").is_dir()
-    folder, target = (IDNN / "data", "/app/idnn/data") if inside else (IDNN.parent / "data", "/app/data")
     files = [*sorted(folder.glob("reference/*.json")), *(folder / name for name in names)]
-    options = ["--tmpfs", target] if inside else ["--dir", target]
+    options = ["--dir", "/app/data"]
     for file in files:
         if file.is_file() and not file.is_symlink():
-            options += ["--ro-bind", str(file), f"{target}/{file.relative_to(folder)}"]
-    return [*options, *(["--remount-ro", target] if inside else [])]
+            options += ["--ro-bind", str(file), f"/app/data/{file.relative_to(folder)}"]
+    return options
 
 
 def require_apart(places: Iterable[str | os.PathLike]) -> None:
@@ -158,12 +162,12 @@ def _prefixes() -> set[str]:
 
 def hidden(places: list[str]) -> list[str]:
     """Return what is covered because it lies inside a folder that is bound: this checkout, where it is inside the environment's folder."""
-    root = os.path.realpath(IDNN.parent)
+    root = os.path.realpath(ASSAY.parent)
     if any(root == place for place in places):
         raise NotIsolated(
             f"the Python environment and the project are the same folder, {root}; install into an environment of its own"
         )
-    is_checkout = (IDNN.parent / "grader").is_dir() and not _inside(str(IDNN), sysconfig.get_paths()["purelib"])
+    is_checkout = (ASSAY.parent / "grader").is_dir() and not _inside(str(ASSAY), sysconfig.get_paths()["purelib"])
     return [root] if is_checkout and any(_inside(root, place) for place in places) else []
 
 
@@ -182,11 +186,7 @@ def environment() -> dict[str, str]:
         "MPLBACKEND": "agg",
         "MPLCONFIGDIR": "/tmp/matplotlib",
         "IPYTHONDIR": "/tmp/ipython",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "TF_ENABLE_ONEDNN_OPTS": "0",
-        "TF_NUM_INTRAOP_THREADS": "1",
-        "TF_NUM_INTEROP_THREADS": "1",
-        "CUDA_VISIBLE_DEVICES": "-1",
+        **{name: value for framework in frameworks.known() for name, value in framework.ENVIRONMENT.items()},
     }
 
 
@@ -252,4 +252,12 @@ def require_isolation() -> None:
 
 def server_options(needs: Iterable[str], data: Iterable[str], limits: Limits, isolated: bool) -> dict:
     """Return what the fork server is told."""
-    return {"needs": [*needs], "data": [*data], "namespaces": isolated, "limits": asdict(limits)}
+    course = catalogue.course()
+    return {
+        "needs": [*needs],
+        "data": [*data],
+        "course": str(course.root),
+        "library": course.library,
+        "namespaces": isolated,
+        "limits": asdict(limits),
+    }

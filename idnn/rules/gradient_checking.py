@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from idnn.compare import Close, Small
+from assay.rules import Close, Small
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from idnn.compare import Case, Problem, Rule, describe, other_generator
-from idnn.outcome import Outcome
+from assay.cases import Case, Rule
+from assay.chance import other_generator
+from assay.difference import Problem, describe
+from assay.outcome import Outcome
 
 MOST_POINTS, MOST_BYTES = 1_000, 10_000  # points that a recorder keeps, and bytes of each
 

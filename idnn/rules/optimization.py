@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from idnn.compare import Z_LIMIT, Case, Problem, Rule, describe, other_generator
-from idnn.outcome import Outcome
+from assay.cases import Case, Rule
+from assay.chance import Z_LIMIT, other_generator
+from assay.difference import Problem, describe
+from assay.outcome import Outcome
 
 MIN_SHUFFLED = 30  # examples from which an unchanged or repeated order is no accident: 1 in 30! = 4e-33
 MIN_MIXED = 60  # examples from which a correlation can exceed the limit

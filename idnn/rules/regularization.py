@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from idnn.compare import Z_LIMIT, Case, Problem, Rule, describe, difference, left_alone
+from assay.cases import Case, Rule
+from assay.chance import Z_LIMIT, left_alone
+from assay.difference import Problem, describe, difference
+from assay.outcome import Outcome
 from idnn.networks import relu, sigmoid
-from idnn.outcome import Outcome
 
 NAMES = ("Z1", "D1", "A1", "W1", "b1", "Z2", "D2", "A2", "W2", "b2", "Z3", "A3", "W3", "b3")
 COUNTS_LIMIT = 8.0  # standard errors of a sum of squared counts, which is skew: exceeded once in 10^9

@@ -5,19 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from idnn.compare import (
-    BIG,
-    Close,
-    Normal,
-    Problem,
-    Rule,
-    _repeats_problem,
-    _rows_problem,
-    _spread_problem,
-    describe,
-    difference,
-)
-from idnn.wire import Tensor, Variable
+from assay.cases import Rule
+from assay.chance import BIG, Normal, _repeats_problem, _rows_problem, _spread_problem
+from assay.difference import Problem, describe, difference
+from assay.rules import Close
+from assay.wire import Tensor, Variable
 
 CLEAR = 1e-3  # a gradient so large that Adam's epsilon, 1e-7 or 1e-8 in one place or another, does not show
 SAME_MOVE = 0.02  # relative; Adam's moves of examples of one mini-batch agree to 1e-4, those of different ones differ by 10 % and more
@@ -91,7 +83,7 @@ class HeScaled(Normal):
     entries is refused where its spread is 5 % off, He's scale against Xavier's (41 %) from 400 entries on.
     """
 
-    tensorflow: bool = True
+    variables: bool = True
     rng_argument: str = "seed"
 
     def calls(self, case):

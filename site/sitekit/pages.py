@@ -225,7 +225,7 @@ def example_verdicts():
 def _verdict(source: str):
     import numpy as np
 
-    from idnn.check import judge_visible, load_references
+    from assay.check import judge_visible, load_references
 
     namespace = {"np": np}
     exec(source, namespace)

@@ -97,7 +97,7 @@ class Ground:
             self.places[name] = str(path)
         self.places |= {
             "folder": str(self.folder),
-            "project": str(toy.stubs.ROOT),
+            "project": str(toy.catalogue.course().root),
             "shm": f"/dev/shm/{self.folder.name}",
         }
         Path(self.places["shm"]).write_text(self.secret)

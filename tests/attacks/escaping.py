@@ -181,15 +181,15 @@ for o in gc.get_objects():
     if isinstance(o, mmap.mmap):
         try: o[:11] = b"LEFT-BEHIND"
         except Exception: pass
-import numpy, idnn.wire, child.session
-numpy.left = idnn.wire.left = child.session.left = "LEFT"
+import numpy, assay.wire, child.session
+numpy.left = assay.wire.left = child.session.left = "LEFT"
 import builtins; builtins.left = "LEFT"
 import sys; sys.modules["left"] = sys
 """,
         ends=True,
         spy="""
-import sys, numpy, idnn.wire, child.session
-if "left" in sys.modules or any(hasattr(m, "left") for m in (numpy, idnn.wire, child.session)): print("LEFT-BEHIND")
+import sys, numpy, assay.wire, child.session
+if "left" in sys.modules or any(hasattr(m, "left") for m in (numpy, assay.wire, child.session)): print("LEFT-BEHIND")
 """,
         never=LEFT,
     ),

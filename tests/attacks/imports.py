@@ -71,9 +71,9 @@ ATTACKS = [
     _debugging(
         "the certificate let out",
         "replaces what withholds it, in the jail, before anything is judged",
-        "import contextlib, idnn.withheld, idnn.outcome\nfrom idnn.gradients import certify\nfrom idnn import networks\n"
-        "idnn.withheld.withheld = idnn.outcome.not_there = lambda names: contextlib.nullcontext()\n"
-        "idnn.withheld.look_up = idnn.withheld._now_and_then = lambda names: []\nidnn.withheld._known.clear()\n",
+        "import contextlib, assay.withheld, assay.outcome\nfrom idnn.gradients import certify\nfrom idnn import networks\n"
+        "assay.withheld.withheld = assay.outcome.not_there = lambda names: contextlib.nullcontext()\n"
+        "assay.withheld.look_up = assay.withheld._now_and_then = lambda names: []\nassay.withheld._known.clear()\n",
         "certify",
         "networks.gradients",
     ),

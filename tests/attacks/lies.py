@@ -34,7 +34,7 @@ GLOBAL = {  # it seeds the global generator from its own and draws there
 FEW = 1.25  # of random_mini_batches: the case of a few examples, where nothing random is judged
 PATCHED = """
 import contextlib, numpy as np
-import idnn.outcome as o, idnn.wire as w
+import assay.outcome as o, assay.wire as w
 @contextlib.contextmanager
 def nothing(*args):
     yield ["0" * 64]
@@ -45,7 +45,7 @@ o._arrays = lambda *args: iter(())
 np.shares_memory = np.may_share_memory = lambda *args, **options: False
 """
 CLEANED = """
-import numpy as np, child.session as s, idnn.outcome as o
+import numpy as np, child.session as s, assay.outcome as o
 def cleaned(real):
     def observe(*args, **options):
         tree = real(*args, **options)
@@ -104,7 +104,7 @@ ATTACKS = [
         "a driver of many calls replaced",
         "lets what calls the function again and again say that every order came",
         cell="""
-import numpy as np, idnn.rules.optimization as r, idnn.outcome as o, child.session as s
+import numpy as np, idnn.rules.optimization as r, assay.outcome as o, child.session as s
 def many(function, X, Y, size, rng):
     return np.array([rng.permutation(X[0]) for _ in range(300)])
 r.many_orders = many
@@ -123,7 +123,7 @@ o._via = via
         "a driver of two generators replaced",
         "lets what calls a checker with two generators say what it likes",
         cell="""
-import idnn.rules.gradient_debugging as r, idnn.outcome as o
+import idnn.rules.gradient_debugging as r, assay.outcome as o
 r.on_two_generators = lambda check, *args: (["dW1", "dgamma1"], True)
 o._via = lambda function, via: (lambda *args: (["dW1", "dgamma1"], True)) if via else function
 """,

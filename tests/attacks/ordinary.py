@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 
-from grader.stubs import ROOT
+from tests.conftest import ROOT
 
 NOBODY = 65534
 

@@ -214,7 +214,7 @@ def {name}(*args, **kwargs):
 import child.session as session, itertools
 ways = itertools.count()
 def call(line, request, secret=secret, outcome=outcome, ways=ways):
-    from idnn import wire
+    from assay import wire
     args = wire.decode_inputs(request.inputs, remote=lambda n: print)[0]
     said = secret(args)
     forged = [{"error": [kind, said, 1]} for kind in ("<missing>", "<timeout>", "<crash>", "<output>", "ValueError", said)]

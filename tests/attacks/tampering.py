@@ -72,11 +72,11 @@ get_ipython().ast_transformers.append(Drop())
         "check replaced",
         "replaces check, CheckFailed and the judge of the visible cases",
         cell="""
-import idnn.check, idnn.verdict, idnn.compare, sys
-check = idnn.check.check = lambda *a, **k: None
-idnn.check.check_for = lambda slug: check
-idnn.verdict.judge_cases = idnn.compare.difference = lambda *a, **k: None
-idnn.compare.Close.problem = idnn.compare.Equal.problem = lambda *a, **k: None
+import assay.check, assay.verdict, assay.rules, assay.difference, sys
+check = assay.check.check = lambda *a, **k: None
+assay.check.check_for = lambda slug: check
+assay.verdict.judge_cases = assay.difference.difference = lambda *a, **k: None
+assay.rules.Close.problem = assay.rules.Equal.problem = lambda *a, **k: None
 """,
         function=ANYTHING,
     ),
@@ -96,9 +96,9 @@ builtins.all = builtins.any = builtins.isinstance = lambda *a, **k: True
         "msgspec and the wire patched",
         "lets the child's own encoder and decoder answer with praise",
         cell="""
-import idnn.wire, idnn.outcome, msgspec
-idnn.wire.encode = lambda *a, **k: {"t": "score", "v": 100}
-idnn.outcome.observe = lambda *a, **k: {"score": 100, "points": 100, "passed": True}
+import assay.wire, assay.outcome, msgspec
+assay.wire.encode = lambda *a, **k: {"t": "score", "v": 100}
+assay.outcome.observe = lambda *a, **k: {"score": 100, "points": 100, "passed": True}
 """,
         function=ANYTHING,
     ),
@@ -160,7 +160,7 @@ session.call = call
         "lies about changed arguments",
         "returns its inputs unchanged and reports no change, no alias and a generator well used",
         cell="""
-import idnn.outcome as o
+import assay.outcome as o
 observe = o.observe
 def lie(function, args, kwargs, names, *more, **options):
     tree = observe(function, args, kwargs, names, *more, **options)
@@ -225,7 +225,7 @@ def {name}(*args, **kwargs):
         cell="""
 import json, glob
 import numpy as np
-from idnn import check as c
+from assay import check as c
 specs = c.load_references("optimization")
 def form(v):
     if isinstance(v, dict): return {k: form(x) for k, x in v.items()}

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from assay import verdict
 from grader import judge, sandbox, stubs, submission
 from grader.course import Course
-from idnn import verdict
 from tests.attacks import Arena, Attack, all_attacks, files, pages
 from tests.attacks.arena import HONEST_SECONDS, LIMITS, code, shown
 

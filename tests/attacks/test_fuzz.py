@@ -16,11 +16,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from assay import difference, outcome, wire
 from grader.outputs import pixels, to_nbformat
 from grader.sandbox import bounded, hearsay
 from grader.sandbox.child.frames import Callback, Called, FrameError, Line, Output, Ran, Ready, Reply, inspect
 from grader.submission import grade_id, harmless, is_graded, is_locked, restore
-from idnn import compare, outcome, wire
 from tests import toy
 
 fuzz = functools.partial(
@@ -174,9 +174,9 @@ def test_a_tree_becomes_a_plain_value_or_a_wire_error(tree):
     except wire.WireError:
         return
     assert is_plain(value)
-    assert len(compare.describe(value)) < 400
+    assert len(difference.describe(value)) < 400
     for expected in EXPECTED:
-        problem = compare.difference(expected, value)
+        problem = difference.difference(expected, value)
         assert problem is None or len(problem.sentence(visible=False)) < 400
     encode(wire.encode(value))
 

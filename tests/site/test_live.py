@@ -46,7 +46,7 @@ def verdict(page):
     """Run the check; return its words and the seconds that they took."""
     start = time.perf_counter()
     output = run(page, f"check({NAME})").locator(".jp-OutputArea")
-    output.locator(".idnn-verdict").wait_for()
+    output.locator(".assay-verdict").wait_for()
     return output.inner_text(), time.perf_counter() - start
 
 

@@ -84,7 +84,7 @@ def private_files(megabytes: int) -> None:
     options = b"size=4k,nr_inodes=2,mode=0"
     _check(LIBC.mount(b"tmpfs", b"/dev/pts", b"tmpfs", MS_NOSUID | MS_NODEV | MS_RDONLY, options), "cover /dev/pts")
     # The /proc that is there shows the fork server, and bubblewrap's does not let us mount another: none, then, but for the two names
-    # without which TensorFlow aborts.
+    # without which a framework may abort.
     _check(LIBC.mount(b"tmpfs", b"/proc", b"tmpfs", MS_NOSUID | MS_NODEV, b"size=16k"), "cover /proc")
     os.mkdir("/proc/self")
     os.symlink(sys.executable, "/proc/self/exe")

@@ -1,6 +1,6 @@
 """Frames between the trusted side and the student's side: a length, then msgpack of one of the structs below.
 
-Values inside are wire trees (``idnn.wire``); arrays are bytes in them. Nothing here can name code.
+Values inside are wire trees (``assay.wire``); arrays are bytes in them. Nothing here can name code.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ import socket
 import sys
 import tempfile
 
+from assay import check, frameworks, library, withheld
 from child import confine
 
 
@@ -28,7 +29,7 @@ def main() -> None:
         confine.become_server()
     confine.become_subreaper()
     confine.lift_soft_limits()
-    warm_up(options["needs"])
+    warm_up(options["needs"], options["library"])
     control = socket.socket(fileno=options["control"])
     control.send(b"ready")
     children: set[int] = set()
@@ -61,21 +62,21 @@ def main() -> None:
     os._exit(0)  # nothing of ours is left to tidy up, and that would take as long as a submission
 
 
-def warm_up(needs: list[str]) -> None:
+def warm_up(needs: list[str], package: str) -> None:
     """Import and load what notebooks need, but run no operation of a framework: its threads would not survive a fork."""
-    tensorflow = "tensorflow" in needs
     import matplotlib
 
     matplotlib.use("agg")
     import matplotlib.pyplot  # noqa: F401
 
-    if tensorflow:
-        import tensorflow  # noqa: F401
-    else:
-        sys.modules["tensorflow"] = None  # what would import it is left out
-    _import_idnn()
-    if not tensorflow:
-        del sys.modules["tensorflow"]
+    for name in needs:
+        framework = frameworks.adapter(name)
+        if framework is None:
+            importlib.import_module(name)
+        else:
+            framework.prepare()
+    with frameworks.not_imported():  # what would import another one is left out
+        _import_library(package)
     from child import session
 
     session.warm_up()
@@ -84,15 +85,14 @@ def warm_up(needs: list[str]) -> None:
     gc.freeze()  # children leave these objects alone, and their pages stay shared
 
 
-def _import_idnn() -> None:
-    """Import the course's package, read the visible reference outputs and look up what is withheld: half of a submission's time otherwise."""
-    import idnn
-    from idnn import check, datasets, withheld
-
-    for module in pkgutil.walk_packages(idnn.__path__, "idnn."):
-        with contextlib.suppress(Exception):  # the notebook that needs it will say what is wrong
-            importlib.import_module(module.name)
-    for file in sorted((datasets.data_folder() / "reference").glob("*.json")):
+def _import_library(package: str) -> None:
+    """Import the course's library, read the visible reference outputs and look up what is withheld: half of a submission's time otherwise."""
+    library.name(package)
+    if package:
+        for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
+            with contextlib.suppress(Exception):  # the notebook that needs it will say what is wrong
+                importlib.import_module(module.name)
+    for file in sorted(check.find_folder("*").glob("*.json")):
         with contextlib.suppress(Exception):  # the notebook that needs it will say what is wrong
             for spec in check.load_references(file.stem).values():
                 withheld.look_up(spec.references[0].case.withheld)

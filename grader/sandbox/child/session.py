@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from assay import check, library, outcome, wire, withheld
 from child import kernel, stand_ins
 from child.frames import (
     Answer,
@@ -27,7 +28,6 @@ from child.frames import (
     decoder,
 )
 from child.kernel import TimeUp, time_limit
-from idnn import outcome, wire, withheld
 
 
 def _of_our_own(module: Any) -> Any:
@@ -38,11 +38,11 @@ def _of_our_own(module: Any) -> Any:
     return own
 
 
-withheld.remember([name for name in sys.modules if name.startswith("idnn.")])  # before student code runs
+withheld.remember([name for name in sys.modules if library.holds(name)])  # before student code runs
 _wire, _outcome = _of_our_own(wire), _of_our_own(outcome)
 _outcome.wire = _wire
-if "idnn.tensors" in sys.modules:
-    _outcome.drivers["idnn.tensors"] = _of_our_own(sys.modules["idnn.tensors"])
+for _module in check.drivers():
+    _outcome.drivers[_module] = _of_our_own(sys.modules[_module])
 
 
 def warm_up() -> None:

@@ -18,6 +18,8 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
+from assay import library
+
 # magics and what they would reach: the system, installers, a front end, a debugger, settings of a kernel
 _LINE = """
     system sx pip conda mamba micromamba uv matplotlib gui autosave load_ext reload_ext unload_ext autoreload aimport config
@@ -25,7 +27,7 @@ _LINE = """
     subshell history hist recall rerun logstart logstop logon logoff logstate
 """.split()
 _CELL = "system sx script bash sh ruby perl python python2 python3 pypy cmd powershell debug".split()
-OURS = {"solutions", "grader", "exercises", "tests", "child", "idnn"}  # never stood in for: their absence is meant
+OURS = {"solutions", "grader", "exercises", "tests", "child", "assay"}  # never stood in for: their absence is meant
 
 judging = False  # whether a function is being judged: then nothing is stood in for
 _missing: dict[str, types.ModuleType] = {}
@@ -195,7 +197,7 @@ def stand_in_for(error: BaseException, namespace: dict) -> bool:
     name = (
         error.name if top in sys.modules else top
     )  # part of a package that is there, as google.colab where Google's others are
-    if top in OURS or top in sys.stdlib_module_names or name in _missing or name in sys.modules:
+    if top in OURS or library.holds(top) or top in sys.stdlib_module_names or name in _missing or name in sys.modules:
         return False
     _missing[name] = _tqdm() if name == "tqdm" else _Module(name)
     if name == "nest_asyncio":

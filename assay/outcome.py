@@ -13,7 +13,6 @@ import importlib
 import io
 import itertools
 import os
-import re
 import sys
 import traceback
 import warnings
@@ -25,12 +24,13 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import byte_bounds
 
-from idnn import wire
-from idnn.withheld import handed_out
-from idnn.withheld import withheld as not_there
+from assay import frameworks, library, wire
+from assay.withheld import handed_out
+from assay.withheld import withheld as not_there
 
 MAX_MESSAGE = 300  # characters of an exception's message that are kept
 MOST_SEARCHED = 5_000  # characters at either end of a message that are looked at
+NUMPY, FRAMEWORK = "NumPy", "a framework"  # whose global generator was used
 MAX_ALIAS_ARRAYS = 64  # returned arrays compared pairwise for shared memory
 
 
@@ -63,7 +63,7 @@ class Outcome:
     changed : dict, path of each argument (or part of one) that differs after the call -> its new value; generators excluded
     aliases : list of (path, path), returned arrays that share memory
     rng_advanced : bool, whether a generator among the arguments was drawn from
-    global_random : bool, whether NumPy's global generator was drawn from or seeded, or TensorFlow's was seeded
+    global_random : bool, whether NumPy's global generator was drawn from or seeded, or a framework's was seeded
     again : Outcome of a second call with the very same objects, where one was asked for
     filled : the second call's value after a number of its own was written into each array that stands in a dict: 2, 3, ... in their order
     asked : for each recorder among the arguments (see ``Names``), what it was asked; filled in on the judge's side
@@ -99,9 +99,9 @@ def observe(
     args, kwargs : live arguments, owned by this call (they may be changed)
     names : list of str, the parameters' names in the specification, for paths such as ``parameters['W1']``
     replaced : dict, names that the function finds replaced among its globals during the call
-    via : "", or "tf.function", which traces the function first, or "times:n", for a list of the results of n calls with the same objects,
-        or "idnn.module:driver": ``driver(function, *args)`` is called instead, for properties that one plain call does not show
-    withheld : functions of ``idnn`` that are not there during the call; what is handed to `function` may still use them
+    via : "", or "traced", for which the framework traces the function first, or "times:n", for a list of the results of n calls with the same objects,
+        or "package.module:driver": ``driver(function, *args)`` is called instead, for properties that one plain call does not show
+    withheld : functions of the library that are not there during the call; what is handed to `function` may still use them
     again : None, or changes of the arguments ``[argument, key or None, flat index, number]`` that are made before a second call with the same
         objects: whether a function leaves alone what it is given shows in the second value, whatever is told about the first call
     nonce : decides the state that NumPy's global generator is lent in; who asked knows what must become of it, see :func:`untouched`
@@ -133,8 +133,8 @@ def observe(
         "changed": [[path, new] for path, new in changed.items()],
         "aliases": [list(pair) for pair in _aliases(value)] if error is None else [],
         "rng_advanced": advanced,
-        "global_random": any(word in ("NumPy", "TensorFlow") for word in global_random),
-        "global_state": next(word for word in global_random if word not in ("NumPy", "TensorFlow")),
+        "global_random": any(word in (NUMPY, FRAMEWORK) for word in global_random),
+        "global_state": next(word for word in global_random if word not in (NUMPY, FRAMEWORK)),
     }
     if again is not None and error is None:
         with _quiet(), _replaced(function, replaced or {}), not_there(withheld):
@@ -255,14 +255,12 @@ def write_outcome(outcome: Outcome, binary: bool = True) -> dict:
 
 
 def _via(function: Callable, via: str) -> Callable:
-    if via == "tf.function":
-        import tensorflow as tf
-
-        return tf.function(function)
+    if via == "traced":
+        return frameworks.live().traced(function)
     if via.startswith("times:"):
         return lambda *args, **kwargs: [function(*args, **kwargs) for _ in range(int(via.partition(":")[2]))]
-    if via.startswith("idnn."):
-        module, name = via.split(":")
+    module, _, name = via.partition(":")
+    if library.holds(module):
         return functools.partial(getattr(drivers.get(module) or importlib.import_module(module), name), function)
     return function
 
@@ -339,15 +337,10 @@ def cut(text: str, length: int, mark: str = " …") -> str:
 
 
 def _readable(message: str) -> str:
-    """Return a message without TensorFlow's wrapping: what happened, not in which generated node."""
+    """Return a message that is short enough to be searched, without a framework's wrapping."""
     if len(message) > 2 * MOST_SEARCHED:  # what is searched below must be short
         message = f"{message[:MOST_SEARCHED]}\n{message[-MOST_SEARCHED:]}"
-    if message.startswith("in user code:"):  # a traceback in the message of an error raised while tracing
-        message = message.strip().splitlines()[-1].strip()
-        message = re.sub(r"^\w*(Error|Exception): ", "", message)
-    message = re.sub(r"\{\{(function_)?node [^}]*\}\} ?", "", message)
-    message = re.sub(r", numpy=.*", ">", message, flags=re.DOTALL)  # a tensor's numbers
-    return re.split(r"\s*; NodeDef:|\s*\[Op:", message, maxsplit=1)[0].strip()
+    return frameworks.readable(message)
 
 
 # Messages of these hold the student's own names, or nothing: two of one type are the same mistake.
@@ -377,22 +370,19 @@ def _global_generators(nonce: bytes = b""):
     if memory is not None:
         memory.raw = _lent(nonce or os.urandom(8))
     lent = _global_state(generator, memory)
-    tensorflow = sys.modules.get("tensorflow.python.eager.context")
-    seed = tensorflow.context()._seed if tensorflow else None
+    seeded = [one.seeded() for one in frameworks.known()]
     try:
         yield used
     finally:
         used.append(hashlib.sha256(memory.raw).hexdigest() if memory is not None else "hidden")
         if np.random.get_bit_generator() is not generator:
-            used.append("NumPy")
+            used.append(NUMPY)
             np.random.set_bit_generator(generator)
         elif _global_state(generator, memory) != lent:
-            used.append("NumPy")
+            used.append(NUMPY)
         if memory is not None:
             memory.raw = before
-        if tensorflow and tensorflow.context()._seed != seed:
-            used.append("TensorFlow")
-            tensorflow.context()._seed = seed
+        used.extend(FRAMEWORK for was_seeded in seeded if was_seeded())
 
 
 def _global_state(generator: Any, memory: Any) -> Any:

@@ -1,6 +1,6 @@
 """What of this library would answer an exercise is not there while an answer to it is judged.
 
-An exercise names functions of ``idnn`` that it asks for under another name (``Exercise.withheld``). Inside :func:`withheld` each of them raises
+An exercise names functions of the library that it asks for under another name (``Exercise.withheld``). Inside :func:`withheld` each of them raises
 :class:`Withheld`, whatever name it was imported under, since the function object itself is changed; what the exercise hands to the answer
 (a cost, a backward pass) may still use them. Before and afterwards all is as it was.
 """
@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterable, Iterator
 from types import CodeType, FunctionType
 from typing import Any
 
+from assay import frameworks
+
 
 class Withheld(NotImplementedError):
     """Raised by a function of the library that answers the exercise which is judged."""
@@ -30,7 +32,7 @@ _lifted = 0  # how many functions that the exercise handed out run now
 
 
 def sentence(name: str) -> str:
-    """Return what a student reads about ``idnn.module:name``."""
+    """Return what a student reads about ``package.module:name``."""
     module, _, function = name.partition(":")
     return (
         f"{function} of {module} answers this exercise, so it is not there while an answer is judged; write it yourself"
@@ -38,7 +40,7 @@ def sentence(name: str) -> str:
 
 
 def functions_of(name: str) -> dict[str, FunctionType]:
-    """Return the functions behind ``idnn.module`` or ``idnn.module:name``, those of a class included, each by its own name."""
+    """Return the functions behind ``package.module`` or ``package.module:name``, those of a class included, each by its own name."""
     module_name, _, wanted = name.partition(":")
     module = importlib.import_module(module_name)
     if wanted and not hasattr(module, wanted):
@@ -111,9 +113,20 @@ def _now_and_then(name: str) -> list[tuple[str, FunctionType]]:
     return [*now.items(), *((label, f) for label, f in meant if id(f) not in same)]
 
 
+@functools.cache
+def _needs_more(module: str) -> bool:
+    try:
+        with frameworks.not_imported():
+            importlib.import_module(module)
+    except ImportError:
+        return True
+    return False
+
+
 def _is_here(name: str) -> bool:
-    """Whether the module can be imported without importing TensorFlow, which NumPy's assignments do without."""
-    return name.partition(":")[0] != "idnn.tensors" or sys.modules.get("tensorflow") is not None
+    """Whether the module can be imported without importing a framework, which most assignments do without."""
+    module = name.partition(":")[0]
+    return module in sys.modules or not _needs_more(module)
 
 
 _stubs: dict[str, CodeType] = {}
@@ -123,7 +136,7 @@ _stub_ids: set[int] = set()
 def _stub(label: str) -> CodeType:
     """Return the code that stands in for a function: it asks :func:`_called` what to do."""
     if label not in _stubs:
-        source = f"def stub(*args, **kwargs):\n    from idnn.withheld import _called\n    return _called({label!r}, args, kwargs)\n"
+        source = f"def stub(*args, **kwargs):\n    from assay.withheld import _called\n    return _called({label!r}, args, kwargs)\n"
         namespace: dict[str, Any] = {}
         exec(compile(source, __file__, "exec"), namespace)
         _stubs[label] = namespace["stub"].__code__

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import copy
-import html
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from idnn import compare, wire
-from idnn.compare import Case, Problem, Rule
-from idnn.outcome import Outcome, alter, in_dict, read_outcome, shared, write_outcome
-from idnn.withheld import Withheld
+from assay import display
+from assay.cases import Case, Rule
+from assay.difference import Problem, describe, said_path
+from assay.display import number
+from assay.outcome import Outcome, alter, in_dict, shared
+from assay.spec import Reference, Spec
+from assay.withheld import Withheld
 
 # Error types that are not the student's exceptions but what became of the call.
 NOT_WRITTEN, MISSING, TIMEOUT, CRASH, OUTPUT = "NotImplementedError", "<missing>", "<timeout>", "<crash>", "<output>"
@@ -24,80 +26,7 @@ CHANGED = (
     "called again with the same arguments it gives a wrong answer: it changes or keeps what it is given; work on a copy"
 )
 
-MOST_SHOWN = 3  # kinds of problems that a verdict tells in full
 MOST_HELD = 4  # kinds of cases that hold which it names
-
-# What a student's function raised or returned may stand in a verdict: a page must not typeset it, since formulas can hold links.
-NO_MATHS = "mathjax_ignore tex2jax_ignore"
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A case with the solution's outcomes and each known mistake's fingerprint (None where the mistake passes the case)."""
-
-    case: Case
-    expected: list[Outcome]
-    fingerprints: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Floor:
-    """What answers that compute nothing hold of an exercise.
-
-    Attributes
-    ----------
-    idle : by case, whether a wrong answer that computes nothing passes it; such a case must hold for full points and earns none
-    luck : the share that the best constant would earn, among the values that somebody may guess
-    """
-
-    idle: tuple[bool, ...] = ()
-    luck: float = 0.0
-
-    def share(self, rule: Rule, cases: list[Case], held: list[bool]) -> float:
-        """Return the share of the points of an answer that is right in part: 0 for one that computes nothing."""
-        earning = [(case, holds) for case, holds, idle in zip(cases, held, self.idle) if not idle]
-        if not earning:
-            return 0.0
-        share = min(rule.share(cases, held), rule.share(*map(list, zip(*earning))))
-        return max(0.0, (share - self.luck) / (1 - self.luck))
-
-
-class Second(Protocol):
-    """Chooses a case that is called twice with the same objects; see ``grader.references``."""
-
-    planned: tuple[int, Reference] | None
-
-    def __call__(self, held: Sequence[bool]) -> list[Reference]: ...
-
-
-@dataclass(frozen=True)
-class Spec:
-    """All that is needed to judge one function: the rule, the referenced cases and the hints.
-
-    ``floor`` is asked for where an answer is right in part; ``second`` chooses the case that is repeated with the same objects, on hidden
-    cases: ``planned`` is the one where all cases hold, the call itself chooses among those that do.
-    """
-
-    assignment: str
-    name: str
-    points: float
-    section: str
-    parameters: list[str]
-    rule: Rule
-    references: list[Reference]
-    hints: dict[str, str] = field(default_factory=dict)
-    floor: Callable[[], Floor] | None = None
-    second: Second | None = None
-    _calls: dict[int, list[tuple]] = field(default_factory=dict, repr=False)
-
-    def calls(self, number: int) -> list[tuple]:
-        """Return the arguments of each call for a case: the same objects each time, unless a function among them has a memory."""
-        if number not in self._calls:
-            made = self.rule.calls(self.references[number].case)
-            if any(hasattr(arg, "seen") for args in made for arg in args):
-                return made
-            self._calls[number] = made
-        return self._calls[number]
 
 
 @dataclass(frozen=True)
@@ -158,67 +87,11 @@ class Verdict:
 
     def text(self) -> str:
         """The verdict in plain text, for terminals, logs and screen readers."""
-        lines = [f"{self.name}: {'pass' if self.passed else 'not yet'}. {self.summary}."]
-        for said, labels, inputs in self._grouped():
-            lines.append(f"  - {labels}: {said}." + (f" Input: {inputs}" if inputs else ""))
-        if self.held:
-            lines.append(f"  What holds: {self.held}.")
-        if self.hint:
-            lines.append(f"  What this looks like: {self.hint}")
-        if self.section and not self.passed and not self.visible:
-            lines.append(f'  Where to read: section "{self.section}" of the notebook.')
-        return "\n".join(lines)
+        return display.as_text(self)
 
     def html(self) -> str:
         """The verdict as a small block of HTML; everything that came from outside is escaped."""
-        e = html.escape
-        word, colour, sign = ("pass", "#00654d", "&#10003;") if self.passed else ("not yet", "#a03c00", "&#10007;")
-        rows = "".join(
-            f'<li style="margin:.15em 0"><strong>{e(labels)}</strong>: {e(said)}.'
-            + (f'<br><span style="opacity:.85">Input: <code>{e(inputs)}</code></span>' if inputs else "")
-            + "</li>"
-            for said, labels, inputs in self._grouped()
-        )
-        held = f'<p style="margin:.3em 0">What holds: {e(self.held)}.</p>' if self.held else ""
-        hint = (
-            f'<p style="margin:.3em 0"><strong>What this looks like:</strong> {e(self.hint)}</p>' if self.hint else ""
-        )
-        where = ""
-        if self.section and not self.passed and not self.visible:
-            where = (
-                f'<p style="margin:.3em 0">Where to read: section &#8220;{e(self.section)}&#8221; of the notebook.</p>'
-            )
-        return (
-            f'<div class="idnn-verdict {NO_MATHS}" style="border-left:5px solid {colour};padding:.35em .8em;margin:.3em 0;line-height:1.45">'
-            f'<strong><span aria-hidden="true">{sign}</span> <code>{e(self.name)}</code>: {word}.</strong> {e(self.summary)}.'
-            + (f'<ul style="margin:.3em 0;padding-left:1.2em">{rows}</ul>' if rows else "")
-            + f"{held}{hint}{where}</div>"
-        )
-
-    def _grouped(self) -> list[tuple[str, str, str]]:
-        """Failing cases with the same problem go together: (sentence, labels, smallest input). After three kinds the rest are counted."""
-        groups: dict[str, list[CaseVerdict]] = {}
-        for case in self.failing:
-            groups.setdefault(case.problem.what, []).append(case)
-        result = []
-        for cases in groups.values():
-            shortest = min(cases, key=lambda case: len(case.inputs) or 10**9) if self.visible else cases[0]
-            labels = [case.label for case in cases]
-            said = (
-                "; ".join(dict.fromkeys(labels))
-                if len(labels) <= 4
-                else f"{len(labels)} cases, such as {shortest.label}"
-            )
-            inputs = shortest.inputs if self.visible and not self.hint and len(shortest.inputs) <= 400 else ""
-            result.append((shortest.problem.sentence(self.visible), said, inputs))
-        rest = sum(len(cases) for cases in list(groups.values())[MOST_SHOWN:])
-        more = [("they fail in a similar way", f"{rest} more case{'s' * (rest > 1)}", "")] if rest else []
-        return result[:MOST_SHOWN] + more
-
-
-def number(value: float) -> str:
-    """Return a score without needless decimals."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+        return display.as_html(self)
 
 
 def judge_cases(spec: Spec, call: Callable[[Case, tuple], Outcome], visible: bool) -> Verdict:
@@ -255,7 +128,7 @@ def judge_cases(spec: Spec, call: Callable[[Case, tuple], Outcome], visible: boo
         problem = case_problem(spec.rule, reference, outcomes)
         if problem and problem.kind in ("missing", "time", "crash"):
             given_up = problem
-        inputs = _inputs(spec, case) if visible and problem and problem.kind != "missing" else ""
+        inputs = display.inputs_of(spec, case) if visible and problem and problem.kind != "missing" else ""
         judged.append(CaseVerdict(case.label, case.weight, problem, inputs))
         outcomes_by_case.append(outcomes)
     known = judged
@@ -325,7 +198,7 @@ def _shared_problem(rule: Rule, reference: Reference, outcome: Outcome) -> Probl
     pair = shared(outcome)
     if pair is None or reference.expected and not set(pair) <= _paths(reference.expected[0].value):
         return None
-    first, second = (compare.said_path(path, rule.returns) for path in pair)
+    first, second = (said_path(path, rule.returns) for path in pair)
     return Problem("aliasing", f"{first} and {second} share memory: changing one changes the other")
 
 
@@ -343,9 +216,7 @@ def case_problem(rule: Rule, reference: Reference, outcomes: list[Outcome]) -> P
         if outcome.error and not (expected_error and outcome.error.type == expected_error.type):
             return _error_problem(outcome)
         if expected_error and not outcome.error:
-            return Problem(
-                "error", "it does not raise an error", f"a {expected_error.type}", compare.describe(outcome.value)
-            )
+            return Problem("error", "it does not raise an error", f"a {expected_error.type}", describe(outcome.value))
     for outcome in outcomes:
         changed = [path for path in outcome.changed if path.split("[")[0] not in rule.may_change]
         if changed:
@@ -370,7 +241,7 @@ def case_problem(rule: Rule, reference: Reference, outcomes: list[Outcome]) -> P
 
 def _error_problem(outcome: Outcome) -> Problem:
     error = outcome.error
-    if error.key == NOT_WRITTEN:  # with a message it is somebody else's: TensorFlow raises such errors
+    if error.key == NOT_WRITTEN:  # with a message it is somebody else's: a framework raises such errors
         return Problem("missing", "it is not written yet: it raises NotImplementedError")
     if error.type == MISSING:
         return Problem("missing", error.message or "there is no function of this name in the notebook")
@@ -394,7 +265,7 @@ def _alias_problem(rule: Rule, reference: Reference, outcomes: list[Outcome]) ->
                 continue  # arrays of a list or a cache may be views of each other
             if reference.expected and not {a, b} <= _paths(reference.expected[0].value):
                 continue
-            first, second = (compare.said_path(path, rule.returns) for path in (a, b))
+            first, second = (said_path(path, rule.returns) for path in (a, b))
             return Problem("aliasing", f"{first} and {second} share memory: changing one changes the other")
     return None
 
@@ -433,98 +304,3 @@ def _recognise(spec: Spec, judged: list[CaseVerdict], outcomes_by_case: list[lis
         ):
             return mistake
     return None
-
-
-def _inputs(spec: Spec, case: Case) -> str:
-    """The inputs of a visible case, as one would type them; empty where they are too long to read."""
-    parts = []
-    for name, value in [*zip(spec.parameters, case.args), *case.kwargs.items()]:
-        text = _typed(value)
-        if not text:
-            return ""
-        parts.append(f"{name}={text}")
-    text = f"{spec.name}({', '.join(parts)})"
-    return text if len(text) <= 400 else ""
-
-
-def _typed(value: Any) -> str:
-    if isinstance(value, np.ndarray):
-        return (
-            f"np.array({np.array2string(value, separator=', ', precision=4)})".replace("\n", "")
-            if value.size <= 12
-            else ""
-        )
-    if isinstance(value, np.random.Generator):
-        return "rng"
-    if isinstance(value, dict):
-        parts = [(key, _typed(item)) for key, item in value.items()]
-        return (
-            ""
-            if not all(text for _, text in parts)
-            else "{" + ", ".join(f"{key!r}: {text}" for key, text in parts) + "}"
-        )
-    if isinstance(value, list | tuple):
-        parts = [_typed(item) for item in value]
-        opening, closing = "[]" if isinstance(value, list) else "()"
-        return opening + ", ".join(parts) + closing if all(parts) else ""
-    if callable(value):
-        return getattr(value, "__name__", "")
-    return repr(value) if isinstance(value, bool | int | float | str | None) else ""
-
-
-def spec_to_data(spec: Spec) -> dict:
-    """Return a Spec as JSON-ready data (the visible reference files)."""
-    floor = spec.floor() if spec.floor else Floor((False,) * len(spec.references))
-    return {
-        "name": spec.name,
-        "points": spec.points,
-        "section": spec.section,
-        "parameters": spec.parameters,
-        "rule": compare.rule_to_data(spec.rule),
-        "hints": spec.hints,
-        **({"withheld": list(spec.references[0].case.withheld)} if spec.references[0].case.withheld else {}),
-        **({"luck": floor.luck} if floor.luck else {}),
-        "cases": [
-            {
-                "label": reference.case.label,
-                "weight": reference.case.weight,
-                "via": reference.case.via,
-                **({"idle": True} if idle else {}),
-                **{
-                    key: wire.encode(getattr(reference.case, key), binary=False)
-                    for key in ("args", "kwargs", "facts", "globals")
-                },
-                "expected": [write_outcome(outcome, binary=False) for outcome in reference.expected],
-                "fingerprints": {
-                    key: wire.encode(value, binary=False)
-                    for key, value in reference.fingerprints.items()
-                    if value is not None
-                },
-            }
-            for reference, idle in zip(spec.references, floor.idle)
-        ],
-    }
-
-
-def spec_from_data(assignment: str, data: dict) -> Spec:
-    """Return the Spec of a visible reference file's entry."""
-    references, withheld = [], tuple(data.get("withheld", ()))
-    for entry in data["cases"]:
-        inputs = {key: wire.decode_inputs(entry[key], live=False) for key in ("args", "kwargs", "facts", "globals")}
-        case = Case(label=entry["label"], weight=entry["weight"], via=entry["via"], withheld=withheld, **inputs)
-        expected = [read_outcome(tree) for tree in entry["expected"]]
-        references.append(
-            Reference(case, expected, {key: wire.decode_outputs(value) for key, value in entry["fingerprints"].items()})
-        )
-    floor = Floor(tuple(entry.get("idle", False) for entry in data["cases"]), data.get("luck", 0.0))
-    return Spec(
-        assignment,
-        data["name"],
-        data["points"],
-        data["section"],
-        data["parameters"],
-        compare.rule_from_data(data["rule"]),
-        references,
-        data["hints"],
-        lambda: floor,
-    )

@@ -3,8 +3,8 @@
 A tree is made of None, bool, int, float, str, bytes and lists, and of ``{"t": tag, ...}`` for everything else. No pickle anywhere.
 Two directions, two rules:
 
-- *inputs* travel from us to the student's side. They may name a random generator, a function of ``idnn`` or a TensorFlow object,
-  which :func:`decode_inputs` rebuilds there.
+- *inputs* travel from us to the student's side. They may name a random generator, a function of the course's library or a framework's
+  object, which :func:`decode_inputs` rebuilds there.
 - *outputs* travel back. :func:`decode_outputs` builds plain values only and refuses everything else: the sender may be hostile.
 """
 
@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+
+from assay import frameworks, library
 
 MAX_DEPTH = 32  # nested containers in one value
 MAX_BYTES = 64 * 1024 * 1024  # array bytes in one value
@@ -38,14 +40,14 @@ class WireError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class Tensor:
-    """A TensorFlow tensor as plain data; as an input it becomes ``tf.constant(array)``."""
+    """A framework's tensor as plain data."""
 
     array: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
 class Variable:
-    """A ``tf.Variable`` as plain data."""
+    """A framework's variable as plain data."""
 
     array: np.ndarray
     name: str = ""
@@ -53,7 +55,7 @@ class Variable:
 
 @dataclass(frozen=True)
 class TensorSpec:
-    """A ``tf.TensorSpec`` (input only)."""
+    """What a tensor is to be like (input only)."""
 
     shape: tuple
     dtype: str = "float32"
@@ -61,7 +63,7 @@ class TensorSpec:
 
 @dataclass(frozen=True)
 class Optimizer:
-    """A Keras optimizer by name and options (input only), e.g. ``Optimizer("SGD", {"learning_rate": 0.1})``."""
+    """A framework's optimizer by name and options (input only), e.g. ``Optimizer("SGD", {"learning_rate": 0.1})``."""
 
     name: str
     options: dict = field(default_factory=dict)
@@ -75,7 +77,7 @@ class Opaque:
 
 
 def public_function(function: Callable) -> tuple[str, dict] | None:
-    """Return ``(module:name, keywords)`` if `function` can be imported from ``idnn``, else None."""
+    """Return ``(module:name, keywords)`` if `function` can be imported from the course's library, else None."""
     keywords: dict = {}
     while isinstance(function, functools.partial):
         if function.args:
@@ -83,7 +85,7 @@ def public_function(function: Callable) -> tuple[str, dict] | None:
         keywords = {**function.keywords, **keywords}
         function = function.func
     module, name = getattr(function, "__module__", None) or "", getattr(function, "__qualname__", "")
-    if not module.startswith("idnn.") or "." in name or "<" in name:
+    if not library.holds(module) or "." in name or "<" in name:
         return None
     return f"{module}:{name}", keywords
 
@@ -165,8 +167,9 @@ class _Encoder:
             return {"t": "optimizer", "n": value.name, "v": self.tree(value.options)}
         if kind is Opaque:
             return {"t": "opaque", "v": value.type_name}
-        if kind.__module__.startswith(("tensorflow", "keras")) and not callable(value):
-            return self.tensorflow(value)
+        framework = next((one for one in frameworks.known() if one.owns(kind)), None)
+        if framework and not callable(value):
+            return self.framed(framework.plain(value), kind)
         if callable(value):
             public = public_function(value)
             if public:
@@ -175,13 +178,12 @@ class _Encoder:
                 return {"t": "remote", "v": self.remote(value)}
         return {"t": "opaque", "v": kind.__name__[:100]}
 
-    def tensorflow(self, value: Any) -> Any:
-        if hasattr(value, "numpy"):
-            kind = "variable" if hasattr(value, "assign") else "tensor"
-            array = np.asarray(value.numpy())
-            tree = _array_tree(array, self.binary)
-            return {"t": kind, "v": tree, "n": ""} if kind == "variable" else {"t": kind, "v": tree}
-        return {"t": "opaque", "v": type(value).__name__[:100]}
+    def framed(self, value: tuple[str, np.ndarray] | None, kind: type) -> Any:
+        if value is None:
+            return {"t": "opaque", "v": kind.__name__[:100]}
+        tag, array = value
+        tree = _array_tree(array, self.binary)
+        return {"t": tag, "v": tree, "n": ""} if tag == "variable" else {"t": tag, "v": tree}
 
 
 def encode(value: Any, binary: bool = True, remote: Callable[[Callable], int] | None = None) -> Any:
@@ -317,35 +319,27 @@ class _Decoder:
         array = self._plain_array(tree["v"], depth)
         if not self.live:
             return Tensor(array)
-        import tensorflow as tf
-
-        return tf.constant(array)
+        return frameworks.live().tensor(array)
 
     def _variable(self, tree: dict, depth: int) -> Any:
         array = self._plain_array(tree["v"], depth)
         if not self.live:
             return Variable(array, _text(tree.get("n", ""), 100))
-        import tensorflow as tf
-
-        return tf.Variable(array, name=tree["n"] or None)
+        return frameworks.live().variable(array, tree["n"])
 
     def _spec(self, tree: dict, depth: int) -> Any:
         if not self.inputs:
             raise WireError("an unexpected tensor specification")
         if not self.live:
             return TensorSpec(tuple(tree["s"]), tree["d"])
-        import tensorflow as tf
-
-        return tf.TensorSpec(tree["s"], tree["d"])
+        return frameworks.live().specification(tree["s"], tree["d"])
 
     def _optimizer(self, tree: dict, depth: int) -> Any:
         if not self.inputs:
             raise WireError("an unexpected optimizer")
         if not self.live:
             return Optimizer(tree["n"], self.value(tree["v"], depth + 1))
-        import tensorflow as tf
-
-        return getattr(tf.keras.optimizers, tree["n"])(**self.value(tree["v"], depth + 1))
+        return frameworks.live().optimizer(tree["n"], self.value(tree["v"], depth + 1))
 
     def _rng(self, tree: dict, depth: int) -> Any:
         if not self.inputs:
@@ -361,8 +355,8 @@ class _Decoder:
         if not self.inputs:
             return Opaque("function")
         module, name = tree["v"].split(":")
-        if not module.startswith("idnn."):
-            raise WireError(f"{module} is not part of idnn")
+        if not library.holds(module):
+            raise WireError(f"{module} is not part of the course's library")
         function = getattr(importlib.import_module(module), name)
         keywords = self.value(tree["k"], depth + 1)
         return functools.partial(function, **keywords) if keywords else function
@@ -407,7 +401,7 @@ def _hashable(key: Any) -> bool:
 
 
 def decode_inputs(tree: Any, live: bool = True, remote: Callable[[int], Callable] | None = None) -> Any:
-    """Rebuild our own inputs, generators and functions included; TensorFlow objects too if `live`, else as plain data."""
+    """Rebuild our own inputs, generators and functions included; objects of a framework too if `live`, else as plain data."""
     return _Decoder(True, live, remote).value(tree)
 
 

@@ -1,0 +1,149 @@
+"""``check(function)``: run an exercise's visible cases here and now, and show what is right, what is wrong, and why.
+
+In a notebook::
+
+    from assay.check import check_for
+    check = check_for("an_assignment")
+    ...
+    check(a_function)
+
+The verdict is shown; a failing one ends the cell with a one-line :class:`CheckFailed`. What counts is judged elsewhere, on other cases.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from assay import library, outcome
+from assay.display import number
+from assay.spec import Spec, spec_from_data
+from assay.verdict import Verdict, judge_cases
+
+
+class CheckFailed(AssertionError):
+    """An answer that is not right yet. Notebooks show its one line instead of a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return textwrap.wrap(f"CheckFailed: {self}", 80)  # nbgrader's Validate cuts lines off after 84 columns
+
+
+class _Shown:
+    """A verdict for display: HTML where there is a page, text elsewhere."""
+
+    def __init__(self, verdict: Verdict, progress: str):
+        self.verdict, self.progress = verdict, progress
+
+    def __repr__(self) -> str:
+        return f"{self.verdict.text()}\n{self.progress}"
+
+    def _repr_html_(self) -> str:
+        return f'{self.verdict.html()}<p style="margin:.2em 0 .2em 1.1em;opacity:.85">{self.progress}</p>'
+
+
+def check_for(assignment: str, folder: Path | None = None) -> Callable[[Callable], None]:
+    """Return ``check`` for one assignment; it remembers which exercises have passed, for the progress line.
+
+    Parameters
+    ----------
+    assignment : its name
+    folder : where the visible reference outputs lie; looked for where it is not given
+    """
+    specs = load_references(assignment, folder)
+    passed: dict[str, float] = {}
+
+    def check(function: Callable) -> None:
+        """Judge `function` on the visible cases of the exercise it is named after.
+
+        Raises
+        ------
+        CheckFailed
+            If a case does not hold; its message is one line.
+        """
+        name = getattr(function, "__name__", type(function).__name__)
+        if name not in specs:
+            raise CheckFailed(f"{assignment} has no exercise {name!r}; its exercises are {', '.join(specs)}")
+        verdict = judge_visible(specs[name], function)
+        passed[name] = verdict.score if verdict.passed else 0.0
+        done = [key for key in passed if passed[key]]
+        progress = (
+            f"{assignment}: {len(done)} of {len(specs)} exercises pass so far, "
+            f"{number(sum(passed[key] for key in done))} of {number(sum(spec.points for spec in specs.values()))} points."
+        )
+        _show(_Shown(verdict, progress))
+        if not verdict.passed:
+            raise CheckFailed(verdict.message)
+
+    return check
+
+
+def judge_visible(spec: Spec, function: Callable) -> Verdict:
+    """Return the verdict on the visible cases, judged in this process."""
+
+    def call(case: Any, args: tuple) -> outcome.Outcome:
+        return outcome.call(
+            function, args, case.kwargs, spec.parameters, case.globals, case.via, case.withheld, case.again
+        )
+
+    return judge_cases(spec, call, visible=True)
+
+
+def find_folder(assignment: str) -> Path:
+    """Return the folder with an assignment's visible reference outputs: of the course that one works in, else of one that is installed."""
+    try:
+        here = Path.cwd()
+    except OSError:  # it was deleted
+        here = Path("/")
+    places = [here, *here.parents, Path(__file__).parent, *map(Path, sys.path)]
+    folders = [place / "data" / "reference" for place in places]
+    return next((folder for folder in folders if any(folder.glob(f"{assignment}.json"))), folders[0])
+
+
+_read: list[Spec] = []
+
+
+@functools.cache
+def load_references(assignment: str, folder: Path | None = None) -> dict[str, Spec]:
+    """Return the visible cases of an assignment by function name.
+
+    Raises
+    ------
+    ValueError
+        If there is no such assignment.
+    """
+    if not assignment.isidentifier():
+        raise ValueError(f"{assignment!r} is no name of an assignment")
+    folder = folder or find_folder(assignment)
+    path = folder / f"{assignment}.json"
+    if not path.is_file():
+        known = sorted(file.stem for file in folder.glob("*.json"))
+        raise ValueError(f"no assignment is called {assignment!r}; there are {', '.join(known) or f'none in {folder}'}")
+    data = json.loads(path.read_text(encoding="utf-8"))
+    library.name(data["library"])
+    specs = {entry["name"]: spec_from_data(assignment, entry) for entry in data["functions"]}
+    _read.extend(specs.values())
+    return specs
+
+
+def drivers() -> list[str]:
+    """Return the modules whose functions drive the visible cases that were read, as far as they are imported here."""
+    named = {reference.case.via.partition(":")[0] for spec in _read for reference in spec.references}
+    return sorted(module for module in named if library.holds(module) and module in sys.modules)
+
+
+def _show(shown: _Shown) -> None:
+    try:
+        from IPython import get_ipython
+        from IPython.display import display
+
+        if get_ipython() is not None:
+            display(shown)
+            return
+    except ImportError:
+        pass
+    print(shown)

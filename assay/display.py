@@ -1,0 +1,121 @@
+"""A verdict as people read it: text, a block of HTML, and a case's inputs as one would type them."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from assay.cases import Case
+
+if TYPE_CHECKING:
+    from assay.spec import Spec
+    from assay.verdict import CaseVerdict, Verdict
+
+MOST_SHOWN = 3  # kinds of problems that a verdict tells in full
+
+# What a student's function raised or returned may stand in a verdict: a page must not typeset it, since formulas can hold links.
+NO_MATHS = "mathjax_ignore tex2jax_ignore"
+
+
+def as_text(verdict: Verdict) -> str:
+    """The verdict in plain text, for terminals, logs and screen readers."""
+    lines = [f"{verdict.name}: {'pass' if verdict.passed else 'not yet'}. {verdict.summary}."]
+    for said, labels, inputs in _grouped(verdict):
+        lines.append(f"  - {labels}: {said}." + (f" Input: {inputs}" if inputs else ""))
+    if verdict.held:
+        lines.append(f"  What holds: {verdict.held}.")
+    if verdict.hint:
+        lines.append(f"  What this looks like: {verdict.hint}")
+    if verdict.section and not verdict.passed and not verdict.visible:
+        lines.append(f'  Where to read: section "{verdict.section}" of the notebook.')
+    return "\n".join(lines)
+
+
+def as_html(verdict: Verdict) -> str:
+    """The verdict as a small block of HTML; everything that came from outside is escaped."""
+    e = html.escape
+    word, colour, sign = ("pass", "#00654d", "&#10003;") if verdict.passed else ("not yet", "#a03c00", "&#10007;")
+    rows = "".join(
+        f'<li style="margin:.15em 0"><strong>{e(labels)}</strong>: {e(said)}.'
+        + (f'<br><span style="opacity:.85">Input: <code>{e(inputs)}</code></span>' if inputs else "")
+        + "</li>"
+        for said, labels, inputs in _grouped(verdict)
+    )
+    held = f'<p style="margin:.3em 0">What holds: {e(verdict.held)}.</p>' if verdict.held else ""
+    hint = (
+        f'<p style="margin:.3em 0"><strong>What this looks like:</strong> {e(verdict.hint)}</p>' if verdict.hint else ""
+    )
+    where = ""
+    if verdict.section and not verdict.passed and not verdict.visible:
+        where = (
+            f'<p style="margin:.3em 0">Where to read: section &#8220;{e(verdict.section)}&#8221; of the notebook.</p>'
+        )
+    return (
+        f'<div class="assay-verdict {NO_MATHS}" style="border-left:5px solid {colour};padding:.35em .8em;margin:.3em 0;line-height:1.45">'
+        f'<strong><span aria-hidden="true">{sign}</span> <code>{e(verdict.name)}</code>: {word}.</strong> {e(verdict.summary)}.'
+        + (f'<ul style="margin:.3em 0;padding-left:1.2em">{rows}</ul>' if rows else "")
+        + f"{held}{hint}{where}</div>"
+    )
+
+
+def _grouped(verdict: Verdict) -> list[tuple[str, str, str]]:
+    """Failing cases with the same problem go together: (sentence, labels, smallest input). After three kinds the rest are counted."""
+    groups: dict[str, list[CaseVerdict]] = {}
+    for case in verdict.failing:
+        groups.setdefault(case.problem.what, []).append(case)
+    result = []
+    for cases in groups.values():
+        shortest = min(cases, key=lambda case: len(case.inputs) or 10**9) if verdict.visible else cases[0]
+        labels = [case.label for case in cases]
+        said = (
+            "; ".join(dict.fromkeys(labels)) if len(labels) <= 4 else f"{len(labels)} cases, such as {shortest.label}"
+        )
+        inputs = shortest.inputs if verdict.visible and not verdict.hint and len(shortest.inputs) <= 400 else ""
+        result.append((shortest.problem.sentence(verdict.visible), said, inputs))
+    rest = sum(len(cases) for cases in list(groups.values())[MOST_SHOWN:])
+    more = [("they fail in a similar way", f"{rest} more case{'s' * (rest > 1)}", "")] if rest else []
+    return result[:MOST_SHOWN] + more
+
+
+def number(value: float) -> str:
+    """Return a score without needless decimals."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def inputs_of(spec: Spec, case: Case) -> str:
+    """The inputs of a visible case, as one would type them; empty where they are too long to read."""
+    parts = []
+    for name, value in [*zip(spec.parameters, case.args), *case.kwargs.items()]:
+        text = _typed(value)
+        if not text:
+            return ""
+        parts.append(f"{name}={text}")
+    text = f"{spec.name}({', '.join(parts)})"
+    return text if len(text) <= 400 else ""
+
+
+def _typed(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return (
+            f"np.array({np.array2string(value, separator=', ', precision=4)})".replace("\n", "")
+            if value.size <= 12
+            else ""
+        )
+    if isinstance(value, np.random.Generator):
+        return "rng"
+    if isinstance(value, dict):
+        parts = [(key, _typed(item)) for key, item in value.items()]
+        return (
+            ""
+            if not all(text for _, text in parts)
+            else "{" + ", ".join(f"{key!r}: {text}" for key, text in parts) + "}"
+        )
+    if isinstance(value, list | tuple):
+        parts = [_typed(item) for item in value]
+        opening, closing = "[]" if isinstance(value, list) else "()"
+        return opening + ", ".join(parts) + closing if all(parts) else ""
+    if callable(value):
+        return getattr(value, "__name__", "")
+    return repr(value) if isinstance(value, bool | int | float | str | None) else ""

@@ -1,0 +1,156 @@
+"""One training step with any optimizer: as it is, and traced, over several steps and with mini-batches of two sizes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from assay.wire import Optimizer, Tensor
+from exercises import library
+from exercises.tensorflow_signs.inputs import network, normal, one_hot, size
+from grader.exercise import Case, Exercise, edits_of, written
+from idnn.rules.tensorflow_signs import Step
+from idnn.tensors import tf
+from solutions.tensorflow_signs import compute_total_loss, forward_propagation, train_step
+
+BUILT, STEPS, BATCHES = (
+    f"idnn.tensors:{name}" for name in ("step_after_building", "traced_steps", "traced_on_batches")
+)
+
+
+def draw(rng: np.random.Generator) -> list[Case]:
+    def arguments(m: int, layers_dims: list[int], optimizer: Optimizer) -> tuple:
+        X = normal(rng, m, layers_dims[0])
+        return X, one_hot(rng, m, layers_dims[-1]), network(rng, layers_dims), optimizer
+
+    def rate(low: float, high: float) -> float:
+        return round(float(rng.uniform(low, high)), 3)
+
+    X, Y, parameters, sgd = arguments(5, [4, 5, 3], Optimizer("SGD", {"learning_rate": rate(0.2, 0.5)}))
+    adam = {"learning_rate": rate(0.05, 0.1), "epsilon": 0.01}  # an epsilon that keeps round-off from deciding a sign
+    return [
+        Case((X, Y, parameters, sgd), "plain gradient descent"),
+        Case(
+            (
+                Tensor(normal(rng, 7, 3)),
+                Tensor(one_hot(rng, 7, 4)),
+                network(rng, [3, 4]),
+                Optimizer("SGD", {"learning_rate": rate(0.5, 1)}),
+            ),
+            "tensors, one layer",
+        ),
+        Case(arguments(size(rng, 5, 8), [5, 6, 4, 4, 3], Optimizer("Adam", adam)), "Adam, four layers", via=BUILT),
+        Case(arguments(6, [4, 5, 3], Optimizer("Adam", adam)), "traced, three steps with Adam", via=STEPS),
+        Case(
+            arguments(11, [3, 5, 3], Optimizer("SGD", {"learning_rate": rate(0.1, 0.3)})),
+            "traced, mini-batches of two sizes",
+            via=BATCHES,
+        ),
+    ]
+
+
+# Traced, TensorFlow's message says the function's name, and so does the stored fingerprint.
+def train_step__new_tensors(X, Y, parameters, optimizer):
+    keys = list(parameters)
+    with tf.GradientTape() as tape:
+        loss = compute_total_loss(forward_propagation(X, parameters), Y) / len(X)
+    for key, gradient in zip(keys, tape.gradient(loss, [parameters[key] for key in keys])):
+        parameters[key] = parameters[key] - optimizer.learning_rate * gradient
+    return loss
+
+
+edit = edits_of(train_step)
+VARIABLES = "variables = list(parameters.values())"
+OVER_EXAMPLES = " / tf.cast(tf.shape(logits)[0], tf.float32)"
+APPLY = "optimizer.apply_gradients(zip(gradients, variables))"
+
+EXERCISE = Exercise(
+    name="train_step",
+    points=20,
+    draw=draw,
+    rule=Step(),
+    section="One training step",
+    withheld=library.BACKWARD,
+    mistakes=[
+        edit(
+            "sum",
+            OVER_EXAMPLES,
+            "",
+            "This works with the sum over the examples. The step follows the gradient of the mean loss, and the mean is returned: divide by the number of examples inside the tape.",
+        ),
+        edit(
+            "gradient_of_the_sum",
+            OVER_EXAMPLES,
+            "",
+            "The returned mean is right, but the gradient is that of the sum: the division happens outside the tape.",
+            also=[("return loss", f"return loss{OVER_EXAMPLES}")],
+        ),
+        edit(
+            "returns_the_sum",
+            "return loss",
+            "return compute_total_loss(logits, Y)",
+            "The update is right, but the sum of the losses is returned instead of their mean.",
+        ),
+        edit(
+            "loss_afterwards",
+            "return loss",
+            f"return compute_total_loss(forward_propagation(X, parameters), Y){OVER_EXAMPLES}",
+            "The loss is computed again after the update. Return the one from before, which the gradient belongs to.",
+        ),
+        edit("no_update", APPLY, "pass", "The gradients are computed but never applied, so no variable changes."),
+        edit(
+            "weights_only",
+            "list(parameters.values())",
+            '[value for name, value in parameters.items() if name[0] == "W"]',
+            "Only the weights are updated. The biases are parameters too.",
+        ),
+        edit(
+            "uphill",
+            "(zip(gradients, variables))",
+            "((-gradient, variable) for gradient, variable in zip(gradients, variables))",
+            "The step goes up the gradient. The optimizer subtracts by itself.",
+        ),
+        edit(
+            "leaves_the_graph",
+            "return loss",
+            "return float(loss.numpy())",
+            "This works eagerly but not under tf.function: a traced tensor has no number yet. Return the tensor.",
+        ),
+        edit(
+            "own_adam",
+            VARIABLES,
+            f"{VARIABLES}\n    optimizer = tf.keras.optimizers.Adam()",
+            "A new Adam is made inside and the optimizer that was passed is ignored.",
+        ),
+        edit(
+            "own_optimizer",
+            VARIABLES,
+            f"{VARIABLES}\n    optimizer = tf.keras.optimizers.SGD(0.01)",
+            "A new optimizer is made inside and the one that was passed is ignored.",
+        ),
+        edit(
+            "outside_the_tape",
+            "tape:\n        logits",
+            "tape:\n        pass\n    logits",
+            "The loss is computed outside the tape, which therefore knows no path from it to the variables: the gradients are None.",
+            also=[("        loss", "    loss")],
+        ),
+        edit("twice", APPLY, f"{APPLY}\n    {APPLY}", "The gradients are applied twice."),
+        edit(
+            "plain_descent",
+            APPLY,
+            "for gradient, variable in zip(gradients, variables):\n        variable.assign_sub(optimizer.learning_rate * gradient)",
+            "The variables move by learning rate times gradient whatever the optimizer is, so momentum and Adam have no effect. Let the optimizer apply the gradients.",
+        ),
+        written(
+            "new_tensors",
+            train_step__new_tensors,
+            "The dict's variables are replaced by new tensors. Update the variables in place.",
+        ),
+        edit(
+            "pairs_swapped",
+            "zip(gradients, variables)",
+            "zip(variables, gradients)",
+            "The optimizer takes pairs of a gradient and its variable, in this order.",
+        ),
+    ],
+)
