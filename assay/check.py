@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from assay import library, outcome
+from assay.cases import Case
 from assay.display import number
 from assay.spec import Spec, spec_from_data
 from assay.verdict import Verdict, judge_cases
@@ -130,10 +131,9 @@ def load_references(assignment: str, folder: Path | None = None) -> dict[str, Sp
     return specs
 
 
-def drivers() -> list[str]:
-    """Return the modules whose functions drive the visible cases that were read, as far as they are imported here."""
-    named = {reference.case.via.partition(":")[0] for spec in _read for reference in spec.references}
-    return sorted(module for module in named if library.holds(module) and module in sys.modules)
+def cases_read() -> list[Case]:
+    """Return the visible cases that were read in this process so far."""
+    return [reference.case for spec in _read for reference in spec.references]
 
 
 def _show(shown: _Shown) -> None:

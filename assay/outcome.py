@@ -31,6 +31,7 @@ from assay.withheld import withheld as not_there
 MAX_MESSAGE = 300  # characters of an exception's message that are kept
 MOST_SEARCHED = 5_000  # characters at either end of a message that are looked at
 NUMPY, FRAMEWORK = "NumPy", "a framework"  # whose global generator was used
+NUMBERS = "biufc"  # kinds of dtypes that a number can be written into
 MAX_ALIAS_ARRAYS = 64  # returned arrays compared pairwise for shared memory
 
 
@@ -155,8 +156,8 @@ def _second_call(function: Callable, args: tuple, kwargs: dict, changes: Sequenc
     tree = {"again": [wire.encode(value), None]}
     in_dicts = [array for path, array in itertools.islice(_arrays(value, ""), MAX_ALIAS_ARRAYS) if in_dict(path)]
     for mark, array in enumerate(in_dicts, 2):
-        if array.flags.writeable and array.dtype.kind in "biufc":
-            array[...] = mark
+        if array.flags.writeable and array.dtype.kind in NUMBERS:
+            np.ndarray.__setitem__(array, ..., mark)  # the array's own, whatever a subclass makes of it
     return {**tree, "filled": wire.encode(value)} if in_dicts else tree
 
 
@@ -174,24 +175,44 @@ def in_dict(path: str) -> bool:
 
 def shared(outcome: Outcome) -> tuple[str, str] | None:
     """Return the paths of two returned arrays of which one took on the number that was written into the other, or None."""
+    for mark, path, before, array in _written_into(outcome):
+        if before is None or array.shape != before.shape:
+            return path, path
+        if not array.size or _holds(array, mark) or np.array_equal(array, before):
+            continue
+        other = array.flat[-1] if not np.array_equal(array.flat[-1], mark) else array.flat[0]
+        number = int(other.real) if np.isfinite(other) else -1
+        return path, next((each for own, each, _, _ in _written_into(outcome) if own == number), path)
+    return None
+
+
+def sealed(outcome: Outcome) -> tuple[str, str] | None:
+    """Return the paths of two returned arrays into which nothing could be written, or None: whether they share memory nobody knows."""
+    kept = (
+        path
+        for mark, path, before, array in _written_into(outcome)
+        if before is not None and array.size and array.dtype.kind in NUMBERS and not _holds(array, mark)
+        if np.array_equal(array, before)
+    )
+    first, second = next(kept, None), next(kept, None)
+    return (first, second) if second is not None else None
+
+
+def _written_into(outcome: Outcome) -> list[tuple[int, str, np.ndarray | None, np.ndarray]]:
+    """Return the number that was written into each array of a dict, its path, and what it held before and afterwards."""
     if outcome.again is None or outcome.filled is None:
-        return None
+        return []
     before = dict(_arrays(outcome.again.value, ""))
-    after = [
+    after = (
         (path, array)
         for path, array in itertools.islice(_arrays(outcome.filled, ""), MAX_ALIAS_ARRAYS)
         if in_dict(path)
-    ]
-    marks = [path for path, _ in after]
-    for own, (path, array) in enumerate(after, 2):
-        if path not in before or array.shape != before[path].shape:
-            return path, path
-        if not array.size or np.array_equal(array, np.full_like(array, own)) or np.array_equal(array, before[path]):
-            continue
-        other = array.flat[-1] if not np.array_equal(array.flat[-1], own) else array.flat[0]
-        number = int(other.real) - 2 if np.isfinite(other) else -1
-        return path, marks[number] if 0 <= number < len(marks) else path
-    return None
+    )
+    return [(mark, path, before.get(path), array) for mark, (path, array) in enumerate(after, 2)]
+
+
+def _holds(array: np.ndarray, number: int) -> bool:
+    return np.array_equal(array, np.full_like(array, number))
 
 
 def untouched(nonce: bytes) -> str:
@@ -433,7 +454,7 @@ def _has_nan(tree: Any) -> bool:
 
 
 def _arrays(value: Any, path: str, depth: int = 0):
-    if type(value) is np.ndarray:
+    if isinstance(value, np.ndarray):
         yield path, value
     elif depth < 8 and isinstance(value, dict):
         for key, item in dict.items(value):

@@ -13,7 +13,7 @@ from assay import display
 from assay.cases import Case, Rule
 from assay.difference import Problem, describe, said_path
 from assay.display import number
-from assay.outcome import Outcome, alter, in_dict, shared
+from assay.outcome import Outcome, alter, in_dict, sealed, shared
 from assay.spec import Reference, Spec
 from assay.withheld import Withheld
 
@@ -195,11 +195,14 @@ def _holds_once(spec: Spec, reference: Reference, call: Callable[[Case, tuple], 
 
 
 def _shared_problem(rule: Rule, reference: Reference, outcome: Outcome) -> Problem | None:
-    pair = shared(outcome)
-    if pair is None or reference.expected and not set(pair) <= _paths(reference.expected[0].value):
-        return None
-    first, second = (said_path(path, rule.returns) for path in pair)
-    return Problem("aliasing", f"{first} and {second} share memory: changing one changes the other")
+    for pair, said in (
+        (shared(outcome), "share memory: changing one changes the other"),
+        (sealed(outcome), "cannot be written into; return arrays of their own"),
+    ):
+        if pair and not (reference.expected and not set(pair) <= _paths(reference.expected[0].value)):
+            first, second = (said_path(path, rule.returns) for path in pair)
+            return Problem("aliasing", f"{first} and {second} {said}")
+    return None
 
 
 def _share(spec: Spec, held: list[bool]) -> float:

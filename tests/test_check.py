@@ -120,7 +120,7 @@ def test_inside_ipython_it_is_displayed(monkeypatch):
 
 def test_the_references_hold_no_seed_and_no_function_of_ours():
     text = (checking.data_folder() / "reference" / f"{SLUG}.json").read_text()
-    assert "grader.exercises" not in text and "solutions" not in text
+    assert "exercises." not in text and "solutions" not in text
 
 
 @pytest.mark.parametrize("folder", ["deleted", "root", "read-only home"])

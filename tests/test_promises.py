@@ -68,6 +68,27 @@ def test_shared_memory_shows_in_what_is_written_into_it():
     assert outcome.shared(seen_again(lambda a: {"dW": np.broadcast_to(0.0, (2, 2))}, np.ones(3))) is None
 
 
+def test_arrays_that_nothing_can_be_written_into_are_no_arrays_of_their_own():
+    def told(kind, number):
+        def answer(a):
+            whole = kind(np.zeros(3))
+            return {f"dW{i}": whole[:2] for i in range(number)}
+
+        return seen_again(answer, np.ones(3))
+
+    def locked(array):
+        array.flags.writeable = False
+        return array
+
+    class Mine(np.ndarray):
+        pass
+
+    assert outcome.sealed(told(locked, 2)) == ("['dW0']", "['dW1']")
+    assert outcome.sealed(told(locked, 1)) is None
+    assert outcome.shared(told(lambda array: array.view(Mine), 2)) == ("['dW0']", "['dW1']")
+    assert outcome.sealed(told(np.array, 2)) is None
+
+
 def test_the_global_generator_must_come_back_in_the_state_that_it_was_lent_in():
     def tree(function, nonce):
         return outcome.observe(function, (), {}, [], nonce=nonce)

@@ -9,19 +9,29 @@ from __future__ import annotations
 
 import ast
 import functools
+import importlib.util
 import re
+import sys
 from collections.abc import Iterable
 
 from assay import library
 from assay.withheld import functions_of
 
 # Text that gets at the library's source, and text that turns source into functions: both together make a copy without pasting it.
-LONGEST = 200_000  # characters of a cell that are read
-ROUNDABOUT = frozenset(
-    {"getattr", "import_module", "__import__", "modules", "exec", "eval", "__dict__", "vars", "FunctionType"}
-)
-READS = frozenset({"getsource", "getsourcelines", "getsourcefile", "get_source", "get_data", "getfile", "__file__", "__code__", "__loader__", "__spec__", "find_spec", "co_code", "findsource", "linecache", "pinfo2", "psource"})  # fmt: skip
+LONGEST = 50_000  # characters of a cell that are read; of some texts (f-strings) parsing takes the square of them
+ROUNDABOUT = frozenset({"getattr", "import_module", "__import__", "modules", "exec", "eval", "__dict__", "vars", "FunctionType", "__globals__", "globals", "setattr", "builtins", "getmembers", "attrgetter", "__getattribute__"})  # fmt: skip
+READS = frozenset({"open", "read_text", "__path__", "getsource", "getsourcelines", "getsourcefile", "get_source", "get_data", "getfile", "__file__", "__code__", "__loader__", "__spec__", "find_spec", "co_code", "findsource", "linecache", "pinfo2", "psource"})  # fmt: skip
 MAKES = frozenset({"exec", "eval", "compile", "FunctionType", "CodeType", "exec_module", "load_module", "run_path", "run_module", "runpy", "spec_from_file_location", "SourceFileLoader", "spec_from_loader", "reload", "run_cell", "marshal"})  # fmt: skip
+# what gives a value to names that no text binds, and attributes through which an object of the library leads to the rest of it
+BINDS = frozenset({"setattr", "builtins", "__builtins__", "globals", "vars", "user_ns", "user_global_ns", "push", "write", "write_text"})  # fmt: skip
+WITHIN = frozenset({"__globals__", "__dict__", "__getattribute__", "__builtins__", "__closure__", "__loader__", "__spec__", "__reduce__"})  # fmt: skip
+MOST_DEEP = 100  # names that lead to each other, parts of a text
+STARS = ("math", "numpy")  # from which people import everything
+MOST_ODD_LINES, MOST_RETRIED = (
+    8,
+    10_000,
+)  # lines of a cell that are passed over where it is no Python, and characters of such a cell
+_ASSIGNED = re.compile(r"[\w.,\s\[\]()*]+=\s*[!%].*")  # files = !ls
 
 
 def borrowed(sources: Iterable[str], name: str, withheld: tuple[str, ...]) -> str:
@@ -35,15 +45,18 @@ def borrowed(sources: Iterable[str], name: str, withheld: tuple[str, ...]) -> st
 def _borrowed(notebook: Notebook, name: str, withheld: tuple[str, ...]) -> str:
     labels = _labels(withheld)
     modules = {label.partition(":")[0] for label in labels}
-    seen, waiting = set(), [name]
+    seen, waiting, makes = set(), [name], False
     while waiting:
         current = waiting.pop()
         if current in seen:
             continue
         seen.add(current)
+        notebook.forget()
         target = notebook.imports.get(current, "")
         if target in labels:
             return target
+        if _is_own_file(target):  # a module that the notebook writes: what stands there by that name
+            waiting.append(target.partition(":")[2])
         for node in list(notebook.defined.get(current, ())):
             own = _locals(
                 node
@@ -57,13 +70,41 @@ def _borrowed(notebook: Notebook, name: str, withheld: tuple[str, ...]) -> str:
                     found = notebook.reached(inner, labels, modules)
                     if found:
                         return found
+                if isinstance(inner, ast.Subscript) and _is_namespace(inner.value):
+                    waiting.append(_constant(inner.slice))
+                if isinstance(inner, ast.Call):
+                    makes |= _name_of(inner.func) in MAKES
+                    waiting.extend(notebook.spelled_out(inner))
+                elif isinstance(inner, ast.Attribute) and _is_own_file(notebook.imports.get(_name_of(inner.value), "")):
+                    waiting.append(inner.attr)
+            if notebook.leads_further(node, own, modules):
+                return min(labels)
         star = notebook.starred.get(current, "")
         if star in labels and current not in notebook.defined and current not in notebook.imports:
             return star
-    made = {each for each in seen if not notebook.knows(each)}
-    if made and any(map(library.holds, notebook.roots)) and (names := notebook.names()) & READS and names & MAKES:
-        return next(iter(sorted(labels)), "")
+    made = any(not notebook.knows(each) for each in seen - {name})
+    if (made or makes) and any(map(library.holds, notebook.roots)):
+        names = notebook.names()
+        if names & READS and names & MAKES or made and (names & BINDS or notebook.unread):
+            return min(labels, default="")
     return ""
+
+
+def _name_of(node: ast.AST) -> str:
+    """Return the name that an expression is, or the last one of ``module.name``; ``re.compile`` is not the builtin."""
+    if isinstance(node, ast.Attribute):
+        return "" if node.attr in ("compile", "eval") else node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+@functools.lru_cache(maxsize=1000)
+def _is_own_file(target: str) -> bool:
+    """Whether an import leads to a file of the student's own: to a module that is not installed here."""
+    root = target.partition(":")[0].partition(".")[0]
+    try:
+        return bool(root) and root not in sys.modules and importlib.util.find_spec(root) is None
+    except (ImportError, ValueError):
+        return True
 
 
 def _locals(node: ast.AST) -> set[str]:
@@ -97,21 +138,32 @@ def _labels(withheld: tuple[str, ...]) -> frozenset[str]:
 
 
 def _parsed(source: str) -> ast.Module | None:
-    """Return a cell's tree; lines that are IPython's own (``%magic``, ``!shell``, ``?help``) are left out."""
+    """Return a cell's tree; lines that are IPython's own (``%magic``, ``!shell``, ``x = !ls``, ``?help``) are left out."""
     if len(source) > LONGEST:
         return None
-    for text in (
-        source,
-        "\n".join(
-            "" if line.lstrip()[:1] in ("%", "!", "?") or line.rstrip().endswith("?") else line
-            for line in source.splitlines()
-        ),
-    ):
+    for attempt in range(1 + MOST_ODD_LINES):
         try:
-            return ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
+            return ast.parse(source)
+        except SyntaxError as error:
+            lines = source.splitlines()
+            odd = (
+                [i for i, line in enumerate(lines) if _is_ipython(line.strip())]
+                if not attempt
+                else [(error.lineno or 0) - 1]
+            )
+            if attempt and (len(source) > MOST_RETRIED or not 0 <= odd[0] < len(lines) or not lines[odd[0]].strip()):
+                return None
+            for i in odd:  # a block keeps a statement
+                plain = lines[i].lstrip()
+                lines[i] = "" if plain in ("", "pass") or plain.startswith("%%") else lines[i][: -len(plain)] + "pass"
+            source = "\n".join(lines)
+        except (ValueError, RecursionError, MemoryError):
+            return None
     return None
+
+
+def _is_ipython(line: str) -> bool:
+    return line[:1] in ("%", "!", "?", ",", ";", "/") or line[-1:] == "?" or _ASSIGNED.fullmatch(line) is not None
 
 
 class Notebook:
@@ -124,6 +176,10 @@ class Notebook:
         self._trees: list[ast.Module] = []
         self.roots: set[str] = set()
         self._all_words: set[str] = set()  # of the text as it stands
+        self._noted: set[int] = set()  # nodes that were taken up; their trees are kept
+        self._known = 0
+        self._modules: dict[str, str] = {}  # by name, what `module` found
+        self.unread = False  # whether there are cells that cannot be read
         self._waiting: list[str] = []  # cells that nobody has asked about yet
         self._found: dict[tuple, str] = {}
 
@@ -158,11 +214,19 @@ class Notebook:
                     found.update(word.split("."))
         return found
 
+    def forget(self) -> None:
+        """Look again where names lead: an answer's functions give values to more of them."""
+        if len(self._noted) != self._known:
+            self._known = len(self._noted)
+            self._modules.clear()
+
     def _read_all(self) -> None:
         for source in self._waiting:
             if (tree := _parsed(source)) is not None:
                 self._trees.append(tree)
                 self._read(tree)
+            else:
+                self.unread = True
         self._waiting.clear()
 
     def _read(self, tree: ast.Module) -> None:
@@ -175,7 +239,10 @@ class Notebook:
                     self.note(node)
 
     def note(self, node: ast.AST) -> None:
-        """Take up what a node imports or gives a value to."""
+        """Take up what a node imports or gives a value to, once."""
+        if id(node) in self._noted:
+            return
+        self._noted.add(id(node))
         if isinstance(node, ast.Import | ast.ImportFrom):
             self._import(node)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -183,16 +250,37 @@ class Notebook:
         elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.NamedExpr):
             for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                 self._define(target, node.value)
-        elif isinstance(node, ast.For | ast.comprehension):
+        elif isinstance(node, ast.MatchAs | ast.MatchStar | ast.MatchMapping):
+            self.defined.setdefault((node.rest if isinstance(node, ast.MatchMapping) else node.name) or "_", [])
+        elif isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
             self._define(node.target, node.iter)
         elif isinstance(node, ast.withitem) and node.optional_vars:
             self._define(node.optional_vars, node.context_expr)
+        elif isinstance(node, ast.Call):
+            self._filled_by(node)
         elif isinstance(node, ast.arg):
             self.defined.setdefault(node.arg, [])
         elif isinstance(node, ast.ExceptHandler) and node.name:
             self.defined.setdefault(node.name, [])
 
+    def _filled_by(self, call: ast.Call) -> None:
+        """Take up what a call gives a value to: ``setattr(x, "name", value)``, ``globals().update(name=value)``, ``exec(text, names)``."""
+        what = _name_of(call.func)
+        if what == "setattr" and len(call.args) == 3 and (name := _constant(call.args[1])):
+            self.defined.setdefault(name, []).append(call.args[2])
+        elif what == "update" and isinstance(call.func, ast.Attribute) and _is_namespace(call.func.value):
+            for keyword in call.keywords:
+                if keyword.arg:
+                    self.defined.setdefault(keyword.arg, []).append(keyword.value)
+        elif what in MAKES:
+            for argument in call.args[1:]:
+                self._define(argument, call)
+
     def _define(self, target: ast.AST, value: ast.AST | None) -> None:
+        if isinstance(target, ast.Subscript) and _is_namespace(target.value) and (name := _constant(target.slice)):
+            self.defined.setdefault(name, []).extend([value] if value else [])
+        if isinstance(target, ast.Attribute) and _name_of(target.value) in ("builtins", "__builtins__"):
+            self.defined.setdefault(target.attr, []).extend([value] if value else [])
         while isinstance(target, ast.Subscript | ast.Attribute | ast.Starred):
             target = target.value  # what stands in the brackets is only read
         if isinstance(target, ast.Name):
@@ -214,6 +302,8 @@ class Notebook:
             if alias.name == "*" and library.holds(module):
                 for label in _everything(module):
                     self.starred[label.partition(":")[2]] = label
+            elif alias.name == "*":
+                self.starred |= dict.fromkeys(dir(sys.modules.get(module)) if module in STARS else (), module)
             elif library.holds(module) and "." not in module:
                 self.imports[alias.asname or alias.name] = f"{module}.{alias.name}"
             else:
@@ -227,6 +317,51 @@ class Notebook:
             or hasattr(__builtins__, name)
             or name in _BUILTINS
         )
+
+    def leads_further(self, node: ast.AST, own: set[str], modules: set[str]) -> bool:
+        """Whether a node hands a module of the library on as a whole (``vars(gradients)``), or looks into what the library's objects hold."""
+        fine = {id(node)}
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Attribute | ast.Assign | ast.AnnAssign | ast.NamedExpr):
+                fine.add(id(inner.value))
+            elif (
+                isinstance(inner, ast.Call)
+                and _name_of(inner.func) == "getattr"
+                and inner.args
+                and _constant(inner.args[-1])
+            ):
+                fine.add(id(inner.args[0]))
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Attribute) and inner.attr in WITHIN and self._is_of_library(inner.value):
+                return True
+            if (
+                id(inner) in fine
+                or isinstance(inner, ast.Name)
+                and (inner.id in own or not isinstance(inner.ctx, ast.Load))
+            ):
+                continue
+            if isinstance(inner, ast.Name | ast.Attribute | ast.Call | ast.Subscript):
+                found = self.module(inner)
+                if found and any(f"{module}.".startswith(f"{found}.") for module in modules):
+                    return True
+        return False
+
+    def _is_of_library(self, node: ast.AST) -> bool:
+        while isinstance(node, ast.Attribute):
+            node = node.value
+        return (
+            library.holds(self.module(node))
+            or isinstance(node, ast.Name)
+            and library.holds(self.imports.get(node.id, "").partition(":")[0])
+        )
+
+    def spelled_out(self, call: ast.Call) -> list[str]:
+        """Return the name under which the code is kept that ``eval("...")`` spells out, if a call does that."""
+        text = _constant(call.args[0]) if call.args and _name_of(call.func) in ("exec", "eval") else ""
+        if not text or (tree := _parsed(text)) is None:
+            return []
+        self.defined.setdefault(f"<{text}>", [tree])
+        return [f"<{text}>"]
 
     def reached(self, node: ast.AST, labels: frozenset[str], modules: set[str]) -> str:
         """Return the label that an attribute, a ``getattr`` or an import inside a function leads to, or an empty string."""
@@ -248,13 +383,18 @@ class Notebook:
 
     def module(self, node: ast.AST, depth: int = 0) -> str:
         """Return the module of the library that an expression stands for, or an empty string."""
-        if depth > 20:
+        if depth > MOST_DEEP:
             return ""
         if isinstance(node, ast.Name):
             if node.id in self.imports:
                 return self.imports[node.id]
-            values = self.defined.get(node.id, ())
-            return next((found for value in values if (found := self.module(value, depth + 1))), "")
+            if node.id not in self._modules:
+                self._modules[node.id] = ""  # while it is looked for: names may lead to each other
+                values = self.defined.get(node.id, ())
+                self._modules[node.id] = next(
+                    (found for value in values if (found := self.module(value, depth + 1))), ""
+                )
+            return self._modules[node.id]
         if isinstance(node, ast.Attribute):
             inside = self.module(node.value, depth + 1)
             return f"{inside}.{node.attr}" if library.holds(inside) else ""
@@ -285,10 +425,15 @@ def _everything(module: str) -> frozenset[str]:
         return frozenset()
 
 
-def _constant(node: ast.AST) -> str:
+def _is_namespace(node: ast.AST) -> bool:
+    """Whether an expression is the dict of the notebook's own names."""
+    return isinstance(node, ast.Call) and _name_of(node.func) in ("globals", "vars", "locals") and not node.args
+
+
+def _constant(node: ast.AST, depth: int = 0) -> str:
     """Return a text that is put together from constants, or an empty string."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return _constant(node.left) + _constant(node.right)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and depth < MOST_DEEP:
+        return _constant(node.left, depth + 1) + _constant(node.right, depth + 1)
     return ""

@@ -15,9 +15,9 @@ __all__ = ["Arena", "Attack", "all_attacks"]
 
 
 def all_attacks() -> list[Attack]:
-    """Return every attack; the module's name is its class."""
+    """Return every attack by a notebook; the module's name is its class. Those on a course as a whole are in ``courses``."""
     places = sorted(
-        module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith(("_", "test"))
+        module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith(("_", "test", "courses"))
     )
     modules = [importlib.import_module(f"{__name__}.{name}") for name in places]
     found = [attack for module in modules for attack in getattr(module, "ATTACKS", ())]

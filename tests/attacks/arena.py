@@ -60,6 +60,7 @@ class Attack:
     seconds : limit of a cell and of a call while it is graded
     check : looks at what happened and returns what went wrong, or an empty string
     assignment : its slug
+    beside : on nbgrader's path, changes the folder that is handed in, given the ground
     """
 
     name: str
@@ -76,6 +77,12 @@ class Attack:
     seconds: float = 0.6
     check: Callable[[Arena, Graded], str] | None = None
     assignment: str = "optimization"
+    beside: Callable[[Path, Ground], None] | None = None
+
+    @property
+    def allowed(self) -> float:
+        """The limit of a cell and of a call while it is graded, in seconds."""
+        return max(self.seconds, HONEST_SECONDS) if self.ends else self.seconds
 
 
 class Ground:
@@ -178,7 +185,9 @@ class Arena:
 
     def released(self, assignment: str) -> dict:
         if assignment not in self._released:
-            self._released[assignment] = toy.released(assignment)
+            made = self._released[assignment] = toy.released(assignment)
+            setup = json.loads(stubs.notebook_path(assignment).read_text(encoding="utf-8"))["cells"]
+            made["cells"][1]["source"] = next(stubs.text(cell) for cell in setup if cell["cell_type"] == "code")
             for name in catalogue.exercises(assignment):
                 references.hidden_spec(assignment, name, SEED)
         return copy.deepcopy(self._released[assignment])
@@ -220,9 +229,12 @@ class Arena:
         raw = json.dumps(handed_in).encode() if isinstance(handed_in, dict) else handed_in
         return grade_notebook(restore(raw, self.released(assignment)), assignment, self.server, SEED)
 
-    def honest(self, assignment: str = "optimization") -> dict:
+    def honest(self, assignment: str = "optimization", spy: str = "") -> dict:
+        """Return the notebook of an honest student, or of one who looks for what was left behind."""
         notebook = self.released(assignment)
         notebook["cells"].insert(2, code(f"watermark = {WATERMARK!r}"))
+        if spy:
+            notebook["cells"].insert(3, code(self._filled(spy)))
         for name, (whole, _) in stubs.solution_functions(assignment).items():
             for cell in notebook["cells"]:
                 if cell["metadata"].get("nbgrader", {}).get("grade_id") == name:
@@ -232,9 +244,9 @@ class Arena:
     def run(self, attack: Attack) -> list[str]:
         """Grade an attack and return what it achieved; an empty list where it achieved nothing."""
         handed_in = self.written(attack)
-        self._allow(max(attack.seconds, HONEST_SECONDS) if attack.ends else attack.seconds)
-        start, before, open_before = time.monotonic(), _memory("VmRSS"), len(os.listdir("/proc/self/fd"))
-        _forget_peak()
+        self._allow(attack.allowed)
+        start, before, open_before = time.monotonic(), memory("VmRSS"), len(os.listdir("/proc/self/fd"))
+        forget_peak()
         try:
             with time_limit(2 * MOST_SECONDS, _Stuck):
                 graded = self.grade(handed_in, attack.assignment)
@@ -245,22 +257,21 @@ class Arena:
             return [f"grading broke off with {type(error).__name__}: {error}"]
         finally:
             self._allow(HONEST_SECONDS)
-        seconds, self.growth = time.monotonic() - start, _memory("VmHWM") - before
+        seconds, self.growth = time.monotonic() - start, memory("VmHWM") - before
         left_open = len(os.listdir("/proc/self/fd")) - open_before
-        won = self._gained(attack, graded)
+        won = self.gained(attack, graded, seconds)
         if left_open > 0:
             won.append(f"{left_open} descriptors were left open in the judge")
-        if seconds > MOST_SECONDS:
-            won.append(f"it took {seconds:.0f} s")
-        if self.growth > MOST_GROWTH:
-            won.append(f"the judge grew by {self.growth:.0f} MB")
         harm = self.ground.harm()
         won += [harm] if harm else []
         won += self._aftermath(attack)
         return won
 
-    def _gained(self, attack: Attack, graded: Graded) -> list[str]:
-        won = []
+    def gained(self, attack: Attack, graded: Graded, seconds: float) -> list[str]:
+        """Return what an attack achieved, by what came out of grading and what that took."""
+        won = [f"it took {seconds:.0f} s"] if seconds > MOST_SECONDS else []
+        if self.growth > MOST_GROWTH:
+            won.append(f"the judge grew by {self.growth:.0f} MB")
         total = sum(graded.scores.values())
         most = {f"test_{name}": exercise.points for name, exercise in catalogue.exercises(attack.assignment).items()}
         if not total <= attack.earned + 1e-9 or any(
@@ -319,12 +330,12 @@ class _Stuck(BaseException):
     """Grading did not end by itself."""
 
 
-def _memory(what: str) -> float:
+def memory(what: str) -> float:
     """Return VmRSS (now) or VmHWM (its peak) of this process in MB."""
     text = Path("/proc/self/status").read_text()
     return int(re.search(rf"{what}:\s+(\d+) kB", text)[1]) / 1024
 
 
-def _forget_peak() -> None:
+def forget_peak() -> None:
     with contextlib.suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")

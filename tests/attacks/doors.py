@@ -70,6 +70,43 @@ try: backward(10**3000, [10**3000] * 10**4, {str(i): 10**3000 for i in range(10*
 except Exception: pass
 """,
     ),
+    _door(
+        "points of other kinds",
+        "hands over texts, truth values, complex numbers, functions and dicts in dicts for points",
+        """
+X, Y, P = draw(rng)
+odd = [X.astype(str), X > 0, X + 1j, X.astype(object), None, print, rng, {"X": X}, [X.tolist()], "X", X.astype("f2"), X.T, X[..., None]]
+for one in odd * 20:
+    for point in ((one, Y, P), (X, one, P), (X, Y, one), (X, Y, {k: one for k in P}), (one, one, {str(one)[:50]: one})):
+        try: backward(*point)
+        except Exception: pass
+""",
+    ),
+    _door(
+        "keys by the hundred thousand",
+        "hands over dicts of very many names, long ones and equal ones",
+        """
+X, Y, P = draw(rng)
+for _ in range(200):
+    try: backward(X, Y, {**P, **{"W" * 20 + str(i): 0 for i in range(100_000)}})
+    except Exception: pass
+""",
+    ),
+    _door(
+        "calls from many threads",
+        "calls a backward pass from many threads at a time, so that answers and questions mix",
+        """
+import threading
+X, Y, P = draw(rng)
+def ask():
+    for _ in range(1000):
+        try: backward(X, Y, P)
+        except Exception: pass
+threads = [threading.Thread(target=ask) for _ in range(20)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+""",
+    ),
     Attack(
         "results too large to send, and dicts of colliding keys",
         "returns arrays of 200 MB, and dicts of ten thousand keys that are no text",

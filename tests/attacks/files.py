@@ -15,8 +15,11 @@ from tests.attacks.arena import Attack, Graded
 SLUG = "optimization"
 
 
-def _folder(name: str, does: str, change, expected: str = "") -> Attack:
-    """An attack by what lies in the folder: `change(folder, ground)` prepares it; `expected` is a file that must be kept."""
+def _folder(name: str, does: str, change, expected: str = "", by_nbgrader: bool = True) -> Attack:
+    """An attack by what lies in the folder: `change(folder, ground)` prepares it; `expected` is a file that must be kept.
+
+    Folders of students are made by `collect`, never by a student; where another hand makes odd ones, nbgrader's own search for them ends.
+    """
 
     def check(arena, graded: Graded) -> str:
         with tempfile.TemporaryDirectory(prefix="course-") as root:
@@ -58,7 +61,7 @@ def _folder(name: str, does: str, change, expected: str = "") -> Attack:
         total = sum(path.stat().st_size for path in (course.root / "autograded").rglob("*") if path.is_file())
         return f"{total >> 20} MB were copied" if total > 150 << 20 else ""
 
-    return Attack(name, does, check=check)
+    return Attack(name, does, check=check, beside=change if by_nbgrader else None)
 
 
 def _linked_notebook(folder, ground):
@@ -238,5 +241,7 @@ ATTACKS = [
         f"{SLUG}.ipynb",
     ),
     _folder("more notebooks", "hands in notebooks of other names beside the one", _more_notebooks),
-    _folder("names of students", "names folders so that a path, a shell or a page would act", _students),
+    _folder(
+        "names of students", "names folders so that a path, a shell or a page would act", _students, by_nbgrader=False
+    ),
 ]

@@ -92,7 +92,24 @@ def _prose(name: str, does: str, source: str, times: int = 15) -> Attack:
     return _cells(name, does, [{"cell_type": "markdown", "metadata": {}, "source": source}] * times)
 
 
+def _read(name: str, does: str, cell: str, call: str) -> Attack:
+    """Code whose text is followed from an answer to what it uses of the library."""
+    answers = {
+        "check_backward": f"def check_backward(cost, backward, draw, rng):\n    getattr(certify, '')\n    return {call}"
+    }
+    return Attack(name, does, cell=cell, answers=answers, assignment="gradient_debugging", check=_quick)
+
+
+def _quick(arena, graded) -> str:
+    return f"it took {graded.seconds:.0f} s" if graded.seconds > MOST_SECONDS else ""
+
+
 ATTACKS = [
+    _read("names that lead to names", "forty names, each of which is any of forty others",
+          "\n".join(f"x{i} = x{i + 1}" for i in range(40) for _ in range(40)), "x0.certify"),
+    _read("texts of thousands of parts", "adds up a name of four thousand letters", "x = 1", "getattr(x, " + " + ".join(["'a'"] * 4000) + ")"),
+    _read("names used again and again", "asks three thousand times for a name that has three thousand values",
+          "x = y\n" * 3000, "; ".join("f(x)" for _ in range(3000))),
     _cells("gigapixels by many cells", "shows eight pictures of 24 million pixels in each of thirty cells",
            [code("show(png(4900, 4900))")] * 30, _told("million pixels"), PNG),
     _cells("pictures that move", "shows a picture of a thousand pictures", [code(

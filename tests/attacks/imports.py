@@ -26,6 +26,14 @@ def backward_propagation_n(X, Y, cache):
 """
 
 
+# what withholds the library, replaced in the jail
+LET_OUT = (
+    "import contextlib, assay.withheld, assay.outcome\n"
+    "assay.withheld.withheld = assay.outcome.not_there = lambda names: contextlib.nullcontext()\n"
+    "assay.withheld.look_up = assay.withheld._now_and_then = lambda names: []\nassay.withheld._known.clear()\n"
+)
+
+
 def _debugging(name: str, does: str, cell: str, certify: str, slopes: str = "None") -> Attack:
     answers = {
         "check_backward": CHECK.replace("CERTIFY", certify),
@@ -71,9 +79,7 @@ ATTACKS = [
     _debugging(
         "the certificate let out",
         "replaces what withholds it, in the jail, before anything is judged",
-        "import contextlib, assay.withheld, assay.outcome\nfrom idnn.gradients import certify\nfrom idnn import networks\n"
-        "assay.withheld.withheld = assay.outcome.not_there = lambda names: contextlib.nullcontext()\n"
-        "assay.withheld.look_up = assay.withheld._now_and_then = lambda names: []\nassay.withheld._known.clear()\n",
+        LET_OUT + "from idnn.gradients import certify\nfrom idnn import networks\n",
         "certify",
         "networks.gradients",
     ),
@@ -83,6 +89,78 @@ ATTACKS = [
         "import sys, idnn.gradients, idnn.networks\n",
         "getattr(sys.modules['idnn.' + 'gradients'], 'cert' + 'ify')",
         "__import__('idnn.networks').networks.gradients",
+    ),
+    _debugging(
+        "the certificate among the builtins",
+        "puts it where every name is found",
+        LET_OUT
+        + "import builtins, idnn.gradients as g, idnn.networks as n\nsetattr(builtins, 'mine', g.certify)\nbuiltins.slopes = n.gradients\n",
+        "mine",
+        "slopes",
+    ),
+    _debugging(
+        "the certificate in a cell with a shell line",
+        "imports it in a cell that is no plain Python",
+        LET_OUT
+        + "x = !true\nfrom idnn.gradients import certify as mine\nfrom idnn.networks import gradients as slopes\n",
+        "mine",
+        "slopes",
+    ),
+    _debugging(
+        "the certificate in a cell too long to read",
+        "imports it in a cell of 210,000 characters",
+        LET_OUT
+        + "#" * 210_000
+        + "\nfrom idnn.gradients import certify as mine\nfrom idnn.networks import gradients as slopes\n",
+        "mine",
+        "slopes",
+    ),
+    _debugging(
+        "the certificate in a file",
+        "writes a module that finds it, and imports that",
+        LET_OUT
+        + 'text = \'import idnn.gradients as g, idnn.networks as n\\na = getattr(g, "cer" + "tify")\\nb = getattr(n, "gra" + "dients")\'\n'
+        "import sys; open('helper.py', 'w').write(text); sys.path.insert(0, '.')\nimport helper\n",
+        "helper.a",
+        "helper.b",
+    ),
+    _debugging(
+        "the certificate by the library's files",
+        "opens the library's files and executes them as modules of its own",
+        "import idnn\nns, ms, place = {}, {}, idnn.__path__[0]\nexec(open(place + '/gradients.py').read(), ns)\n"
+        "exec(open(place + '/networks.py').read(), ms)\nmine, slopes = ns['cer' + 'tify'], ms['gradients']\n",
+        "mine",
+        "slopes",
+    ),
+    _debugging(
+        "the certificate among a module's names",
+        "looks it up in the dicts of modules",
+        LET_OUT + "from idnn import gradients as G, networks as N\n",
+        "G.__dict__['certify']",
+        "vars(N)['gradients']",
+    ),
+    _debugging(
+        "the certificate among a function's globals",
+        "looks it up in what another function of the library sees",
+        LET_OUT + "from idnn.networks import forward_propagation_n as F\nfrom idnn.gradients import Certificate as R\n",
+        "R.__str__.__globals__['certify']",
+        "F.__globals__['gradients']",
+    ),
+    _debugging(
+        "the certificate by its place in a list",
+        "takes it out of a list of a module's members",
+        LET_OUT
+        + "from idnn import gradients as G, networks as N\nimport inspect\nown = dict(inspect.getmembers(G) + inspect.getmembers(N))\n",
+        "own['certify']",
+        "own['gradients']",
+    ),
+    _debugging(
+        "the certificate among the notebook's names",
+        "puts it into the dict of its own names, and spells the names out in a text",
+        LET_OUT
+        + "from idnn import gradients as G, networks as N\nglobals().update(mine=G.certify)\nglobals()['slopes'] = N.gradients\n",
+        "eval('mi' + 'ne')",
+        "globals()['slo' + 'pes']",
     ),
     Attack(
         "private helpers",

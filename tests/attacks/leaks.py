@@ -96,4 +96,47 @@ ATTACKS = [
         earned=5.0,  # where a digit names the same entry twice, the answer is right
         check=_told(r"(d[Wb]\d+) and"),
     ),
+    Attack(
+        "hidden digits by results",
+        "returns arrays, dicts and lists whose shapes, keys and lengths are digits of the hidden case",
+        cell=DIGITS,
+        function="def {name}(*args, **options):\n"
+        "    d = [digit(args, place) for place in range(3)]\n"
+        "    return ({f'key{d[0]}': np.zeros((10 + d[0], 10 + d[1])), 'W1': np.zeros((20 + d[0], 20 + d[1])), 'dW1': [0] * (30 + d[0])}, [d] * (10 + d[2]))",
+        check=_told(r"key\d|\([12]\d, [12]\d\)|\b[123]\d(?= entries|\)| and|,)"),
+    ),
+    Attack(
+        "hidden digits by types of results",
+        "returns an object of one of ten classes, by a digit of the hidden case",
+        cell=DIGITS + "".join(f"class {word}: pass\n" for word in WORDS),
+        function="def {name}(*args, **options):\n    kind = ({', '.join(WORDS)})[digit(args)]\n    return [kind(), {{'W1': kind()}}]".replace(
+            "{', '.join(WORDS)}", ", ".join(WORDS)
+        )
+        .replace("{{", "{")
+        .replace("}}", "}"),
+        check=_never_told(*(f"type {word}" for word in WORDS)),
+    ),
+    Attack(
+        "hidden digits by a new process",
+        "writes a digit of the hidden case wherever it can and ends the process, so that its cells, run again, may print it",
+        cell=DIGITS + "import os\nfor place in ('/tmp', '/dev/shm', '/home/student', '.', '/app', '/var/tmp'):\n"
+        "    try: print('FOUND', open(place + '/note').read())\n    except OSError: pass\n",
+        function="def {name}(*args, **options):\n"
+        "    for place in ('/tmp', '/dev/shm', '/home/student', '.', '/app', '/var/tmp'):\n"
+        "        try: open(place + '/note', 'w').write(str(digit(args)))\n        except OSError: pass\n"
+        "    os._exit(1)",
+        never=("FOUND",),
+    ),
+    Attack(
+        "hidden digits printed past the quiet",
+        "prints and displays what it is called with, to every stream it finds, and at its end",
+        cell=DIGITS + "import atexit, sys, os, warnings, logging\nfrom IPython.display import display\n",
+        function="def {name}(*args, **options):\n"
+        "    word = 'FOU' + 'ND' + str(digit(args))\n"
+        "    for stream in (sys.__stdout__, sys.__stderr__, sys.stdout):\n"
+        "        try: print(word, file=stream, flush=True)\n        except Exception: pass\n"
+        "    os.write(1, word.encode()); display(word); warnings.warn(word); logging.error(word)\n"
+        "    atexit.register(print, word)\n    get_ipython().user_ns['_'] = word\n    raise SystemExit(word)",
+        never=("FOUND",),
+    ),
 ]

@@ -19,6 +19,18 @@ SHARED = {
     "    whole = np.zeros(max(v.size for v in parameters.values()))\n"
     "    return {'d' + k: whole[:v.size].reshape(v.shape) for k, v in parameters.items()}",
 }
+# arrays that share memory and that nothing can be written into, or that are of a kind of their own
+READ_ONLY = {
+    "initialize_rmsprop": "def initialize_rmsprop(parameters):\n"
+    "    whole = np.zeros(max(v.size for v in parameters.values())); whole.flags.writeable = False\n"
+    "    return {'d' + k: whole[:v.size].reshape(v.shape) for k, v in parameters.items()}",
+}
+OWN_KIND = {
+    "initialize_rmsprop": "class Mine(np.ndarray): pass\n"
+    "def initialize_rmsprop(parameters):\n"
+    "    whole = np.zeros(max(v.size for v in parameters.values())).view(Mine)\n"
+    "    return {'d' + k: whole[:v.size].reshape(v.shape) for k, v in parameters.items()}",
+}
 STILL = {  # it leaves rng as it was
     "random_mini_batches": "def random_mini_batches(X, Y, size, rng):\n"
     "    import copy\n"
@@ -100,6 +112,32 @@ ATTACKS = [
     *_lies("outcomes cleaned", "lets the observer tell that all is well", CLEANED),
     *_lies("frames cleaned", "cleans what is sent, at the last moment", SENT),
     *_lies("frames walked", "finds the observer's own dicts on the stack", WALKED, "blind()"),
+    Attack(
+        "memory shared for reading",
+        "shares memory that nobody can write into, and tells nothing of it",
+        cell=CLEANED,
+        answers=READ_ONLY,
+        seconds=20.0,
+    ),
+    Attack(
+        "memory shared by a kind of its own",
+        "shares memory between arrays of a subclass, and tells nothing of it",
+        cell=CLEANED,
+        answers=OWN_KIND,
+        seconds=20.0,
+    ),
+    Attack(
+        "memory shared by objects like arrays",
+        "shares memory between what only becomes arrays when it is sent",
+        cell="import numpy as np\nclass Like:\n"
+        "    def __init__(self, whole, shape): self.whole, self.shape = whole, shape\n"
+        "    def __array__(self, *args, **options): return self.whole[:int(np.prod(self.shape))].reshape(self.shape)\n",
+        answers={
+            "initialize_rmsprop": "def initialize_rmsprop(parameters):\n    whole = np.zeros(1000)\n"
+            "    return {'d' + k: Like(whole, v.shape) for k, v in parameters.items()}"
+        },
+        seconds=20.0,
+    ),
     Attack(
         "a driver of many calls replaced",
         "lets what calls the function again and again say that every order came",

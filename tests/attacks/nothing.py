@@ -30,6 +30,13 @@ ATTACKS = [
         "both arguments", "hands its first two arguments back as one mini-batch", "return [(args[0], args[1])]"
     ),
     *_everywhere("the first key", "returns the first key or entry of its first argument", "return list(args[0])[0]"),
+    *_everywhere("twice the first", "returns twice its first argument", "return 2 * args[0]"),
+    *_everywhere("a mean", "returns the mean of its first argument", "return float(np.mean(args[0]))"),
+    *_everywhere(
+        "zeros of every shape",
+        "returns zeros for each entry of its first argument, under both names",
+        "return {p + n: 0 * v for p in ('', 'd') for n, v in args[0].items()}",
+    ),
     Attack(
         "small things",
         "returns a small number where two gradients are compared, and the number of rows where units are counted",

@@ -15,7 +15,23 @@ import pytest
 from assay import verdict
 from grader import judge, sandbox, stubs, submission
 from grader.course import Course
-from tests.attacks import Arena, Attack, all_attacks, files, pages
+from tests.attacks import (
+    Arena,
+    Attack,
+    all_attacks,
+    courses,
+    doors,
+    exhausting,
+    files,
+    growing,
+    holdup,
+    imports,
+    leaks,
+    lies,
+    nothing,
+    pages,
+    plugin,
+)
 from tests.attacks.arena import HONEST_SECONDS, LIMITS, code, shown
 
 pytestmark = [pytest.mark.isolated, pytest.mark.usefixtures("isolation")]
@@ -36,8 +52,21 @@ def test_nothing_comes_of(attack, arena):
     assert arena.run(attack) == []
 
 
+KINDS = {
+    "what the jail tells": lies.ATTACKS,
+    "hidden inputs in words": leaks.ATTACKS,
+    "points for nothing": nothing.ATTACKS,
+    "trusted functions": doors.ATTACKS,
+    "holding up the class": [*exhausting.ATTACKS, *growing.ATTACKS],
+    "archives": courses.ARCHIVES,
+    "places": courses.PLACES,
+    "imports that answer": imports.ATTACKS,
+}
+
+
 def test_there_are_enough_of_every_class():
-    assert len(all_attacks()) >= 150
+    assert len(all_attacks()) >= 300
+    assert all(len(kind) >= 3 for kind in KINDS.values())
 
 
 # Would the suite notice? Each defence is taken away once.
@@ -63,10 +92,11 @@ def test_what_acts_in_a_page_is_noticed(arena, monkeypatch, name):
 
 
 def test_an_answer_that_is_imported_is_noticed(arena, monkeypatch):
-    """Text and jail each hold what the library answers; where the text is not read, an attack on the jail succeeds."""
+    """Text and jail each hold what the library answers; of a copy that is made from its files only the text tells."""
     monkeypatch.setattr(sandbox.Notebook, "borrowed", lambda self, name, withheld: "")
-    assert arena.run(attack("the certificate imported")) == []
-    assert any("it scored" in won for won in arena.run(attack("the certificate let out")))
+    for name in ("imported", "let out", "among the builtins"):
+        assert arena.run(attack(f"the certificate {name}")) == []
+    assert any("it scored" in won for won in arena.run(attack("the certificate by the library's files")))
 
 
 def test_a_lie_about_a_call_is_noticed(arena, monkeypatch):
@@ -193,6 +223,35 @@ def test_the_plugin_path_holds_as_well(arena, tmp_path):
         if path.name == f"{slug}.html":
             assert not set(pages.active(path.read_text())) - usual, path
     assert arena.ground.harm() == ""
+
+
+@pytest.mark.slow
+def test_what_succeeds_by_nbgrader_is_noticed(arena):
+    """One class: an answer that earns, one that is lost by its links, and honest students beside them."""
+    solved = Attack("solved", "", notebook=lambda notebook: stubs.solved(notebook, "optimization"))
+    linked = attack("the folder is a link")
+    found = {
+        one.name if one else "": won for one, _, won in plugin.run(arena, [solved, linked, attack("script elements")])
+    }
+    assert found == {
+        "solved": ["it scored 100 points where 0 were earned"],
+        "the folder is a link": [],
+        "script elements": [],
+        "": [],
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["direct", "nbgrader"])
+def test_nothing_comes_of_archives_and_places(path, arena):
+    some = [*courses.ARCHIVES, courses.PLACES[0]]
+    assert {one.name: won for one, _, won in courses.run(arena, some, path) if won} == {}
+
+
+def test_the_class_that_is_held_up_is_told_as_a_ratio():
+    held = holdup.Held(alone=2.0, together=50.0, slowest=20.0)
+    assert held.kept and "25.0 times an honest one" in str(held)
+    assert not holdup.Held(alone=2.0, together=67.0, slowest=20.0).kept
 
 
 def _scores(course: Course, slug: str) -> dict[str, float]:

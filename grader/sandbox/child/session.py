@@ -38,11 +38,14 @@ def _of_our_own(module: Any) -> Any:
     return own
 
 
-withheld.remember([name for name in sys.modules if library.holds(name)])  # before student code runs
-_wire, _outcome = _of_our_own(wire), _of_our_own(outcome)
-_outcome.wire = _wire
-for _module in check.drivers():
-    _outcome.drivers[_module] = _of_our_own(sys.modules[_module])
+_wire, _outcome, _withheld = _of_our_own(wire), _of_our_own(outcome), _of_our_own(withheld)
+_withheld.remember([name for name in sys.modules if library.holds(name)])  # before student code runs
+_outcome.wire, _outcome.not_there, _outcome.handed_out = _wire, _withheld.withheld, _withheld.handed_out
+for _case in check.cases_read():
+    _withheld.look_up(_case.withheld)
+    _module = _case.via.partition(":")[0]
+    if library.holds(_module) and _module in sys.modules and _module not in _outcome.drivers:
+        _outcome.drivers[_module] = _of_our_own(sys.modules[_module])
 
 
 def warm_up() -> None:
