@@ -100,7 +100,7 @@ def test_mutants_differ_from_the_original_by_one_change():
 
 def test_the_last_line_says_it_all():
     tally = quality.Tally(
-        "a",
+        "initialization",
         "f",
         correct=8,
         accepted=8,
