@@ -93,6 +93,7 @@ EXERCISE = Exercise(
     rule=Trained(),
     section="Training",
     withheld=(*library.BACKWARD, *library.STEPS),
+    slow=True,
     mistakes=[
         edit(
             "sum_of_losses",
