@@ -25,6 +25,7 @@ MAKES = frozenset({"exec", "eval", "compile", "FunctionType", "CodeType", "exec_
 # what gives a value to names that no text binds, and attributes through which an object of the library leads to the rest of it
 BINDS = frozenset({"setattr", "builtins", "__builtins__", "globals", "vars", "user_ns", "user_global_ns", "push", "write", "write_text"})  # fmt: skip
 WITHIN = frozenset({"__globals__", "__dict__", "__getattribute__", "__builtins__", "__closure__", "__loader__", "__spec__", "__reduce__"})  # fmt: skip
+_WAYS = ROUNDABOUT | READS | MAKES | BINDS
 MOST_DEEP = 100  # names that lead to each other, parts of a text
 STARS = ("math", "numpy")  # from which people import everything
 MOST_ODD_LINES, MOST_RETRIED = (
@@ -197,7 +198,7 @@ class Notebook:
         name : the function that is judged
         withheld : names of the library, as ``Exercise.withheld`` has them
         """
-        if not withheld or not self._all_words & (_last_names(withheld) | ROUNDABOUT):
+        if not withheld or not self._all_words & (_last_names(withheld) | _WAYS):
             return ""
         if (name, withheld) not in self._found:
             self._read_all()
