@@ -73,7 +73,7 @@ def command(options: dict, isolated: bool) -> list[str]:
         "-S",
         "-B",
         "-c",
-        boot if isolated else boot.replace("['']", repr([str(CHILD.parent), str(ASSAY.parent), options["course"]])),
+        boot if isolated else boot.replace("['']", repr([str(CHILD.parent), options["course"], str(ASSAY.parent)])),
     ]
     python.append(json.dumps(options))
     if not isolated:
@@ -216,7 +216,7 @@ def why_not_isolated() -> str:
         " os._exit(code)\n"
         "sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))"
     )
-    whole = command({}, isolated=True)
+    whole = command(server_options((), (), Limits(), isolated=True), isolated=True)
     start = whole[: whole.index("--")]
     try:
         run = subprocess.run(
