@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assay import check as checking
 from assay.check import CheckFailed, check_for, judge_visible, load_references
 from grader import catalogue
 
@@ -119,7 +118,7 @@ def test_inside_ipython_it_is_displayed(monkeypatch):
 
 
 def test_the_references_hold_no_seed_and_no_function_of_ours():
-    text = (checking.data_folder() / "reference" / f"{SLUG}.json").read_text()
+    text = (catalogue.course().root / "data" / "reference" / f"{SLUG}.json").read_text()
     assert "exercises." not in text and "solutions" not in text
 
 
