@@ -1,6 +1,7 @@
 """Stubs come from the solutions; what does not fit together is an error that names both sides."""
 
 import copy
+import dataclasses
 import json
 
 import pytest
@@ -69,7 +70,8 @@ def test_the_command_checks_and_exits_with_1(tmp_path, monkeypatch, capsys):
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps(notebook))
     (tmp_path / "solutions").symlink_to(catalogue.course().root / "solutions")
-    monkeypatch.setattr(stubs, "ROOT", tmp_path)
+    moved = dataclasses.replace(catalogue.course(), root=tmp_path)
+    monkeypatch.setattr(catalogue, "course", lambda: moved)
     assert sync_stubs.main(["--check"]) == 1
     assert "count_distinct_units is stale" in capsys.readouterr().out
     assert sync_stubs.main([]) == 0
