@@ -9,12 +9,14 @@ ROOT = Path(__file__).resolve().parent  # noqa: F821  (traitlets runs this file 
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+from grader import catalogue  # noqa: E402
+
 c = get_config()  # noqa: F821
 
-c.CourseDirectory.course_id = "improving_deep_networks"
+c.CourseDirectory.course_id = catalogue.course().id
 if os.environ.get("IDNN_DATABASE"):  # the same gradebook as python -m grader
     c.CourseDirectory.db_url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", os.environ["IDNN_DATABASE"])
-c.CourseDirectory.source_directory = str(ROOT / "notebooks")
+c.CourseDirectory.source_directory = str(catalogue.course().root / "notebooks")
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".pytest_cache", "feedback", ".*"]
 c.GenerateAssignment.preprocessors = [
     *(f"nbgrader.preprocessors.{name}" for name in (

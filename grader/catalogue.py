@@ -1,6 +1,7 @@
 """What the course is made of: ``course.toml``, and the exercises, solutions and answers of its assignments.
 
-The course is the one whose folder (with a ``course.toml``) one works in, else the one that the engine was delivered with.
+The course is the one whose folder (with a ``course.toml``) one works in, else the one that ``GRADER_COURSE`` names, else the one that the
+engine was delivered with.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ import functools
 import importlib
 import importlib.util
 import inspect
+import os
+import re
 import sys
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +26,9 @@ if TYPE_CHECKING:
     from grader.exercise import Equivalent, Exercise
 
 FILE = "course.toml"
+VARIABLE = "GRADER_COURSE"  # a course's folder, for work in a folder that lies elsewhere
 DELIVERED = Path(__file__).parent.parent
+ROOMS = ("solutions", "exercises")  # packages of every course: without __init__.py another course's would be taken
 
 
 class CatalogueError(ValueError):
@@ -52,13 +57,25 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Course:
-    """A course: its identity, its library and its assignments in order."""
+    """A course: its identity, its library and its assignments in order.
+
+    Attributes
+    ----------
+    root : its folder
+    id : its name in paths and packages
+    title : its name in sentences
+    library : the package that students import; empty where there is none
+    public : packages that students get beside the notebooks
+    requires : what else their machines need, as pip writes it; not read where the course has a pyproject.toml
+    assignments : its rows
+    """
 
     root: Path
     id: str
     title: str
     library: str = ""
     public: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
     assignments: tuple[Assignment, ...] = ()
 
     @property
@@ -76,12 +93,13 @@ class Course:
 
 
 def find_root(start: Path | None = None) -> Path:
-    """Return the nearest folder at or above `start` (default: the working folder) with a course.toml, else the engine's own course."""
+    """Return the nearest folder at or above `start` (default: the working folder) with a course.toml, else the one that is named or delivered."""
+    otherwise = Path(os.environ.get(VARIABLE) or DELIVERED)
     try:
         here = (start or Path.cwd()).resolve()
     except OSError:  # the working folder is gone
-        return DELIVERED
-    return next((folder for folder in (here, *here.parents) if (folder / FILE).is_file()), DELIVERED)
+        return otherwise
+    return next((folder for folder in (here, *here.parents) if (folder / FILE).is_file()), otherwise)
 
 
 @functools.cache
@@ -94,7 +112,11 @@ def course() -> Course:
         If its course.toml cannot be read or lacks something.
     """
     found = read(find_root())
-    if str(found.root) not in sys.path:
+    for room in ROOMS:
+        if (found.root / room).is_dir() and not (found.root / room / "__init__.py").is_file():
+            raise CatalogueError(f"{found.root / room} is no package yet; make an empty file __init__.py in it")
+    ahead = sys.path[: sys.path.index(str(DELIVERED)) + 1] if str(DELIVERED) in sys.path else sys.path
+    if str(found.root) not in ahead:  # before the engine's own course, whose rooms have the same names
         sys.path.insert(0, str(found.root))
     library.name(found.library)
     return found
@@ -108,11 +130,16 @@ def read(root: Path) -> Course:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CatalogueError(f"{path} cannot be read: {error}") from None
     rows = data.pop("assignment", [])
-    try:
-        assignments = tuple(Assignment(**{key: _frozen(value) for key, value in row.items()}) for row in rows)
-        found = Course(root, assignments=assignments, **{key: _frozen(value) for key, value in data.items()})
-    except TypeError as error:
-        raise CatalogueError(f"{path}: {str(error).split('__init__() ')[-1]}") from None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise CatalogueError(f"{path}: an assignment begins with a line [[assignment]], in two brackets")
+    assignments = tuple(_made(Assignment, row, f"{path}: assignment {i}") for i, row in enumerate(rows, 1))
+    found = _made(Course, data, str(path), root=root, assignments=assignments)
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", found.id):
+        raise CatalogueError(f"{path}: {found.id!r} is no id: letters, digits, - and _ only, a letter first")
+    if found.library and not (root / found.library / "__init__.py").is_file():
+        raise CatalogueError(
+            f"{path}: the library {found.library!r} is no package in {root}; leave the line out where there is none"
+        )
     for one in assignments:
         if not one.slug.isidentifier():
             raise CatalogueError(f"{path}: {one.slug!r} is no name for an assignment: letters, digits and _ only")
@@ -121,8 +148,34 @@ def read(root: Path) -> Course:
     return found
 
 
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+_KINDS = {  # of a setting, by its annotation: what it is in course.toml, and whether a value is that
+    "str": ("a text in quotes", lambda value: isinstance(value, str)),
+    "bool": ("true or false", lambda value: isinstance(value, bool)),
+    "tuple[str, ...]": (
+        'a list of texts, such as ["a", "b"]',
+        lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
+    ),
+    "Mapping[str, float]": (
+        "names with numbers, such as { submission_seconds = 180 }",
+        lambda value: isinstance(value, dict) and all(type(one) in (int, float) for one in value.values()),
+    ),
+}
+
+
+def _made(kind: type, values: dict, where: str, **given: Any) -> Any:
+    """Return a Course or Assignment of what stands in the file; CatalogueError for what it may not hold, or lacks."""
+    settings = {one.name: one for one in fields(kind) if one.name not in given}
+    for name, value in values.items():
+        if name not in settings:
+            raise CatalogueError(f"{where}: there is no setting {name!r}; there are {', '.join(settings)}")
+        said, fits = _KINDS[settings[name].type]
+        if not fits(value):
+            raise CatalogueError(f"{where}: {name} must be {said}, not {value!r}")
+    for name, one in settings.items():
+        if name not in values and one.default is MISSING and one.default_factory is MISSING:
+            raise CatalogueError(f'{where}: {name} is missing; add a line {name} = "..."')
+    plain = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    return kind(**plain, **given)
 
 
 def slugs() -> list[str]:

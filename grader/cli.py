@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import typer
 
+from grader import catalogue
+from grader.commands.author import cells, new
 from grader.commands.collect import collect
 from grader.commands.laboratory import claims, demo, quality, references, simulate
 from grader.commands.machine import doctor, hub_setup
@@ -12,11 +14,20 @@ from grader.commands.term import due, export, extend, feedback, grade, release, 
 PANELS = {
     "A term, in its order": (release, due, collect, grade, extend, feedback, report, export),
     "Trying it out": (demo, doctor, hub_setup, simulate),
-    "For maintainers": (references, claims, quality),
+    "Writing a course": (new, cells, references, claims, quality),
 }
 
+
+def _title() -> str:
+    """Return whose assignments the commands work on; what is wrong with a course.toml its commands say."""
+    try:
+        return catalogue.course().title
+    except catalogue.CatalogueError:
+        return "a course"
+
+
 app = typer.Typer(
-    help="Release, collect, grade and return the assignments of Improving Deep Neural Networks.",
+    help=f"Release, collect, grade and return the assignments of {_title()}.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="rich",

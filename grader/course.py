@@ -15,13 +15,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader import closed, times
+from grader import catalogue, closed, times
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent  # of the engine
 MAX_BESIDE = 200  # files of one folder that are looked at for a notebook under another name
 DATABASE_VARIABLE = "IDNN_DATABASE"
-_CONFIG = '''"""This course folder uses the project's configuration."""
+_CONFIG = '''"""This folder uses the configuration that its course was delivered with."""
 
+import os
+
+os.environ.setdefault({variable!r}, {course!r})
 c = get_config()
 load_subconfig({config!r})
 c.CourseDirectory.root = {root!r}
@@ -139,12 +142,17 @@ class Course:
         return cls(root, re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url))
 
     def prepare(self) -> None:
-        """Make the folder and, where it is not the project's own, a configuration that points to the project's."""
+        """Make the folder and, where it has none, a configuration that points to the engine's and to the course."""
         self.root.mkdir(parents=True, exist_ok=True)
         self.close()
         config = self.root / "nbgrader_config.py"
         if not config.exists():
-            config.write_text(_CONFIG.format(config=str(ROOT / "nbgrader_config.py"), root=str(self.root)))
+            places = {
+                "config": str(ROOT / "nbgrader_config.py"),
+                "root": str(self.root),
+                "course": str(catalogue.course().root),
+            }
+            config.write_text(_CONFIG.format(variable=catalogue.VARIABLE, **places), encoding="utf-8")
 
     def close(self, *make: str) -> None:
         """Keep everybody but the owner out of hand-ins, grades and what is the instructor's; make the folders named first."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader import catalogue, closed
-from grader.course import ROOT, Course
+from grader.course import Course
 from grader.sandbox import ForkServer, SandboxError, jail
 
 # protection -> what it means, and what a student's code does where it is missing
@@ -65,19 +65,17 @@ def findings(course: Course) -> list[Finding]:
     return [*found, *_closed(course), *_exchange(course)]
 
 
-ANSWERS = ("solutions", "exercises")
-
-
 def _closed(course: Course) -> list[Finding]:
     """Look who else can reach answers, hand-ins and grades, as the kernel decides it: from the root folder down, by everybody's groups."""
     people = closed.accounts()
     found = []
-    places = [ROOT / name for name in ANSWERS]
+    root = catalogue.course().root
+    places = [root / name for name in catalogue.ROOMS]
     reached = _reached(places, people)
     if reached:
         # on a machine of one's own nobody else is there to read them
         needed = bool(people) and set(reached.values()) != {closed.ANYBODY.name} or closed.listed_elsewhere()
-        words = f"{_said(reached, ROOT)}; run: chmod go= {ROOT}"
+        words = f"{_said(reached, root)}; run: chmod go= {root}"
         found.append(Finding("answers closed", False, words, needed))
     else:
         found.append(Finding("answers closed", True, "nobody else on this machine can read solutions and exercises"))

@@ -70,7 +70,7 @@ def build_spec(assignment: str, exercise: Exercise, cases: list[Case], visible: 
 
     Raises
     ------
-    ValueError
+    CatalogueError
         If the solution does not hold under its own rule: a defect of the exercise, never to be blamed on a student.
     """
     names = catalogue.parameters(assignment, exercise.name)
@@ -81,7 +81,7 @@ def build_spec(assignment: str, exercise: Exercise, cases: list[Case], visible: 
         bare = Reference(case, expected)
         problem = case_problem(exercise.rule, bare, expected)
         if problem:
-            raise ValueError(
+            raise catalogue.CatalogueError(
                 f"{assignment}.{exercise.name}: the solution fails its own case {case.label!r}: {problem.sentence()}"
             )
         prints = _Fingerprints(exercise, bare, names)

@@ -24,7 +24,7 @@ from traitlets import Unicode
 
 from assay import frameworks
 from grader import catalogue, stubs
-from grader.course import ROOT, Course, CourseError
+from grader.course import Course, CourseError
 from grader.gradebook import open_gradebook
 from grader.submission import cell_digest, grade_id, is_graded
 from grader.templating import page
@@ -70,7 +70,7 @@ def release(course: Course, assignment: str, note: str = "") -> Path:
         raise CourseError(f"{source} is missing")
     notebook = json.loads(source.read_text(encoding="utf-8"))
     if stubs.synchronise(notebook, assignment):
-        raise CourseError(f"the stubs in {source} are stale; run: python tools/sync_stubs.py {assignment}")
+        raise CourseError(f"the stubs in {source} are stale; run: python -m grader cells {assignment}")
     directory, config = course_directory(course, assignment)
     _refuse_other_exercises(course, assignment, notebook)
     config.Stamp.note = note
@@ -201,14 +201,31 @@ def handout(course: Course, assignment: str, wheel: Path) -> Path:
 
 def environment(assignment: str, wheel: str) -> str:
     """Return environment.yml for a handout: the wheel instead of the checkout, without what only other assignments need."""
-    others = {package for one in catalogue.course().assignments for package in one.needs}
-    others -= set(catalogue.course()[assignment].needs)
+    course = catalogue.course()
+    path = course.root / "environment.yml"
+    others = {package for one in course.assignments for package in one.needs} - set(course[assignment].needs)
     kept = []
-    for line in (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines():
+    for line in (path.read_text(encoding="utf-8") if path.is_file() else _written(assignment)).splitlines():
         if line.lstrip().startswith("#") or any(package in line for package in others):
             continue
         kept.append(line.replace("- -e .", f"- ./{wheel}"))
     return "# conda env update -f environment.yml\n" + "\n".join(kept) + "\n"
+
+
+def _written(assignment: str) -> str:
+    """Return an environment.yml for a course that has none."""
+    course = catalogue.course()
+    lines = [
+        f"name: {course.id}",
+        "channels:",
+        "  - conda-forge",
+        "dependencies:",
+        "  - python=3.12",
+        "  - pip",
+        "  - pip:",
+    ]
+    needs = [one for package in course[assignment].needs for one in _requirements(package)]
+    return "\n".join([*lines, *(f"      - {one}" for one in [*_requirements("student"), *needs]), "      - -e ."])
 
 
 def start_page(assignment: str, wheel: str, number: int, note: str) -> str:
@@ -216,13 +233,15 @@ def start_page(assignment: str, wheel: str, number: int, note: str) -> str:
     pictures = {path.stem: base64.b64encode(path.read_bytes()).decode() for path in sorted(PICTURES.glob("*.png"))}
     exercises = catalogue.exercises(assignment).values()
     needs = catalogue.course()[assignment].needs
+    conda = re.search(r"^name: *(\S+)", environment(assignment, wheel), re.MULTILINE)
     return page(
         "start.html",
         assignment=assignment,
         title=_title(assignment),
         wheel=wheel,
-        requirements=_requirements("student"),
-        needs=[(_named(package), _requirements(package)) for package in needs],
+        conda=conda[1] if conda else catalogue.course().id,
+        requirements=_quoted("student"),
+        needs=[(_named(package), _quoted(package)) for package in needs],
         where=" ".join(one.WHERE for package in needs if (one := frameworks.adapter(package))),
         version=number,
         note=note,
@@ -244,12 +263,21 @@ def _title(assignment: str) -> str:
     return stubs.text(cells[0]).splitlines()[0].lstrip("# ").strip()
 
 
-def _requirements(extra: str) -> str:
-    """Return what pip installs beside the wheel, as pyproject.toml has it: the extras' names cannot follow a path on every shell."""
+def _quoted(extra: str) -> str:
+    """Return what pip installs beside the wheel: the extras' names cannot follow a path on every shell."""
+    return " ".join(f'"{requirement}"' for requirement in _requirements(extra))
+
+
+def _requirements(extra: str) -> list[str]:
+    """Return what an extra stands for in the course's pyproject.toml, else in the engine's, else the package of that name."""
     import tomllib
 
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return " ".join(f'"{requirement}"' for requirement in project["optional-dependencies"][extra])
+    for root in (catalogue.course().root, catalogue.DELIVERED):
+        if (root / "pyproject.toml").is_file():
+            project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8")).get("project", {})
+            if extra in project.get("optional-dependencies", {}):
+                return project["optional-dependencies"][extra]
+    return [extra]
 
 
 def quiet_log() -> logging.Logger:

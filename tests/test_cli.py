@@ -6,6 +6,8 @@ from typer.testing import CliRunner
 from grader.cli import app
 
 COMMANDS = [
+    "new",
+    "cells",
     "references",
     "claims",
     "release",

@@ -1,5 +1,6 @@
 """What is the owner's alone, whatever the umask; who else could reach a place, as the kernel decides it; and what doctor says of it."""
 
+import dataclasses
 import json
 import os
 import stat
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import closed, doctor
+from grader import catalogue, closed, doctor
 from grader.course import Course
 from grader.sandbox import jail
 from tests import hub
@@ -132,7 +133,8 @@ def test_the_kernel_agrees(stranger):
 def findings(course, people, monkeypatch, root=None):
     monkeypatch.setattr(closed, "accounts", lambda: people)
     monkeypatch.setattr(closed, "listed_elsewhere", lambda: False)
-    monkeypatch.setattr(doctor, "ROOT", root or ROOT)
+    there = dataclasses.replace(catalogue.course(), root=root or ROOT)
+    monkeypatch.setattr(catalogue, "course", lambda: there)
     return {finding.name: finding for finding in doctor._closed(course)}
 
 
@@ -160,10 +162,10 @@ def test_doctor_fails_where_hand_ins_or_grades_are_open(open_place, monkeypatch,
     assert findings(course, PEOPLE, monkeypatch)["course closed"].good
 
 
-@pytest.mark.parametrize("name", doctor.ANSWERS)
+@pytest.mark.parametrize("name", catalogue.ROOMS)
 def test_doctor_fails_where_answers_are_open_to_somebody(open_place, monkeypatch, name):
     root = open_place / "checkout"
-    for answers in doctor.ANSWERS:
+    for answers in catalogue.ROOMS:
         (root / answers).mkdir(parents=True)
         (root / answers).chmod(0o700)
     course = Course.at(open_place / "course")

@@ -36,6 +36,12 @@ def imports(path):
             yield name.split(".")[0], node in tree.body
 
 
+def texts(room):
+    """Return the files of a room that are no pictures, what it has made beside them left out."""
+    files = [path for path in (ROOT / room).rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    return [path for path in files if path.suffix != ".png"]
+
+
 @pytest.mark.parametrize("room", PUBLIC)
 def test_public_rooms_never_import_hidden_ones(room):
     for path in (ROOT / room).rglob("*.py"):
@@ -70,15 +76,23 @@ def test_the_engine_knows_no_assignment_no_exercise_and_no_library_by_name(room)
     """Names of one plain word may stand in a sentence; as an identifier, or alone in quotes, they may not."""
     course = catalogue.course()
     known = {course.library, *catalogue.slugs(), *(name for slug in existing() for name in public_functions(slug))}
-    for path in (ROOT / room).rglob("*.py"):
+    for path in texts(room):
         text = path.read_text(encoding="utf-8")
-        found = {name for name in known if "_" in name and re.search(rf"\b{name}\b", text)}
-        for node in ast.walk(ast.parse(text)):
+        telling = {name for name in known if "_" in name or name == course.library}
+        found = {name for name in telling if re.search(rf"\b{name}\b", text)}
+        for node in ast.walk(ast.parse(text)) if path.suffix == ".py" else ():
             names = [getattr(node, field, None) for field in ("id", "attr", "name", "arg", "value")]
             found |= known.intersection(name for name in names if isinstance(name, str))
-        found |= {name.split(".")[0] for name, _ in imports(path)} & known
         meant = {name for file, name in MEANT if file == path.relative_to(ROOT).as_posix()}
         assert found <= meant, f"{path}: {found - meant}"
+
+
+@pytest.mark.parametrize("room", ["assay", "grader"])
+def test_words_of_a_framework_stand_in_its_adapter_alone(room):
+    for path in texts(room):
+        if path.parent != ROOT / "assay" / "frameworks" or path.name == "__init__.py":
+            found = re.search(r"(?i)\b(tensorflow|keras|tf)\b", path.read_text(encoding="utf-8"))
+            assert not found, f"{path}: {found[0]}"
 
 
 @pytest.mark.parametrize("room", PUBLIC)

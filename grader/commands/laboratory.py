@@ -13,7 +13,7 @@ from rich.table import Table
 from grader import catalogue
 from grader.commands import term
 from grader.commands.terminal import Assignments, CourseFolder, Database, chosen, console, progress, say, told
-from grader.course import ROOT, Course
+from grader.course import Course
 
 
 def demo(
@@ -28,16 +28,17 @@ def demo(
 
     with told():
         jail.require_isolation()
-    folder = ROOT / "build" / "demo"
-    slugs = [slug for slug in chosen(assignments) if (ROOT / "notebooks" / slug).is_dir()]
+    slugs = chosen(assignments)
+    build = catalogue.course().root / "build"
+    folder = build / "demo"
     shutil.rmtree(folder, ignore_errors=True)
     start = time.monotonic()
     term.release(slugs, folder, handouts=False)
     simulate(slugs, students, seed, folder)
     run = term.grade_class(Course.at(folder), slugs)
     term.feedback(slugs, folder)
-    term.report(slugs, folder, output=ROOT / "build" / "report")
-    term.export(slugs, folder, output=ROOT / "build" / "report" / "grades.csv")
+    term.report(slugs, folder, output=build / "report")
+    term.export(slugs, folder, output=build / "report" / "grades.csv")
     seconds = time.monotonic() - start
     say(f"graded {run.graded} of {run.total} submissions in {seconds:.1f} s, isolated; open build/report/index.html")
 
@@ -69,7 +70,9 @@ def references(
     """Compute the visible reference outputs in data/reference/ from the solutions."""
     from grader.references import write_visible
 
-    stale = [slug for slug in chosen(assignments) if not write_visible(slug, check=check)]
+    slugs = chosen(assignments)
+    with told():
+        stale = [slug for slug in slugs if not write_visible(slug, check=check)]
     for slug in stale:
         console.print(
             f"data/reference/{slug}.json {'is stale: run python -m grader references' if check else 'written'}"

@@ -19,7 +19,9 @@ def doctor(course: CourseFolder = Path(".")) -> None:
     table = Table(show_header=True, box=None, pad_edge=False)
     table.add_column("check"), table.add_column("state"), table.add_column("what it means")
     missing = 0
-    for finding in findings(Course.at(course)):
+    with told():
+        found = findings(Course.at(course))
+    for finding in found:
         missing += finding.needed and not finding.good
         table.add_row(
             finding.name,

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from grader import catalogue
+from grader.catalogue import CatalogueError
 from grader.course import CourseError
 from grader.words import printable
 
@@ -37,7 +38,14 @@ Database = Annotated[
 
 def chosen(assignments: list[str] | None) -> list[str]:
     """Return the assignments that were asked for, or all; a clear error for an unknown one."""
-    known = catalogue.existing()
+    with told():
+        known = catalogue.existing()
+        if not known:
+            root = catalogue.course().root
+            raise CatalogueError(
+                f"{root / catalogue.FILE} names no assignment that has a folder in exercises/ and a notebook; "
+                "python -m grader new FOLDER writes a course to begin with"
+            )
     for name in assignments or []:
         if name not in known:
             raise typer.BadParameter(f"no assignment is called {name!r}; there are {', '.join(known)}")
@@ -51,10 +59,13 @@ class told:
         return None
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: object) -> None:
+        from grader.exercise import EditError
         from grader.sandbox import SandboxError
         from grader.sandbox.jail import NotIsolated
+        from grader.stubs import StubError
 
-        if isinstance(error, CourseError | NotIsolated | SandboxError | OSError):
+        ours = CatalogueError | EditError | StubError | CourseError | NotIsolated | SandboxError | OSError
+        if isinstance(error, ours):
             Console(stderr=True, highlight=False, soft_wrap=True).print(f"error: {error}", markup=False)
             raise typer.Exit(2) from None
 

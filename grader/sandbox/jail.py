@@ -73,7 +73,7 @@ def command(options: dict, isolated: bool) -> list[str]:
         "-S",
         "-B",
         "-c",
-        boot if isolated else boot.replace("['']", repr([str(CHILD.parent), str(ASSAY.parent), options["course"]])),
+        boot if isolated else boot.replace("['']", repr([str(CHILD.parent), options["course"], str(ASSAY.parent)])),
     ]
     python.append(json.dumps(options))
     if not isolated:
