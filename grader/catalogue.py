@@ -193,21 +193,35 @@ def parameters(slug: str, name: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Answers:
-    """Answers that an exercise's judge is tried on: right ones written otherwise, wrong ones without a name, some that cheat; harmless edits."""
+    """Answers that an exercise's judge is tried on.
+
+    Attributes
+    ----------
+    correct : right ones, written otherwise than the solution
+    wrong : wrong ones without a name
+    gaming : some that try to look right
+    equivalent : edits of the solution that are no mistakes
+    right_constants : which of ``grader.gaming.CONSTANTS`` happen to be right, and why
+    """
 
     correct: tuple[Callable, ...] = ()
     wrong: tuple[Callable, ...] = ()
     gaming: tuple[Callable, ...] = ()
     equivalent: tuple[Equivalent, ...] = ()
+    right_constants: Mapping[str, str] = field(default_factory=dict)
 
 
 @functools.cache
 def answers(slug: str, name: str) -> Answers:
-    """Return the answers of ``exercises/<slug>/answers/<name>.py``: functions ``correct_...``, ``wrong_...``, ``gaming_...``, and EQUIVALENT."""
+    """Return the answers of ``exercises/<slug>/answers/<name>.py``.
+
+    They are functions ``correct_...``, ``wrong_...`` and ``gaming_...``; a list EQUIVALENT; a dict RIGHT_CONSTANTS.
+    """
     module = f"exercises.{slug}.answers.{name}"
     if not (importlib.util.find_spec(f"exercises.{slug}.answers") and importlib.util.find_spec(module)):
         return Answers()
     found = vars(importlib.import_module(module))
     kinds = ("correct", "wrong", "gaming")
     made = {kind: tuple(f for key, f in found.items() if key.startswith(f"{kind}_")) for kind in kinds}
-    return Answers(**made, equivalent=tuple(found.get("EQUIVALENT", ())))
+    equivalent, right = found.get("EQUIVALENT", ()), found.get("RIGHT_CONSTANTS", {})
+    return Answers(**made, equivalent=tuple(equivalent), right_constants=right)

@@ -64,6 +64,7 @@ class Exercise:
     mistakes : known wrong answers
     visible : rng -> list of Case, where the visible cases must differ in kind from the hidden ones
     withheld : what of the library would answer it ("package.module" or "package.module:name"), not there while an answer is judged
+    slow : whether a judgement takes a second, so that nobody repeats it a thousand times
     """
 
     name: str
@@ -74,6 +75,7 @@ class Exercise:
     mistakes: list[Mistake] = field(default_factory=list)
     visible: Callable[[np.random.Generator], list[Case]] | None = None
     withheld: tuple[str, ...] = ()
+    slow: bool = False
 
     def __post_init__(self) -> None:
         if self.points <= 0:

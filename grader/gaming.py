@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-_CONSTANTS = {
+from grader import catalogue
+
+CONSTANTS = {
     "none": "None",
     "zero": "0",
     "one": "1.0",
@@ -16,8 +18,6 @@ _CONSTANTS = {
     "empty list": "[]",
     "inputs": "args[0] if args else None",
 }
-# Constants that happen to be the right answer.
-_RIGHT = {("gradient_checking", "backward_propagation"): "inputs"}  # the derivative of theta x by theta is x
 _EVERYTHING_EQUAL = '''
 class Equal:
     """Equal to whatever it is compared with."""
@@ -97,8 +97,9 @@ def _remembered(args, kwargs):
 def answers(assignment: str, name: str) -> Iterator[tuple[str, str]]:
     """Yield (what it tries, source of the cell) for one exercise."""
     head = f"def {name}(*args, **kwargs):\n"
-    for label, value in _CONSTANTS.items():
-        if _RIGHT.get((assignment, name)) != label:
+    right = catalogue.answers(assignment, name).right_constants
+    for label, value in CONSTANTS.items():
+        if label not in right:
             yield f"a constant: {label}", f"{head}    return {value}\n"
     yield "an object equal to everything", f"{_EVERYTHING_EQUAL}\n{head}    return Equal()\n"
     yield "an array subclass that claims to agree", f"{_SUBCLASS}\n{head}    return np.zeros(3).view(Sly)\n"

@@ -45,7 +45,7 @@ _CALLS = {
     "zeros": "ones", "zeros_like": "ones_like", "std": "var", "var": "std", "log": "log2", "square": "abs",
 }  # fmt: skip
 
-_COMMUTATIVE = ("maximum", "minimum", "relative_difference")
+_COMMUTATIVE = ("maximum", "minimum")
 
 
 @dataclass(frozen=True)

@@ -161,12 +161,12 @@ class Repetition:
 
 
 def random_exercises(assignments: list[str]) -> list[tuple[str, str]]:
-    """Return the exercises that chance has a part in. ``fit``, which trains a second at each judgement, is left out."""
+    """Return the exercises that chance has a part in, but for those that are slow to judge."""
     return [
         (slug, name)
         for slug in assignments
-        for name in catalogue.exercises(slug)
-        if {"rng", "seed"} & set(catalogue.parameters(slug, name)) and name != "fit"
+        for name, exercise in catalogue.exercises(slug).items()
+        if {"rng", "seed"} & set(catalogue.parameters(slug, name)) and not exercise.slow
     ]
 
 

@@ -5,6 +5,7 @@ ENV DEBIAN_FRONTEND=noninteractive PATH=/opt/idnn/bin:/usr/local/sbin:/usr/local
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates python3 python3-venv tini && rm -rf /var/lib/apt/lists/*
 RUN useradd --create-home --home-dir /home/jovyan --uid 1000 --shell /bin/bash jovyan
 COPY pyproject.toml hatch_build.py README.md LICENSE /tmp/idnn/
+COPY assay /tmp/idnn/assay
 COPY idnn /tmp/idnn/idnn
 COPY data /tmp/idnn/data
 RUN python3 -m venv /opt/idnn && /opt/idnn/bin/pip install --no-cache-dir '/tmp/idnn[student,tensorflow,hub]' && rm -rf /tmp/idnn

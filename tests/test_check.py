@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from assay.cases import Case
-from assay.check import CheckFailed, check_for, find_folder, judge_visible, load_references
+from assay.check import CheckFailed, check_for, judge_visible, load_references
 from assay.outcome import Outcome
 from assay.rules import Close
 from assay.spec import Reference
@@ -290,7 +290,7 @@ def test_inside_ipython_it_is_displayed(monkeypatch):
 
 
 def test_the_references_hold_no_seed_and_no_function_of_ours():
-    text = (find_folder(SLUG) / f"{SLUG}.json").read_text()
+    text = (catalogue.course().root / "data" / "reference" / f"{SLUG}.json").read_text()
     assert "exercises." not in text and "solutions" not in text
 
 

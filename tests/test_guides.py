@@ -49,19 +49,21 @@ def environment(folder):
 def test_the_maintainers_example_is_an_exercise_in_full(tmp_path):
     project = copy_of_the_project(tmp_path / "project")
     guide = (ROOT / "docs" / "maintainer.md").read_text(encoding="utf-8")
-    appended = 0
+    made = []
     for before, code in blocks("docs/maintainer.md", "python"):
-        (name,) = re.findall(r"[Aa]ppend [^`]*`([\w/]+\.py)`", before)
-        with open(project / name, "a", encoding="utf-8") as file:
-            file.write("\n\n" + code)
-        appended += 1
-    assert appended == 3
+        for verb, name in re.findall(r"([Aa]ppend|[Ww]rite) [^`]*`([\w/]+\.py)`", before):
+            made.append(name)
+            with open(project / name, "x" if verb.lower() == "write" else "a", encoding="utf-8") as file:
+                file.write(code if verb.lower() == "write" else "\n\n" + code)
+    assert made == [
+        "solutions/optimization.py",
+        "exercises/optimization/warmup_lr.py",
+        "exercises/optimization/answers/warmup_lr.py",
+    ]
     ((name, old, new),) = re.findall(r"in `([\w/]+\.py)`, replace\s+`([^`]+)` by\s+`([^`]+)`", guide)
     source = (project / name).read_text(encoding="utf-8")
-    pattern = re.escape(old).replace(r"\ ", r"\s*").replace(r"\(", r"\(\s*")
-    changed, times = re.subn(pattern, new, source)
-    assert times == 1, f"{name} has no {old}"
-    (project / name).write_text(changed, encoding="utf-8")
+    assert source.count(old) == 1, f"{name} has no {old}, or several"
+    (project / name).write_text(source.replace(old, new), encoding="utf-8")
     for _, commands in blocks("docs/maintainer.md", "sh"):
         if "warmup_lr" not in commands:
             continue
@@ -70,6 +72,29 @@ def test_the_maintainers_example_is_an_exercise_in_full(tmp_path):
         )
         assert run.returncode == 0, f"{run.stdout[-3000:]}\n{run.stderr[-2000:]}"
         assert int(re.search(r"(\d+) passed", run.stdout)[1]) >= 10
+
+
+@pytest.mark.slow
+def test_one_hint_is_changed_in_one_module(tmp_path):
+    project = copy_of_the_project(tmp_path / "project")
+    ((before, code),) = [block for block in blocks("docs/maintainer.md", "python") if "gain_of_one" in block[1]]
+    ((_, commands),) = [block for block in blocks("docs/maintainer.md", "sh") if "warmup_lr" not in block[1]]
+    path = project / re.findall(r"`(exercises/[\w/]+\.py)`", before)[-1]
+    source, new = path.read_text(encoding="utf-8"), "This is another hint. It stands in one module."
+    (hint,) = re.findall(r'^    "(.*)",$', code, re.MULTILINE)[-1:]
+    assert textwrap.indent(code.strip(), " " * 8) in source
+    path.write_text(source.replace(hint, new), encoding="utf-8")
+    before = {path: path.read_bytes() for path in project.rglob("*") if path.is_file()}
+    run = subprocess.run(
+        ["bash", "-e", "-c", commands], cwd=project, env=environment(project), capture_output=True, text=True
+    )
+    assert run.returncode == 0, f"{run.stdout[-3000:]}\n{run.stderr[-2000:]}"
+    changed = [path for path, content in before.items() if path.read_bytes() != content]
+    assert sorted(path.relative_to(project).as_posix() for path in changed) == [
+        "data/reference/initialization.json",
+        "tests/messages/initialization.txt",
+    ]
+    assert all(new in path.read_text(encoding="utf-8") for path in changed)
 
 
 NOT_RUN = {  # what the quick form leaves out, and why; `make term` runs what it can of it in a fresh clone
@@ -221,8 +246,9 @@ def test_links_and_files_that_a_guide_names_are_there(path):
     text = (ROOT / path).read_text(encoding="utf-8")
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
         assert ((ROOT / path).parent / target).exists(), target
-    for name in re.findall(r"`((?:docs|tests|tools|grader|idnn|notebooks|solutions|benchmarks|hub)/[\w/.]+)`", text):
-        assert (ROOT / name).exists(), name
+    rooms = "docs|tests|tools|grader|assay|idnn|exercises|notebooks|solutions|benchmarks|hub"
+    for name in re.findall(rf"`((?:{rooms})/[\w/.]+)`", text):
+        assert (ROOT / name).exists() or "warmup_lr" in name, name  # the maintainer's example
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"`make ([a-z-]+)", text):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import executors, grading, stubs
+from grader import catalogue, executors, grading, stubs
 from grader.course import Course
 from grader.sandbox import ForkServer, jail
 from grader.sandbox.jail import Limits, NotIsolated
@@ -134,10 +134,11 @@ def test_of_the_data_only_what_notebooks_read_is_seen():
 
 
 def test_the_assignment_with_tensorflow_has_its_pictures():
-    options = jail.command({"tensorflow": True}, isolated=True)
-    assert "/app/data/signs.h5" in options and "/app/data/signs.h5" not in jail.command(
-        {"tensorflow": False}, isolated=True
-    )
+    def options(assignment):
+        row = catalogue.course()[assignment]
+        return jail.command(jail.server_options(row.needs, row.data, Limits(), isolated=True), isolated=True)
+
+    assert "/app/data/signs.h5" in options("tensorflow_signs") and "/app/data/signs.h5" not in options("optimization")
 
 
 # every limit on every path: the fork server with the jail, and without it as far as that is promised
@@ -224,9 +225,9 @@ def test_nbgraders_path_has_the_same_limits():
     """It starts the same fork server, with the limits that the direct path has by default."""
     from grader import nbgrader_plugin
 
-    nbgrader_plugin._server.cache_clear()
-    ours, theirs = executors._server(False, True, None), nbgrader_plugin._server(False, True)
-    assert ours.limits == theirs.limits and ours.isolated and theirs.isolated
+    assert nbgrader_plugin.server_for is executors.server_for
+    server = executors.server_for("optimization", True)
+    assert server.limits == Limits() and server.isolated
 
 
 def test_the_guide_names_the_sizes_that_hold():

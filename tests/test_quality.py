@@ -7,7 +7,7 @@ import subprocess
 import numpy as np
 import pytest
 
-from grader import catalogue, mutants, quality, stubs
+from grader import catalogue, gaming, mutants, quality, stubs
 from grader.judge import judge
 from tests.test_exercises import EXERCISES
 
@@ -60,6 +60,15 @@ def test_equivalent_mutants_are_mutants_with_a_reason():
             assert len(edit.reason) > 15
 
 
+def test_a_constant_that_is_said_to_be_right_is_right():
+    for slug, name in EXERCISES:
+        for label, reason in catalogue.answers(slug, name).right_constants.items():
+            namespace = {}
+            exec(f"def {name}(*args, **kwargs):\n    return {gaming.CONSTANTS[label]}\n", namespace)
+            assert all(judge(slug, name, namespace[name], seed).passed for seed in range(3)), f"{slug}.{name}: {label}"
+            assert len(reason) > 15
+
+
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
 def test_mutants_are_the_same_on_every_python(version):
     """Equivalents are named by their text, which ``ast`` writes: it must not depend on who writes it."""
@@ -91,7 +100,7 @@ def test_mutants_differ_from_the_original_by_one_change():
 
 def test_the_last_line_says_it_all():
     tally = quality.Tally(
-        "a",
+        "initialization",
         "f",
         correct=8,
         accepted=8,

@@ -119,7 +119,7 @@ def test_malformed_trees_are_refused(tree):
 
 
 def test_a_function_outside_idnn_is_not_imported_even_as_an_input():
-    with pytest.raises(wire.WireError, match="not part of idnn"):
+    with pytest.raises(wire.WireError, match="not part of the course's library"):
         wire.decode_inputs({"t": "function", "v": "os:system", "k": {"t": "dict", "v": []}})
 
 

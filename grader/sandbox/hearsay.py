@@ -48,7 +48,6 @@ _FIXED |= {
     "cannot unpack non-iterable NoneType object",
     "'dict' object is not callable",
 }
-_KEY = re.compile(r"\[('[A-Za-z]{1,4}\d{0,2}'|\d{1,2})\]")
 SOMETHING_WITHHELD = "it uses what of the library answers this exercise; write it yourself"
 _LINES = 500  # of a function; a larger line number is a message
 
@@ -65,6 +64,8 @@ def believed(
 ) -> Outcome:
     """Return `outcome` with its words replaced by ours where they are not plainly harmless.
 
+    Of arrays that share memory the verdict names those alone whose places stand in the solution's own result.
+
     Parameters
     ----------
     name : the function that was called
@@ -75,17 +76,16 @@ def believed(
     withheld : what of the library was not there
     unwritten : gives the functions that the text of an answer calls and that say in their own text that they are not written
     """
-    if not (outcome.error or outcome.changed or outcome.aliases):
+    if not (outcome.error or outcome.changed):
         return outcome
     keys = _keys(given)
     changed = {_path(path, names, keys): value for path, value in outcome.changed.items()}
-    aliases = [pair for pair in outcome.aliases if all(_KEY.sub("", path) == "" for path in pair)]
     if outcome.error and outcome.error.type == UNWRITTEN:
         known = outcome.error.message == name or outcome.error.message in unwritten(name)
         error = ErrorInfo(UNWRITTEN, outcome.error.message if known else "", _line(outcome.error))
     else:
         error = outcome.error and _error(outcome.error, name, words, limit, withheld)
-    return dataclasses.replace(outcome, error=error, changed=changed, aliases=aliases)
+    return dataclasses.replace(outcome, error=error, changed=changed)
 
 
 def _error(

@@ -216,7 +216,7 @@ def why_not_isolated() -> str:
         " os._exit(code)\n"
         "sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))"
     )
-    whole = command({}, isolated=True)
+    whole = command(server_options((), (), Limits(), isolated=True), isolated=True)
     start = whole[: whole.index("--")]
     try:
         run = subprocess.run(

@@ -48,3 +48,6 @@ def correct_power_rule(x, theta):
 
 def gaming_well_known_value(x, theta):
     return 3.0
+
+
+RIGHT_CONSTANTS = {"inputs": "the derivative of theta x by theta is x"}

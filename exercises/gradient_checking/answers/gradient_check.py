@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from grader.exercise import Equivalent
 from solutions.gradient_checking import (
     backward_propagation,
     forward_propagation,
@@ -104,3 +105,12 @@ def gaming_always_passes(x, theta, epsilon=1e-4):
 def gaming_compares_with_itself(x, theta, epsilon=1e-4):
     slope = backward_propagation(x, theta)
     return relative_difference(slope, slope * (1 + 1e-10))
+
+
+EQUIVALENT = [
+    Equivalent(
+        "return relative_difference(backward_propagation(x, theta), rise / (2 * epsilon))",
+        "return relative_difference(rise / (2 * epsilon), backward_propagation(x, theta))",
+        "the relative difference is symmetric",
+    ),
+]

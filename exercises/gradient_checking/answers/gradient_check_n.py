@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from grader.exercise import Equivalent
 from idnn.networks import forward_propagation_n
 from solutions.gradient_checking import (
     numerical_gradient,
@@ -142,3 +143,12 @@ def gaming_always_passes(parameters, gradients, X, Y, epsilon=1e-4):
 def gaming_compares_with_itself(parameters, gradients, X, Y, epsilon=1e-4):
     claimed = np.concatenate([gradients["d" + name].ravel() for name in parameters])
     return relative_difference(claimed, claimed + epsilon**2)
+
+
+EQUIVALENT = [
+    Equivalent(
+        "return relative_difference(claimed, measured)",
+        "return relative_difference(measured, claimed)",
+        "the relative difference is symmetric",
+    ),
+]
