@@ -356,15 +356,20 @@ class _Ear(io.StringIO):
         return self.heard.live
 
 
-_DEBUGGERS = {"bdb", "pdb", "IPython.core.debugger", "IPython.terminal.debugger"}
+_DEBUGGERS = {"bdb", "pdb", "cmd", "IPython.core.debugger", "IPython.terminal.debugger"}
+NEAREST = 10  # frames in which a debugger that speaks is found: a function may print very often
 
 
 def _debugger_runs() -> bool:
-    """Whether code of a debugger is among what runs now."""
+    """Whether it is a debugger that writes now."""
     frame = sys._getframe(1) if "bdb" in sys.modules else None
-    while frame is not None and frame.f_globals.get("__name__") not in _DEBUGGERS:
+    for _ in range(NEAREST):
+        if frame is None:
+            return False
+        if frame.f_globals.get("__name__") in _DEBUGGERS:
+            return True
         frame = frame.f_back
-    return frame is not None
+    return False
 
 
 @contextlib.contextmanager
