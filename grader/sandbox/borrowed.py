@@ -221,6 +221,21 @@ class Notebook:
             self._known = len(self._noted)
             self._modules.clear()
 
+    def unwritten(self, name: str) -> set[str]:
+        """Return the functions that the text of `name` leads to and that raise NotImplementedError in their own text."""
+        self._read_all()
+        seen, waiting, found = {name}, [name], set()
+        while waiting:
+            current = waiting.pop()
+            for node in [inner for value in self.defined.get(current, ()) for inner in ast.walk(value)]:
+                word = getattr(node, "id", None) or getattr(node, "attr", None)
+                if isinstance(node, ast.Raise) and "NotImplementedError" in ast.dump(node):
+                    found.add(current)
+                elif word and word not in seen:
+                    seen.add(word)
+                    waiting.append(word)
+        return found - {name}
+
     def _read_all(self) -> None:
         for source in self._waiting:
             if (tree := _parsed(source)) is not None:
