@@ -5,7 +5,7 @@ In a notebook::
     from assay.check import check_for
     check = check_for("an_assignment")
     ...
-    check(a_function)
+    check(a_function)      # or check("a_function")
 
 The verdict is shown; a failing one ends the cell with a one-line :class:`CheckFailed`. What counts is judged elsewhere, on other cases.
 """
@@ -18,11 +18,14 @@ import sys
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from assay import library, outcome
 from assay.cases import Case
+from assay.difference import describe
 from assay.display import number
+from assay.names import Unclear, exercise_meant
 from assay.spec import Spec, spec_from_data
 from assay.verdict import Verdict, judge_cases
 
@@ -47,7 +50,7 @@ class _Shown:
         return f'{self.verdict.html()}<p style="margin:.2em 0 .2em 1.1em;opacity:.85">{self.progress}</p>'
 
 
-def check_for(assignment: str, folder: Path | None = None) -> Callable[[Callable], None]:
+def check_for(assignment: str, folder: Path | None = None) -> Callable[[Callable | str], None]:
     """Return ``check`` for one assignment; it remembers which exercises have passed, for the progress line.
 
     Parameters
@@ -58,18 +61,25 @@ def check_for(assignment: str, folder: Path | None = None) -> Callable[[Callable
     specs = load_references(assignment, folder)
     passed: dict[str, float] = {}
 
-    def check(function: Callable) -> None:
-        """Judge `function` on the visible cases of the exercise it is named after.
+    def check(function: Callable | str) -> None:
+        """Judge a function on the visible cases of the exercise whose name it has in the notebook.
+
+        Parameters
+        ----------
+        function : what stands under an exercise's name, or that name
 
         Raises
         ------
         CheckFailed
             If a case does not hold; its message is one line.
         """
-        name = getattr(function, "__name__", type(function).__name__)
-        if name not in specs:
-            raise CheckFailed(f"{assignment} has no exercise {name!r}; its exercises are {', '.join(specs)}")
-        verdict = judge_visible(specs[name], function)
+        name, function = _asked(function, assignment, specs, sys._getframe(1))
+        try:
+            verdict = judge_visible(specs[name], function)
+        except outcome.DebuggerLeft:
+            raise CheckFailed(
+                f"{name}: the debugger was left before all cases were called; nothing is judged"
+            ) from None
         passed[name] = verdict.score if verdict.passed else 0.0
         done = [key for key in passed if passed[key]]
         progress = (
@@ -83,12 +93,31 @@ def check_for(assignment: str, folder: Path | None = None) -> Callable[[Callable
     return check
 
 
+def _asked(asked: Any, assignment: str, specs: dict[str, Spec], frame: FrameType) -> tuple[str, Callable]:
+    """Return the exercise that `frame` asks about, and what stands under its name."""
+    names = {**frame.f_globals, **frame.f_locals}
+    try:
+        name = asked if isinstance(asked, str) else exercise_meant(asked, specs, frame)
+    except Unclear as error:
+        raise CheckFailed(str(error)) from None
+    if not isinstance(asked, str) and not callable(asked):
+        one = name if name in specs else next(iter(specs))
+        raise CheckFailed(f"check takes a function or its name, as in check({one}), not {describe(asked)}")
+    if name not in specs:
+        name = name or type(asked).__name__
+        raise CheckFailed(f"{assignment} has no exercise {name!r}; its exercises are {', '.join(specs)}")
+    if isinstance(asked, str) and not callable(names.get(name)):
+        what = "is not a function" if name in names else "is not defined yet: run its cell first"
+        raise CheckFailed(f"{name} {what}")
+    return name, names[name] if isinstance(asked, str) else asked
+
+
 def judge_visible(spec: Spec, function: Callable) -> Verdict:
-    """Return the verdict on the visible cases, judged in this process."""
+    """Return the verdict on the visible cases, judged in this process; it tells what the function printed."""
 
     def call(case: Any, args: tuple) -> outcome.Outcome:
         return outcome.call(
-            function, args, case.kwargs, spec.parameters, case.globals, case.via, case.withheld, case.again
+            function, args, case.kwargs, spec.parameters, case.globals, case.via, case.withheld, case.again, heard=True
         )
 
     return judge_cases(spec, call, visible=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ RTOL = {
     "c16": 1e-9,
     "c8": 3e-5,
 }  # at 1 entry, relative to the array's largest entry
+MOST_KEYS = 8  # keys of a dict that a sentence names
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,21 @@ def wrong_type(said: str, expected: Any, actual: Any) -> Problem:
             "None",
             "(is a return missing?)" if said == "the result" else "",
         )
-    return Problem("type", f"{said} has the wrong type", _type_words(expected), _type_words(actual))
+    wanted, got = _type_words(expected), _found_words(actual)
+    if wanted == got:
+        got = f"{got}, of type {type(actual).__name__}"
+    return Problem("type", f"{said} has the wrong type", wanted, got)
+
+
+def _found_words(value: Any) -> str:
+    """Return the words for a value of a wrong type: a single number or string with its type."""
+    if isinstance(value, np.generic) or isinstance(value, np.ndarray) and not value.ndim:
+        value = value.item()
+    word = {bool: "truth value", int: "int", float: "float", str: "string"}.get(type(value))
+    text = describe(value)
+    if word == "float" and text.lstrip("-").isdigit():
+        text += ".0"
+    return f"the {word} {text}" if word else text
 
 
 def _dict_difference(
@@ -188,8 +203,8 @@ def _dict_difference(
         return Problem(
             "structure",
             f"{said} has {'extra keys' if len(extra) > 1 else 'an extra key'}",
-            describe(expected),
-            describe(actual),
+            f"only {_keys(expected)}" if expected else "an empty dict",
+            f"also {_keys(extra)}",
         )
     problems = [
         difference(
@@ -205,6 +220,13 @@ def _dict_difference(
     return _worst(problems)
 
 
+def _keys(keys: Iterable) -> str:
+    """Return the first few keys, in words."""
+    names = [str(key)[:30] for key in keys]
+    more = f" and {len(names) - MOST_KEYS} more" if len(names) > MOST_KEYS else ""
+    return ", ".join(names[:MOST_KEYS]) + more
+
+
 def _sequence_difference(
     expected: Any, actual: Any, rtol: float | None, extra_keys: bool, name: str, returns: Sequence[str] = ()
 ) -> Problem | None:
@@ -213,7 +235,10 @@ def _sequence_difference(
         return wrong_type(said, expected, actual)
     if len(expected) != len(actual):
         word = "entries" if isinstance(expected, list) else "values"
-        return Problem("structure", f"{said} has the wrong length", f"{len(expected)} {word}", str(len(actual)))
+        wanted, got = f"{len(expected)} {word}", str(len(actual))
+        if isinstance(expected, list) and all(isinstance(item, str | int) for item in [*expected, *actual]):
+            wanted, got = f"{wanted} {_short(expected)}".rstrip(), f"{got} {_short(actual)}".rstrip()
+        return Problem("structure", f"{said} has the wrong length", wanted, got)
     if (
         all(isinstance(item, str | int) for item in expected)
         and isinstance(expected, list)
@@ -222,7 +247,12 @@ def _sequence_difference(
         if all(isinstance(i, str | int | np.integer) and not isinstance(i, bool) for i in actual) and list(
             expected
         ) != list(actual):
-            return Problem("value", f"{said} is wrong", describe(expected), describe(actual))
+            if _short(expected) and _short(actual):
+                return Problem("value", f"{said} is wrong", describe(expected), describe(actual))
+            first = next(i for i, (e, a) in enumerate(zip(expected, actual)) if e != a)
+            return Problem(
+                "value", f"{said} is wrong", describe(expected[first]), describe(actual[first]), f"at [{first}]"
+            )
     if len(returns) == len(expected):
         labels = [f"{part} of {name}" if name else part for part in returns]
     else:
@@ -230,6 +260,12 @@ def _sequence_difference(
         first = 0 if isinstance(expected, list) else 1
         labels = [f"{name}[{i}]" if name else word.format(first + i) for i in range(len(expected))]
     return _worst([difference(e, a, rtol, extra_keys, label) for e, a, label in zip(expected, actual, labels)])
+
+
+def _short(items: Sequence) -> str:
+    """Return a list of names or numbers as it is written, where that is short."""
+    text = describe(items)
+    return text if text[0] in "[(" else ""
 
 
 _ORDER = ["type", "structure", "shape", "dtype", "finite", "value"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,6 +29,8 @@ def as_text(verdict: Verdict) -> str:
         lines.append(f"  What holds: {verdict.held}.")
     if verdict.hint:
         lines.append(f"  What this looks like: {verdict.hint}")
+    if printed := _printed(verdict):
+        lines += [f"  What it prints there ({printed.label}):", textwrap.indent(printed.printed.rstrip(), "    ")]
     if verdict.section and not verdict.passed and not verdict.visible:
         lines.append(f'  Where to read: section "{verdict.section}" of the notebook.')
     return "\n".join(lines)
@@ -47,7 +50,12 @@ def as_html(verdict: Verdict) -> str:
     hint = (
         f'<p style="margin:.3em 0"><strong>What this looks like:</strong> {e(verdict.hint)}</p>' if verdict.hint else ""
     )
-    where = ""
+    printed, where = "", ""
+    if first := _printed(verdict):
+        printed = (
+            f'<p style="margin:.3em 0">What it prints there ({e(first.label)}):</p>'
+            f'<pre style="margin:.3em 0 .3em 1.1em;max-height:18em;overflow:auto">{e(first.printed.rstrip())}</pre>'
+        )
     if verdict.section and not verdict.passed and not verdict.visible:
         where = (
             f'<p style="margin:.3em 0">Where to read: section &#8220;{e(verdict.section)}&#8221; of the notebook.</p>'
@@ -56,8 +64,14 @@ def as_html(verdict: Verdict) -> str:
         f'<div class="assay-verdict {NO_MATHS}" style="border-left:5px solid {colour};padding:.35em .8em;margin:.3em 0;line-height:1.45">'
         f'<strong><span aria-hidden="true">{sign}</span> <code>{e(verdict.name)}</code>: {word}.</strong> {e(verdict.summary)}.'
         + (f'<ul style="margin:.3em 0;padding-left:1.2em">{rows}</ul>' if rows else "")
-        + f"{held}{hint}{where}</div>"
+        + f"{held}{hint}{printed}{where}</div>"
     )
+
+
+def _printed(verdict: Verdict) -> CaseVerdict | None:
+    """Return the first case that fails, if something was printed there: on a visible case, never on a hidden one."""
+    first = verdict.failing[0] if verdict.visible and not verdict.passed else None
+    return first if first and first.printed.strip() else None
 
 
 def _grouped(verdict: Verdict) -> list[tuple[str, str, str]]:

@@ -13,12 +13,14 @@ import importlib
 import io
 import itertools
 import os
+import re
 import sys
 import traceback
 import warnings
 import zlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from types import CodeType, FrameType, FunctionType, MethodType
 from typing import Any
 
 import numpy as np
@@ -32,6 +34,8 @@ MAX_MESSAGE = 300  # characters of an exception's message that are kept
 MOST_SEARCHED = 5_000  # characters at either end of a message that are looked at
 NUMPY, FRAMEWORK = "NumPy", "a framework"  # whose global generator was used
 NUMBERS = "biufc"  # kinds of dtypes that a number can be written into
+MAX_PRINTED = 2_000  # characters that are kept of what a call printed
+UNWRITTEN = "<unwritten>"  # the type of an error of another function of the notebook that is a stub; its message is that one's name
 MAX_ALIAS_ARRAYS = 64  # returned arrays compared pairwise for shared memory
 
 
@@ -68,6 +72,7 @@ class Outcome:
     again : Outcome of a second call with the very same objects, where one was asked for
     filled : the second call's value after a number of its own was written into each array that stands in a dict: 2, 3, ... in their order
     asked : for each recorder among the arguments (see ``Names``), what it was asked; filled in on the judge's side
+    printed : the beginning of what the call printed, where that was listened to; it does not travel
     """
 
     value: Any = None
@@ -79,6 +84,11 @@ class Outcome:
     again: Outcome | None = None
     filled: Any = None
     asked: tuple = ()
+    printed: str = ""
+
+
+class DebuggerLeft(BaseException):
+    """Raised where somebody quits the debugger that a function under judgement has called."""
 
 
 def observe(
@@ -91,6 +101,7 @@ def observe(
     withheld: Sequence[str] = (),
     again: Sequence | None = None,
     nonce: bytes = b"",
+    heard: Printed | None = None,
 ) -> dict:
     """Call ``function(*args, **kwargs)`` and return the outcome as a wire tree (see :func:`read_outcome`).
 
@@ -106,6 +117,7 @@ def observe(
     again : None, or changes of the arguments ``[argument, key or None, flat index, number]`` that are made before a second call with the same
         objects: whether a function leaves alone what it is given shows in the second value, whatever is told about the first call
     nonce : decides the state that NumPy's global generator is lent in; who asked knows what must become of it, see :func:`untouched`
+    heard : takes what is printed, and lets a debugger be used; None swallows it
     """
     if withheld:
         args, kwargs, replaced = handed_out(args), handed_out(kwargs), handed_out(replaced or {})
@@ -113,13 +125,20 @@ def observe(
     before = {name: wire.encode(value) for name, value in given.items()}
     value, error = None, None
     second: dict[str, Any] = {}
-    with _global_generators(nonce) as global_random, _quiet(), _replaced(function, replaced or {}), not_there(withheld):
+    with (
+        _global_generators(nonce) as global_random,
+        _quiet(heard),
+        _replaced(function, replaced or {}),
+        not_there(withheld),
+    ):
         try:
             value = _via(function, via)(*args, **kwargs)
         except KeyboardInterrupt:
             raise
         except BaseException as exception:  # SystemExit and friends are the student's errors too
-            error = _error_info(exception, function)
+            if heard is not None and type(exception).__name__ == "BdbQuit":
+                raise DebuggerLeft from None
+            error = _error_info(exception, function, {**given, **(replaced or {})})
     changed: dict[str, Any] = {}
     advanced = False
     for name, tree in before.items():
@@ -151,7 +170,7 @@ def _second_call(function: Callable, args: tuple, kwargs: dict, changes: Sequenc
     except KeyboardInterrupt:
         raise
     except BaseException as exception:
-        error = _error_info(exception, function)
+        error = _error_info(exception, function, {})
         return {"again": [None, [error.type, error.message, error.line]]}
     tree = {"again": [wire.encode(value), None]}
     in_dicts = [array for path, array in itertools.islice(_arrays(value, ""), MAX_ALIAS_ARRAYS) if in_dict(path)]
@@ -289,19 +308,76 @@ def _via(function: Callable, via: str) -> Callable:
 drivers: dict[str, Any] = {}  # modules that are taken for drivers in the place of those that have their names
 
 
-class _Nowhere(io.StringIO):
-    """Takes any amount of text and keeps none."""
+class Printed:
+    """The beginning of what a call prints. Once a debugger speaks, all goes where it would have gone: it is being used."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.length, self.live = 0, False
+
+    def text(self) -> str:
+        more = self.length - MAX_PRINTED
+        return "".join(self.parts) + (f"\n... and {more} characters more" if more > 0 else "")
+
+    def keep(self, text: str) -> None:
+        if self.length < MAX_PRINTED:
+            self.parts.append(text[: MAX_PRINTED - self.length])
+        self.length += len(text)
+
+
+class _Ear(io.StringIO):
+    """Stands in for a stream and gives what is written to `heard`, or keeps nothing."""
+
+    def __init__(self, usual: Any, heard: Printed | None):
+        super().__init__()
+        self.usual, self.heard = usual, heard
 
     def write(self, text: str) -> int:
+        if self._in_use():
+            return self.usual.write(text)
+        if self.heard is not None:
+            self.heard.keep(text)
         return len(text)
+
+    def flush(self) -> None:
+        if self._in_use():
+            self.usual.flush()
+
+    def isatty(self) -> bool:
+        return self._in_use() and self.usual.isatty()
+
+    def fileno(self) -> int:
+        return self.usual.fileno() if self._in_use() else super().fileno()
+
+    def _in_use(self) -> bool:
+        if self.heard is None:
+            return False
+        self.heard.live = self.heard.live or _debugger_runs()
+        return self.heard.live
+
+
+_DEBUGGERS = {"bdb", "pdb", "cmd", "IPython.core.debugger", "IPython.terminal.debugger"}
+NEAREST = 10  # frames in which a debugger that speaks is found: a function may print very often
+
+
+def _debugger_runs() -> bool:
+    """Whether it is a debugger that writes now."""
+    frame = sys._getframe(1) if "bdb" in sys.modules else None
+    for _ in range(NEAREST):
+        if frame is None:
+            return False
+        if frame.f_globals.get("__name__") in _DEBUGGERS:
+            return True
+        frame = frame.f_back
+    return False
 
 
 @contextlib.contextmanager
-def _quiet():
-    """Swallow what the function prints and warns: a debugging print is no mistake, and many cases would repeat it."""
+def _quiet(heard: Printed | None = None):
+    """Take what the function prints and warns, which would repeat itself with every case; `heard` keeps the beginning."""
     with (
-        contextlib.redirect_stdout(_Nowhere()),
-        contextlib.redirect_stderr(_Nowhere()),
+        contextlib.redirect_stdout(_Ear(sys.stdout, heard)),
+        contextlib.redirect_stderr(_Ear(sys.stderr, heard)),
         warnings.catch_warnings(),
     ):
         warnings.simplefilter("ignore")
@@ -312,9 +388,7 @@ def _quiet():
 def _replaced(function: Callable, replaced: dict[str, Any]):
     """Let `function` find other values for some of its global names while it runs."""
     missing = object()
-    while hasattr(function, "__wrapped__"):
-        function = function.__wrapped__
-    namespace = getattr(function, "__globals__", {})
+    namespace = getattr(_innermost(function), "__globals__", {})
     old = {name: namespace.get(name, missing) for name in replaced}
     namespace.update(replaced)
     try:
@@ -327,17 +401,84 @@ def _replaced(function: Callable, replaced: dict[str, Any]):
                 namespace[name] = value
 
 
-def _error_info(exception: BaseException, function: Callable) -> ErrorInfo:
-    line = 0
-    code = getattr(function, "__code__", None)
-    for frame, number in traceback.walk_tb(exception.__traceback__):
-        if code is not None and frame.f_code is code:
-            line = number - code.co_firstlineno + 1
+MOST_LAYERS = 20  # of decorators and the like around a function
+
+
+def _innermost(function: Any) -> Any:
+    """Return the function that decorators, partial applications, methods and callable objects lead to."""
+    for _ in range(MOST_LAYERS):
+        if hasattr(function, "__wrapped__"):
+            function = function.__wrapped__
+        elif isinstance(function, functools.partial):
+            function = function.func
+        elif isinstance(function, MethodType):
+            function = function.__func__
+        elif callable(function) and isinstance(type(function).__call__, FunctionType):
+            function = type(function).__call__
+        else:
+            break
+    return function
+
+
+def _error_info(exception: BaseException, function: Callable, given: dict[str, Any]) -> ErrorInfo:
+    """Describe what `function` raised; `given` holds by name what it was handed, functions among it."""
+    inner = _innermost(function)
+    codes = [code for code in (getattr(inner, "__code__", None), getattr(function, "__code__", None)) if code]
+    line, raised = 0, None
+    for raised in traceback.walk_tb(exception.__traceback__):
+        if any(raised[0].f_code is code for code in codes):
+            line = raised[1] - raised[0].f_code.co_firstlineno + 1
     try:
         message = str(exception)
     except Exception:
         message = ""
+    if type(exception) is NotImplementedError and line:
+        return _stub_info(*raised, message, inner, line)
+    if isinstance(exception, TypeError):
+        message = _in_the_exercise_s_words(message, given)
     return ErrorInfo(type(exception).__name__, cut(_without_the_folder(_readable(message)), MAX_MESSAGE), line)
+
+
+def _stub_info(frame: FrameType, number: int, message: str, function: Any, line: int) -> ErrorInfo:
+    """Tell a function that is not written from one that calls such a one of the same notebook, and from what a library leaves open."""
+    own = getattr(function, "__code__", None)
+    if own is not None and any(frame.f_code is code for code in _codes_in(own)):
+        return ErrorInfo("NotImplementedError", "", number - own.co_firstlineno + 1)
+    if frame.f_globals is getattr(function, "__globals__", None):
+        return ErrorInfo(UNWRITTEN, frame.f_code.co_qualname.partition(".")[0], line)
+    message = message or f"raised by {frame.f_code.co_qualname}"
+    return ErrorInfo("NotImplementedError", cut(_without_the_folder(_readable(message)), MAX_MESSAGE), line)
+
+
+def _codes_in(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from _codes_in(inner)
+
+
+def _in_the_exercise_s_words(message: str, given: dict[str, Any]) -> str:
+    """Return a TypeError's message in which a function that was handed out is called as the exercise calls it.
+
+    What stands in for it has a name and parameters of its own, of which a student knows nothing.
+    """
+    spoken = {name: label for label, value in _functions(given) for name in _names_of(value)}
+    match = re.match(r"([\w.<>]+)\(\) (?:takes|got|missing) ", message)
+    if match and match[1] in spoken:
+        return f"{spoken[match[1]]} is called with arguments that it does not take"
+    return message
+
+
+def _functions(given: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield (what the exercise calls it, function) for each function among what was handed out."""
+    for name, value in given.items():
+        parts = [(f"{name}[{key!r}]", item) for key, item in value.items()] if type(value) is dict else [(name, value)]
+        yield from ((label, item) for label, item in parts if callable(item))
+
+
+def _names_of(function: Any) -> list[str]:
+    inner = _innermost(function)
+    return [name for name in (getattr(inner, "__qualname__", ""), getattr(inner, "__name__", "")) if name]
 
 
 def _without_the_folder(message: str) -> str:
@@ -488,8 +629,9 @@ def call(
     via: str = "",
     withheld: Sequence[str] = (),
     again: Sequence | None = None,
+    heard: bool = False,
 ) -> Outcome:
-    """Call `function` in this process on fresh copies of plain inputs and return its Outcome."""
+    """Call `function` in this process on fresh copies of plain inputs and return its Outcome, with what it prints if `heard`."""
     kept: list[Callable] = []
 
     def keep(callable_: Callable) -> int:
@@ -498,8 +640,10 @@ def call(
 
     tree = wire.encode([args, kwargs, replaced or {}], remote=keep)
     live_args, live_kwargs, live_replaced = wire.decode_inputs(tree, remote=lambda number: kept[number])
-    tree = observe(function, live_args, live_kwargs, names, live_replaced, via, withheld, again)
+    printed = Printed() if heard else None
+    tree = observe(function, live_args, live_kwargs, names, live_replaced, via, withheld, again, heard=printed)
     try:
-        return read_outcome(tree)
+        outcome = read_outcome(tree)
+        return replace(outcome, printed=printed.text()) if printed and printed.length else outcome
     except wire.WireError as error:  # a result that nobody can judge is a verdict and no accident
         return Outcome(error=ErrorInfo("<output>", f"its result cannot be read: {error}"))

@@ -13,7 +13,7 @@ from assay import display
 from assay.cases import Case, Rule
 from assay.difference import Problem, describe, said_path
 from assay.display import number
-from assay.outcome import Outcome, alter, in_dict, sealed, shared
+from assay.outcome import UNWRITTEN, Outcome, alter, in_dict, sealed, shared
 from assay.spec import Reference, Spec
 from assay.withheld import Withheld
 
@@ -35,6 +35,7 @@ class CaseVerdict:
     weight: float
     problem: Problem | None
     inputs: str = ""
+    printed: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,13 +124,14 @@ def judge_cases(spec: Spec, call: Callable[[Case, tuple], Outcome], visible: boo
             if asked is not case:
                 twice, outcome = outcome, replace(outcome, again=None, filled=None)
             outcomes.append(outcome)
-            if outcomes[-1].error and outcomes[-1].error.key in (MISSING, NOT_WRITTEN, TIMEOUT, CRASH):
+            if outcomes[-1].error and outcomes[-1].error.key in (MISSING, NOT_WRITTEN, UNWRITTEN, TIMEOUT, CRASH):
                 break
-        problem = case_problem(spec.rule, reference, outcomes)
-        if problem and problem.kind in ("missing", "time", "crash"):
+        problem = case_problem(spec.rule, reference, outcomes, spec.name)
+        if problem and problem.kind in ("time", "crash") or _nothing_there(problem, judged):
             given_up = problem
         inputs = display.inputs_of(spec, case) if visible and problem and problem.kind != "missing" else ""
-        judged.append(CaseVerdict(case.label, case.weight, problem, inputs))
+        printed = next((outcome.printed for outcome in outcomes if outcome.printed), "") if visible and problem else ""
+        judged.append(CaseVerdict(case.label, case.weight, problem, inputs, printed))
         outcomes_by_case.append(outcomes)
     known = judged
     held = [case.problem is None for case in judged]
@@ -150,6 +152,11 @@ def judge_cases(spec: Spec, call: Callable[[Case, tuple], Outcome], visible: boo
         visible,
         spec.section,
     )
+
+
+def _nothing_there(problem: Problem | None, judged: list[CaseVerdict]) -> bool:
+    """Whether no other case needs to be called: the answer is not written, and not only a branch of it."""
+    return problem is not None and problem.kind == "missing" and not any(case.problem is None for case in judged)
 
 
 def _with_what_was_asked(outcome: Outcome, args: tuple) -> Outcome:
@@ -174,7 +181,7 @@ def _repeated(
     reference = next((one for one in references[:-1] if _holds_once(spec, one, call)), references[-1])
     outcome = twice if twice and all(held) else call(reference.case, reference.case.args)
     if outcome.error:
-        return _error_problem(outcome)
+        return _error_problem(outcome, spec.name)
     if outcome.again is None or outcome.again.error:
         return Problem("mutation", CHANGED)
     try:
@@ -191,7 +198,7 @@ def _holds_once(spec: Spec, reference: Reference, call: Callable[[Case, tuple], 
     args = copy.deepcopy(reference.case.args)
     alter(args, reference.case.again or ())
     once = replace(reference.case, args=args, again=None)
-    return case_problem(spec.rule, replace(reference, case=once), [call(once, args)]) is None
+    return case_problem(spec.rule, replace(reference, case=once), [call(once, args)], spec.name) is None
 
 
 def _shared_problem(rule: Rule, reference: Reference, outcome: Outcome) -> Problem | None:
@@ -212,12 +219,15 @@ def _share(spec: Spec, held: list[bool]) -> float:
     return spec.floor().share(spec.rule, cases, held)
 
 
-def case_problem(rule: Rule, reference: Reference, outcomes: list[Outcome]) -> Problem | None:
-    """Return what is wrong with one case: errors first, then changed arguments, the rule's own problem, shared memory last."""
+def case_problem(rule: Rule, reference: Reference, outcomes: list[Outcome], name: str = "") -> Problem | None:
+    """Return what is wrong with one case: errors first, then changed arguments, the rule's own problem, shared memory last.
+
+    `name` is the exercise's: an error of a function of that name is the answer's own.
+    """
     expected_error = reference.expected[0].error if reference.expected else None
     for outcome in outcomes:
         if outcome.error and not (expected_error and outcome.error.type == expected_error.type):
-            return _error_problem(outcome)
+            return _error_problem(outcome, name)
         if expected_error and not outcome.error:
             return Problem("error", "it does not raise an error", f"a {expected_error.type}", describe(outcome.value))
     for outcome in outcomes:
@@ -232,20 +242,27 @@ def case_problem(rule: Rule, reference: Reference, outcomes: list[Outcome]) -> P
         return None
     try:
         problem = rule.problem(reference.case, reference.expected, outcomes)
-    except Exception as error:
+    except Exception:
         # A rule that stumbles over an answer of a strange form refuses it; our own tests see to it that it stumbles over no right one.
-        problem = Problem(
-            "structure", f"the result does not have the form that the docstring asks for ({type(error).__name__})"
-        )
+        problem = _strange_form(reference, outcomes)
     if problem:
         return problem
     return _alias_problem(rule, reference, outcomes)
 
 
-def _error_problem(outcome: Outcome) -> Problem:
+def _strange_form(reference: Reference, outcomes: list[Outcome]) -> Problem:
+    wanted = describe(reference.expected[0].value) if reference.expected else "what the docstring says"
+    found = describe(outcomes[0].value)
+    return Problem("structure", "the result does not have the form that the docstring asks for", wanted, found)
+
+
+def _error_problem(outcome: Outcome, name: str) -> Problem:
     error = outcome.error
-    if error.key == NOT_WRITTEN:  # with a message it is somebody else's: a framework raises such errors
-        return Problem("missing", "it is not written yet: it raises NotImplementedError")
+    line = f" in its line {error.line}" if error.line else ""
+    if error.type == UNWRITTEN and error.message != name:
+        return Problem("missing", f"it calls {error.message or 'a function'}, which is not written yet")
+    if error.key == NOT_WRITTEN or error.type == UNWRITTEN:  # with a message it is somebody else's: a framework's
+        return Problem("missing", f"it is not written yet: it raises {NOT_WRITTEN}{line}")
     if error.type == MISSING:
         return Problem("missing", error.message or "there is no function of this name in the notebook")
     if error.type == TIMEOUT:
@@ -256,7 +273,6 @@ def _error_problem(outcome: Outcome) -> Problem:
         return Problem("structure", error.message or "its result cannot be read")
     if error.type == WITHHELD:
         return Problem("borrowed", error.message)
-    line = f" in its line {error.line}" if error.line else ""
     message = f": {error.message}" if error.message else ""
     return Problem("error", f"it raises {error.type}{line}{message}".rstrip("."))
 

@@ -139,6 +139,8 @@ def _kept_from_counting(verdicts: dict[str, Verdict], replay: Replay) -> list[st
         missed = sorted(replay.missed.get(name, ()))
         if problem.kind == "missing" and "not defined" in problem.what and cells:
             said.append(f"`{name}` is written in cell {cells[-1]}, but it is not there when it is judged: {stake}.")
+        elif problem.kind == "missing" and "it calls" in problem.what:
+            said.append(f"`{name}` was not judged to its end, because {problem.what}: {stake}.")
         elif problem.kind == "crash" or problem.kind == "time" and "used up" in problem.what:
             said.append(f"`{name}` was not judged to its end ({problem.what}): {stake}.")
         elif missed:

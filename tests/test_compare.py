@@ -1,5 +1,6 @@
 """Rules say what is wrong word for word, accept whatever the specification leaves open, and keep their error rates."""
 
+import functools
 import math
 
 import numpy as np
@@ -34,14 +35,21 @@ def said(expected, actual, **options):
         (
             {"W1": ONE},
             {"W1": ONE, "x": 1},
-            "the result has an extra key: expected a dict with W1, not a dict with W1, x",
+            "the result has an extra key: expected only W1, not also x",
         ),
         (0.5, 0.25, "the result is wrong: expected 0.5, not 0.25"),
         (0.5, np.ones((1, 1)), "the result has the wrong shape: expected a number, not an array of shape (1, 1)"),
         (0.5, float("nan"), "the result is not finite: expected 0.5, not nan"),
-        (3, 3.0, "the result has the wrong type: expected an int, not a number"),
+        (3, 3.0, "the result has the wrong type: expected an int, not the float 3.0"),
         (3, 4, "the result is wrong: expected 3, not 4"),
-        (3, True, "the result has the wrong type: expected an int, not a truth value"),
+        (3, True, "the result has the wrong type: expected an int, not the truth value True"),
+        (["a", "b"], ["a"], "the result has the wrong length: expected 2 entries ['a', 'b'], not 1 ['a']"),
+        (list(range(50)), [*range(40), *range(10)], "the result is wrong: expected 40, not 0 at [40]"),
+        (
+            {},
+            {f"W{i}": 1 for i in range(10)},
+            "the result has extra keys: expected an empty dict, not also W0, W1, W2, W3, W4, W5, W6, W7 and 2 more",
+        ),
         (["dW1"], ["dW2"], "the result is wrong: expected [dW1], not [dW2]"),
         ((1, 2), (1, 2, 3), "the result has the wrong length: expected 2 values, not 3"),
         ("a", "b", "the result is wrong: expected 'a', not 'b'"),
@@ -207,18 +215,46 @@ def test_a_global_generator_is_left_alone_by_every_exercise(args):
         assert ("the rng that it was given" in problem.what) == bool(args)
 
 
-def test_only_an_empty_not_implemented_error_is_a_stub():
-    def problem(*message):
-        def function():
-            raise NotImplementedError(*message)
+LIBRARY = {}  # a module of somebody else's
+exec("def left_open(*message):\n    raise NotImplementedError(*message)", LIBRARY)
 
+
+def sibling():
+    def inner():
+        raise NotImplementedError("to do")
+
+    return inner()
+
+
+def test_only_a_not_implemented_error_of_one_s_own_is_a_stub():
+    def problem(function, name="answer"):
         found = outcome.call(function, (), {}, [])
-        return case_problem(Close(), Reference(Case(), [Outcome(value=1.0)]), [found])
+        return case_problem(Close(), Reference(Case(), [Outcome(value=1.0)]), [found], name)
 
-    assert problem().kind == "missing"
-    assert problem("no array from a symbolic tensor").what.startswith(
-        "it raises NotImplementedError in its line 2: no a"
+    def stub():
+        value = 1
+        raise NotImplementedError("to do")
+        return value
+
+    def inside():
+        def part():
+            raise NotImplementedError
+
+        return part()
+
+    not_written = "it is not written yet: it raises NotImplementedError in its line 3"
+    for function in (stub, inside, functools.partial(stub)):
+        assert (problem(function).kind, problem(function).what) == ("missing", not_written)
+    assert problem(lambda: LIBRARY["left_open"]("no array from a symbolic tensor")).what == (
+        "it raises NotImplementedError in its line 1: no array from a symbolic tensor"
     )
+    assert problem(lambda: LIBRARY["left_open"]()).what == (
+        "it raises NotImplementedError in its line 1: raised by left_open"
+    )
+    assert problem(lambda: sibling() + 1).what == "it calls sibling, which is not written yet"
+    assert problem(lambda: sibling() + 1, "sibling").what.startswith(
+        "it is not written yet"
+    )  # a wrapper's own function
 
 
 def test_normal_refuses_no_correct_draw_in_many():

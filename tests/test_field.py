@@ -12,7 +12,7 @@ import pytest
 
 from grader.notebook import Graded, grade_notebook
 from grader.sandbox import ForkServer, jail
-from grader.submission import exercise_of, restore
+from grader.submission import exercise_of, grade_id, restore
 from tests import field, toy
 from tests.conftest import needs
 
@@ -168,6 +168,20 @@ def test_a_name_whose_cell_is_not_run_and_takes_too_long_is_told(server):
         graded.notes
     )
     assert sum(graded.scores.values()) == 90
+
+
+def test_a_sibling_that_is_not_written_is_named_with_what_it_costs(server):
+    slug = "gradient_checking"
+    released, whole = toy.released(slug), toy.solved(slug)
+    stub = next(cell for cell in released["cells"] if grade_id(cell) == "relative_difference")
+    whole["cells"] = [stub if grade_id(cell) == "relative_difference" else cell for cell in whole["cells"]]
+    graded = grade_notebook(restore(json.dumps(whole).encode(), released), slug, server, seed=5)
+    why = "it calls relative_difference, which is not written yet"
+    assert graded.verdicts["gradient_check"].message == f"gradient_check: {why}."
+    assert f"`gradient_check` was not judged to its end, because {why}: 15 points are at stake." in graded.notes
+    assert graded.verdicts["relative_difference"].message.startswith(
+        "relative_difference: it is not written yet: it raises NotImplementedError in its line "
+    )
 
 
 def test_answers_that_crash_cost_the_others_nothing(server):

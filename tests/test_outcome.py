@@ -1,6 +1,12 @@
 """What a call did is observed completely: value, error, changed arguments, shared memory, use of generators."""
 
+import functools
+import io
+import pdb
+import sys
+
 import numpy as np
+import pytest
 
 from assay import outcome
 
@@ -113,6 +119,71 @@ def test_prints_and_warnings_stay_quiet(capsys):
     observed(lambda a: print(np.log(a)), np.zeros(1))
     captured = capsys.readouterr()
     assert captured.out == captured.err == ""
+
+
+def test_prints_are_heard_where_somebody_listens(capsys):
+    def speaks(a):
+        print("a is", a)
+        print("and more", file=sys.stderr)
+        return "x" * 3
+
+    assert observed(speaks, 1, heard=True).printed == "a is 1\nand more\n"
+    assert observed(speaks, 1).printed == ""
+    long = observed(lambda: print("x" * 5000), heard=True).printed
+    assert long == "x" * 2000 + "\n... and 3001 characters more"
+    captured = capsys.readouterr()
+    assert captured.out == captured.err == ""
+
+
+def test_a_debugger_speaks_to_the_one_who_called_it(capsys, monkeypatch):
+    def stops(a):
+        print("before")
+        pdb.Pdb().set_trace()
+        print("after")
+        return a
+
+    monkeypatch.setattr(sys, "stdin", io.StringIO("p a + 41\ncontinue\n"))
+    assert observed(stops, 1, heard=True).value == 1
+    said = capsys.readouterr().out
+    assert "(Pdb) 42" in said and "after" in said
+    monkeypatch.setattr(sys, "stdin", io.StringIO("quit\n"))
+    with pytest.raises(outcome.DebuggerLeft):
+        observed(stops, 1, heard=True)
+
+
+def add(first, second):
+    return first + second
+
+
+class Adds:
+    def __call__(self, a):
+        return add(a, 1)
+
+
+def test_names_are_replaced_and_lines_counted_behind_partials_and_objects():
+    def replacement(first, second):
+        raise ValueError("replaced")
+
+    answers = (Adds(), Adds().__call__, functools.partial(Adds()), functools.partial(lambda b, a: add(a, b), 1))
+    for answer, line in zip(answers, (2, 2, 2, 1)):
+        assert observed(answer, 2).value == 3
+        error = observed(answer, 2, replaced={"add": replacement}).error
+        assert (error.message, error.line) == ("replaced", line)
+
+
+def test_a_wrong_call_of_what_was_handed_out_is_told_in_the_exercise_s_words():
+    def stand_in(parameters, steepness=1.0):
+        return 1.0
+
+    given = functools.partial(stand_in, steepness=2.0)
+    said = "{} is called with arguments that it does not take"
+    assert observed(lambda train: train(1, 2), given, names=["train"]).error.message == said.format("train")
+    found = observed(lambda some: some["a"](), {"a": given}, names=["some"])
+    assert found.error.message == said.format("some['a']")
+    found = observed(uses_helper, replaced={"helper": given})
+    assert found.error.message == said.format("helper")
+    own = observed(lambda a: add(a), 1).error.message
+    assert own == "add() missing 1 required positional argument: 'second'"
 
 
 def helper():

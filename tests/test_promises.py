@@ -146,6 +146,15 @@ def test_changed_arguments_are_told_in_one_voice():
     )
 
 
+def test_what_is_not_written_is_told_in_one_voice():
+    own = "it is not written yet: it raises NotImplementedError"
+    assert told(f"{own} in its line 3", f"{own} in its line 4", kind="missing") == [own] * 2
+    calls = "it calls {}, which is not written yet"
+    assert told(calls.format("one"), calls.format("other"), kind="missing") == (
+        ["it is not written yet, or calls a function that is not"] * 2
+    )
+
+
 @pytest.mark.isolated
 @pytest.mark.usefixtures("isolation")
 def test_a_name_is_told_where_it_stands_in_code_alone(server):

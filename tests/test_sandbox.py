@@ -161,6 +161,22 @@ def test_an_error_in_a_call_tells_type_and_line_and_a_name_that_stands_in_the_no
     assert (error.type, error.line, error.message) == ("ValueError", 2, "")
 
 
+def test_a_sibling_that_is_not_written_is_named_if_the_answer_s_text_calls_it(session):
+    session.run("def sibling(a):\n    raise NotImplementedError()\ndef between(a):\n    return sibling(a)")
+    session.run(
+        "def f(a):\n    return between(a) + 1\ndef stub(a):\n    a = 1\n    raise NotImplementedError(f'secret {a}')"
+    )
+    error = call(session, "f", 1).error
+    assert (error.type, error.line, error.message) == ("<unwritten>", 2, "sibling")
+    error = call(session, "stub", 1).error
+    assert (error.key, error.line, error.message) == ("NotImplementedError", 3, "")
+    session.run(
+        "def g(a):\n    exec('def w' + str(a) + '(): raise NotImplementedError', globals())\n    globals()[f'w{a}']()"
+    )
+    error = call(session, "g", 7).error
+    assert (error.type, error.line, error.message) == ("<unwritten>", 3, "")
+
+
 def test_a_loop_is_stopped_and_the_process_goes_on(server):
     with quick(server), server.session() as session:
         assert session.run("x = 5\nwhile True: pass")[-1].name == "CellTimeoutError"

@@ -69,9 +69,9 @@ def test_the_command_checks_and_exits_with_1(tmp_path, monkeypatch, capsys):
     path = tmp_path / "notebooks" / SLUG / f"{SLUG}.ipynb"
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps(notebook))
-    (tmp_path / "solutions").symlink_to(catalogue.course().root / "solutions")
-    moved = dataclasses.replace(catalogue.course(), root=tmp_path)
-    monkeypatch.setattr(catalogue, "course", lambda: moved)
+    course = catalogue.course()
+    (tmp_path / "solutions").symlink_to(course.root / "solutions")
+    monkeypatch.setattr(catalogue, "course", lambda: dataclasses.replace(course, root=tmp_path))
     assert sync_stubs.main(["--check"]) == 1
     assert "count_distinct_units is stale" in capsys.readouterr().out
     assert sync_stubs.main([]) == 0

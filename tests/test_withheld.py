@@ -9,6 +9,7 @@ import inspect
 import itertools
 import json
 import pkgutil
+import time
 
 import numpy as np
 import pytest
@@ -102,7 +103,11 @@ def _live(value):
         return value.copy()
     if isinstance(value, Tensor | Variable):
         return value.array.copy()
-    return dict(value) if isinstance(value, dict) else value
+    if isinstance(value, dict):  # what is tried may write into what it is given, and the case is asked again
+        return {key: item.copy() if isinstance(item, np.ndarray) else item for key, item in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(item.copy() if isinstance(item, np.ndarray) else item for item in value)
+    return value
 
 
 @pytest.mark.parametrize(("slug", "name"), EXERCISES)
@@ -194,6 +199,19 @@ IMPORTS_THE_ANSWER = [
     "from idnn.gradients import certify\nreport = certify\ndef check_backward(c, b, d, r):\n    global report\n    report = report\n    return report(c)",
     "from idnn.gradients import certify\ndef check_backward(c, b, d, r, go=certify):\n    return go(c)",
     "from idnn.gradients import certify\nimport functools\ncheck_backward = functools.partial(certify)",
+    "import builtins, idnn.gradients as g\nsetattr(builtins, 'mine', g.certify)\ndef check_backward(c, b, d, r):\n    return mine(c)",
+    "import builtins, idnn.gradients as g\nbuiltins.mine = g.certify\ndef check_backward(c, b, d, r):\n    return mine(c)",
+    "files = !ls\nfrom idnn.gradients import certify as mine\ndef check_backward(c, b, d, r):\n    return mine(c)",
+    "from idnn import gradients as g\nglobals().update(mine=g.certify)\ndef check_backward(c, b, d, r):\n    return mine(c)",
+    "from idnn import gradients as g\nglobals()['mine'] = g.certify\ndef check_backward(c, b, d, r):\n    return globals()['mine'](c)",
+    "from idnn.gradients import certify as mine\ndef check_backward(c, b, d, r):\n    return eval('mi' + 'ne')(c)",
+    "from idnn import gradients as g\ndef check_backward(c, b, d, r):\n    return vars(g)['cer' + 'tify'](c)",
+    "from idnn import gradients as g\ndef check_backward(c, b, d, r):\n    return g.__dict__['cer' + 'tify'](c)",
+    "from idnn import gradients as g\nimport inspect\nown = dict(inspect.getmembers(g))\ndef check_backward(c, b, d, r):\n    return own['x'](c)",
+    "from idnn.gradients import Certificate as C\ndef check_backward(c, b, d, r):\n    return C.__str__.__globals__['certify'](c)",
+    "import idnn\nns = {}\nexec(open(idnn.__path__[0] + '/gradients.py').read(), ns)\ndef check_backward(c, b, d, r):\n    return ns['x'](c)",
+    "import idnn\nopen('own.py', 'w').write('import idnn')\nimport own\ndef check_backward(c, b, d, r):\n    return own.check(c)",
+    "%%writefile own.py\nfrom idnn.gradients import certify\ndef check(c): return certify(c)\n\nimport own\ndef check_backward(c, b, d, r):\n    return own.check(c)",
 ]
 
 
@@ -217,7 +235,26 @@ WRITES_IT = [
     "from idnn.gradients import certify\nreport = certify(1, 2, 3)\ndef check_backward(c, b, d, r):\n    report = []\n    return report",
     "from idnn.gradients import certify\nb = certify\ndef check_backward(c, b, d, r):\n    return b(1)",
     "%matplotlib inline\n!ls\ndef check_backward(c, b, d, r):\n    return []",
+    "from idnn import gradients\nfiles = !ls\nfor f in files:\n    !cat {f}\ndef check_backward(c, b, d, r):\n    return []",
+    "from idnn.gradients import *\nfrom math import *\nsetattr(print, 'x', 1)\ndef check_backward(c, b, d, r):\n    return [sqrt(2)]",
+    "import idnn\nopen('x', 'w').write('y')\ndef check_backward(c, b, d, r):\n    match r:\n        case {'a': x, **rest}: return [x, rest]\n        case [y, *z]: return [y, z]",
+    "import idnn\n%%writefile own.py\ndef check(c): return []\n\nimport own\ndef check_backward(c, b, d, r):\n    return own.check(c)",
+    "import idnn, re\nopen('x')\nword = re.compile('dW')\ndef check_backward(c, b, d, r):\n    return [word.match('dW1')[0], vars(), locals()['c']]",
 ]
+
+
+@pytest.mark.parametrize("source", [
+    "\n".join(f"x{i} = x{i + 1}" for i in range(40) for _ in range(40)) + "\ndef check_backward(c, b, d, r):\n    return x0.certify",
+    "x = y\n" * 3000 + "def check_backward(c, b, d, r):\n    " + "; ".join("certify(x)" for _ in range(3000)),
+    "def check_backward(c, b, d, r):\n    getattr(x, " + " + ".join(["'a'"] * 4000) + ")",
+    " " * 49_000 + "x y\ngetattr",
+    "getattr\nx = f'" + "{a}" * 60_000 + "'",
+])  # fmt: skip
+def test_text_is_read_in_no_time(source):
+    withheld_names = catalogue.exercise("gradient_debugging", "check_backward").withheld
+    begun = time.process_time()
+    borrowed(["import numpy as np", source], "check_backward", withheld_names)
+    assert time.process_time() - begun < 5
 
 
 @pytest.mark.parametrize("source", WRITES_IT)

@@ -289,7 +289,8 @@ class Session:
         except wire.WireError as error:
             ours = str(error).startswith(("arrays of more", "a dict of more", "a value nested"))
             return Outcome(error=ErrorInfo(OUTPUT, f"its result cannot be read{f': {error}' if ours else ''}"))
-        return believed(outcome, name, names, [args, case.kwargs], self._notebook.names, limit, case.withheld)
+        given, notebook = [args, case.kwargs], self._notebook
+        return believed(outcome, name, names, given, notebook.names, limit, case.withheld, notebook.unwritten)
 
     def differs(self, name: str, place: str) -> bool:
         """Whether a function is another one at the end than it was at `place`; a lie costs its author one more judgement."""

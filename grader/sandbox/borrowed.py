@@ -25,6 +25,7 @@ MAKES = frozenset({"exec", "eval", "compile", "FunctionType", "CodeType", "exec_
 # what gives a value to names that no text binds, and attributes through which an object of the library leads to the rest of it
 BINDS = frozenset({"setattr", "builtins", "__builtins__", "globals", "vars", "user_ns", "user_global_ns", "push", "write", "write_text"})  # fmt: skip
 WITHIN = frozenset({"__globals__", "__dict__", "__getattribute__", "__builtins__", "__closure__", "__loader__", "__spec__", "__reduce__"})  # fmt: skip
+_WAYS = ROUNDABOUT | READS | MAKES | BINDS
 MOST_DEEP = 100  # names that lead to each other, parts of a text
 STARS = ("math", "numpy")  # from which people import everything
 MOST_ODD_LINES, MOST_RETRIED = (
@@ -197,7 +198,7 @@ class Notebook:
         name : the function that is judged
         withheld : names of the library, as ``Exercise.withheld`` has them
         """
-        if not withheld or not self._all_words & (_last_names(withheld) | ROUNDABOUT):
+        if not withheld or not self._all_words & (_last_names(withheld) | _WAYS):
             return ""
         if (name, withheld) not in self._found:
             self._read_all()
@@ -219,6 +220,21 @@ class Notebook:
         if len(self._noted) != self._known:
             self._known = len(self._noted)
             self._modules.clear()
+
+    def unwritten(self, name: str) -> set[str]:
+        """Return the functions that the text of `name` leads to and that raise NotImplementedError in their own text."""
+        self._read_all()
+        seen, waiting, found = {name}, [name], set()
+        while waiting:
+            current = waiting.pop()
+            for node in [inner for value in self.defined.get(current, ()) for inner in ast.walk(value)]:
+                word = getattr(node, "id", None) or getattr(node, "attr", None)
+                if isinstance(node, ast.Raise) and "NotImplementedError" in ast.dump(node):
+                    found.add(current)
+                elif word and word not in seen:
+                    seen.add(word)
+                    waiting.append(word)
+        return found - {name}
 
     def _read_all(self) -> None:
         for source in self._waiting:

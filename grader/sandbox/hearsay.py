@@ -15,7 +15,7 @@ from typing import Any
 
 from assay import frameworks
 from assay.difference import Problem
-from assay.outcome import ErrorInfo, Outcome
+from assay.outcome import UNWRITTEN, ErrorInfo, Outcome
 from assay.verdict import CRASH, MISSING, OUTPUT, TIMEOUT, WITHHELD, Verdict
 from assay.withheld import functions_of, sentence
 
@@ -60,6 +60,7 @@ def believed(
     words: set[str],
     limit: float,
     withheld: tuple[str, ...] = (),
+    unwritten: Callable[[str], set[str]] = lambda name: set(),
 ) -> Outcome:
     """Return `outcome` with its words replaced by ours where they are not plainly harmless.
 
@@ -73,19 +74,24 @@ def believed(
     words : gives the names that stand in the code of the cells that were run
     limit : seconds that the call had
     withheld : what of the library was not there
+    unwritten : gives the functions that the text of an answer calls and that say in their own text that they are not written
     """
     if not (outcome.error or outcome.changed):
         return outcome
     keys = _keys(given)
     changed = {_path(path, names, keys): value for path, value in outcome.changed.items()}
-    error = outcome.error and _error(outcome.error, name, words, limit, withheld)
+    if outcome.error and outcome.error.type == UNWRITTEN:
+        known = outcome.error.message == name or outcome.error.message in unwritten(name)
+        error = ErrorInfo(UNWRITTEN, outcome.error.message if known else "", _line(outcome.error))
+    else:
+        error = outcome.error and _error(outcome.error, name, words, limit, withheld)
     return dataclasses.replace(outcome, error=error, changed=changed)
 
 
 def _error(
     error: ErrorInfo, name: str, words: Callable[[], set[str]], limit: float, withheld: tuple[str, ...]
 ) -> ErrorInfo:
-    line = error.line if 0 <= error.line <= _LINES else 0
+    line = _line(error)
     if error.type == MISSING:
         known = f"{name} is not a function"
         return ErrorInfo(MISSING, known if error.message == known else f"{name} is not defined in the notebook")
@@ -104,6 +110,10 @@ def _error(
     return ErrorInfo(error.type, message, line, error.sign)
 
 
+def _line(error: ErrorInfo) -> int:
+    return error.line if 0 <= error.line <= _LINES else 0
+
+
 @functools.cache
 def _sentences(withheld: tuple[str, ...]) -> frozenset[str]:
     return frozenset(sentence(label) for name in withheld for label in functions_of(name))
@@ -115,7 +125,7 @@ def in_one_voice(verdict: Verdict) -> Verdict:
     Its author chooses at run time which error is raised where: what differs from case to case may be a message about the case.
     """
     cases = verdict.cases
-    for kind, ways in (("error", _ERROR_WAYS), ("mutation", _MUTATION_WAYS), ("aliasing", _ALIAS_WAYS)):
+    for kind, ways in _WAYS.items():
         said = {case.problem.what for case in cases if case.problem and case.problem.kind == kind}
         for way in ways if len(said) > 1 else ():
             shorter = {way(what) for what in said}
@@ -148,6 +158,11 @@ _MUTATION_WAYS = (
     lambda what: "it changes one of its arguments; work on a copy",
 )
 _ALIAS_WAYS = (lambda what: "two of the arrays that it returns share memory: changing one changes the other",)
+_MISSING_WAYS = (
+    lambda what: re.sub(r" in its line \d+", "", what),
+    lambda what: "it is not written yet, or calls a function that is not",
+)
+_WAYS = {"error": _ERROR_WAYS, "mutation": _MUTATION_WAYS, "aliasing": _ALIAS_WAYS, "missing": _MISSING_WAYS}
 
 
 def _path(path: str, names: list[str], keys: set[str]) -> str:

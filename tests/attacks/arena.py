@@ -167,7 +167,11 @@ class Arena:
         self._released: dict[str, dict] = {}
         self.growth = 0.0  # MB, of this process while the last attack was graded
         self._allow(HONEST_SECONDS)
-        self.server.start()
+        try:
+            self.server.start()
+        except BaseException:
+            self.ground.close()
+            raise
         self.usual = len(self.jailed())
 
     def __enter__(self) -> Arena:

@@ -28,9 +28,10 @@ def backward_propagation_n(X, Y, cache):
 
 # what withholds the library, replaced in the jail
 LET_OUT = (
-    "import contextlib, assay.withheld, assay.outcome\n"
-    "assay.withheld.withheld = assay.outcome.not_there = lambda names: contextlib.nullcontext()\n"
-    "assay.withheld.look_up = assay.withheld._now_and_then = lambda names: []\nassay.withheld._known.clear()\n"
+    "import contextlib, assay.withheld, assay.outcome, child.session as s\n"
+    "for w, o in ((assay.withheld, assay.outcome), (s._withheld, s._outcome)):\n"
+    "    w.withheld = o.not_there = lambda names: contextlib.nullcontext()\n"
+    "    w.look_up = w._now_and_then = lambda names: []; w._known.clear()\n"
 )
 
 

@@ -7,7 +7,10 @@ from tests.attacks.arena import Attack
 ASSIGNMENTS = ("initialization", "regularization", "gradient_checking", "gradient_debugging", "optimization")
 
 
-RIGHT = {("the first argument", "gradient_checking"): 5.0}  # the derivative of theta x by theta is x
+RIGHT = {  # the derivative of theta x by theta is x, and the mean of one number is that number
+    ("the first argument", "gradient_checking"): 5.0,
+    ("a mean", "gradient_checking"): 5.0,
+}
 
 
 def _everywhere(name: str, does: str, body: str) -> list[Attack]:

@@ -92,11 +92,11 @@ def test_what_acts_in_a_page_is_noticed(arena, monkeypatch, name):
 
 
 def test_an_answer_that_is_imported_is_noticed(arena, monkeypatch):
-    """Text and jail each hold what the library answers; of a copy that is made from its files only the text tells."""
+    """Text and jail each hold what the library answers; where the text is not read, what replaces the jail's own parts succeeds."""
     monkeypatch.setattr(sandbox.Notebook, "borrowed", lambda self, name, withheld: "")
-    for name in ("imported", "let out", "among the builtins"):
-        assert arena.run(attack(f"the certificate {name}")) == []
-    assert any("it scored" in won for won in arena.run(attack("the certificate by the library's files")))
+    assert arena.run(attack("the certificate imported")) == []
+    for name in ("let out", "among the builtins", "by the library's files"):
+        assert any("it scored" in won for won in arena.run(attack(f"the certificate {name}"))), name
 
 
 def test_a_lie_about_a_call_is_noticed(arena, monkeypatch):
