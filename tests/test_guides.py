@@ -97,6 +97,40 @@ def test_one_hint_is_changed_in_one_module(tmp_path):
     assert all(new in path.read_text(encoding="utf-8") for path in changed)
 
 
+@pytest.mark.slow
+def test_the_page_on_a_course_of_ones_own_leads_to_an_exercise(tmp_path, isolation):
+    """Block by block, in one shell, from a copy of the checkout; `quality` finds nothing to sharpen."""
+    project, course = copy_of_the_project(tmp_path / "project"), tmp_path / "my-course"
+    guide = "docs/your-own-course.md"
+    parts = sorted(
+        [(code, before, language) for language in ("sh", "python") for before, code in blocks(guide, language)],
+        key=lambda part: (ROOT / guide).read_text(encoding="utf-8").index(part[1][-200:]),
+    )
+    place, said = project, ""
+    for code, before, language in parts:
+        between = before[before.rfind("```") + 3 :]
+        for name, old, new in re.findall(r"In `([\w/]+\.py)`, replace `([^`]+)` by\s+`([^`]+)`", between):
+            text = (course / name).read_text(encoding="utf-8")
+            assert text.count(old) == 1
+            (course / name).write_text(text.replace(old, new), encoding="utf-8")
+        if language == "python":
+            ((verb, name),) = re.findall(r"(Append|Write) [^`]*`([\w/]+\.py)`", between)
+            assert (course / name).exists() == (verb == "Append")
+            with open(course / name, "a", encoding="utf-8") as file:
+                file.write(f"\n\n{code}" if verb == "Append" else code)
+            continue
+        own = {**environment(project), "OLDPWD": str(project), "PYTHONPATH": str(project)}
+        run = subprocess.run(["bash", "-e", "-c", code], cwd=place, env=own, capture_output=True, text=True)
+        assert run.returncode == 0, f"{code}\n{run.stdout[-2000:]}\n{run.stderr[-2000:]}"
+        place, said = course, said + run.stdout
+    assert [line.split()[0] for code, _, language in parts if language == "sh" for line in code.splitlines()]
+    assert "first_steps: mode has its cells; write its task and hints" in said and "points written" in said
+    assert re.search(r"mistakes 100 % .* gaming 100 % .* correct 100 % .* recognised 100 %", said)
+    assert said.count("graded 5 of 5 submissions") == 2
+    notebook = (course / "notebooks" / "first_steps" / "first_steps.ipynb").read_text(encoding="utf-8")
+    assert "| `median` | 60 |" in notebook and "| `mode` | 40 |" in notebook and "most : int" in notebook
+
+
 NOT_RUN = {  # what the quick form leaves out, and why; `make term` runs what it can of it in a fresh clone
     r"git clone <this project> && cd <its folder>": "it names a place that only the reader knows",
     r"make test": "this test is a part of it",
@@ -240,7 +274,15 @@ def test_the_project_s_own_papers_agree():
 
 
 @pytest.mark.parametrize(
-    "path", ["README.md", "CONTRIBUTING.md", "docs/instructor.md", "docs/maintainer.md", "docs/jupyterhub.md"]
+    "path",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/instructor.md",
+        "docs/maintainer.md",
+        "docs/jupyterhub.md",
+        "docs/your-own-course.md",
+    ],
 )
 def test_links_and_files_that_a_guide_names_are_there(path):
     text = (ROOT / path).read_text(encoding="utf-8")
