@@ -66,7 +66,8 @@ class Course:
     title : its name in sentences
     library : the package that students import; empty where there is none
     public : packages that students get beside the notebooks
-    requires : what else their machines need, as pip writes it; not read where the course has a pyproject.toml
+    version : of the package that students get; pip replaces it where this is another. As the next, not read where there is a pyproject.toml
+    requires : what else their machines need, as pip writes it
     assignments : its rows
     """
 
@@ -75,6 +76,7 @@ class Course:
     title: str
     library: str = ""
     public: tuple[str, ...] = ()
+    version: str = "1.0.0"
     requires: tuple[str, ...] = ()
     assignments: tuple[Assignment, ...] = ()
 

@@ -24,7 +24,7 @@ build-backend = "hatchling.build"
 
 [project]
 name = {name}
-version = "1.0.0"
+version = {version}
 requires-python = ">=3.11,<3.14"
 dependencies = {requires}
 
@@ -62,6 +62,7 @@ def gather(folder: Path) -> Path:
         shutil.copytree(course.root / "data", folder / assay.__name__ / "data", ignore=ignore)
     text = _PROJECT.format(
         name=json.dumps(course.id),
+        version=json.dumps(course.version),
         requires=json.dumps(requirements()),
         packages=json.dumps([assay.__name__, *packages]),
     )

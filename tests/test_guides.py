@@ -97,6 +97,40 @@ def test_one_hint_is_changed_in_one_module(tmp_path):
     assert all(new in path.read_text(encoding="utf-8") for path in changed)
 
 
+@pytest.mark.slow
+def test_the_page_on_a_course_of_ones_own_leads_to_an_exercise(tmp_path, isolation):
+    """Block by block, in one shell, from a copy of the checkout; `quality` finds nothing to sharpen."""
+    project, course = copy_of_the_project(tmp_path / "project"), tmp_path / "my-course"
+    guide = "docs/your-own-course.md"
+    text = (ROOT / guide).read_text(encoding="utf-8")
+    parts = [(before, code, language) for language in ("sh", "python") for before, code in blocks(guide, language)]
+    parts.sort(key=lambda part: text.index(part[0][-200:]))  # in the order of the page
+    place, said = project, ""
+    for before, code, language in parts:
+        between = before[before.rfind("```") + 3 :]
+        for name, old, new in re.findall(r"In `([\w/]+\.py)`, replace `([^`]+)` by\s+`([^`]+)`", between):
+            source = (course / name).read_text(encoding="utf-8")
+            assert source.count(old) == 1
+            (course / name).write_text(source.replace(old, new), encoding="utf-8")
+        if language == "python":
+            ((verb, name),) = re.findall(r"(Append|Write) [^`]*`([\w/]+\.py)`", between)
+            assert (course / name).exists() == (verb == "Append")
+            with open(course / name, "a", encoding="utf-8") as file:
+                file.write(f"\n\n{code}" if verb == "Append" else code)
+            continue
+        own = environment(project)
+        if place == project:
+            del own["PYTHONPATH"]  # the page sets it for the rest of the shell
+        run = subprocess.run(["bash", "-e", "-c", code], cwd=place, env=own, capture_output=True, text=True)
+        assert run.returncode == 0, f"{code}\n{run.stdout[-2000:]}\n{run.stderr[-2000:]}"
+        place, said = course, said + run.stdout
+    assert "first_steps: mode has its cells; write its task and hints" in said and "points written" in said
+    assert re.search(r"mistakes 100 % .* gaming 100 % .* correct 100 % .* recognised 100 %", said)
+    assert said.count("graded 5 of 5 submissions") == 2
+    notebook = (course / "notebooks" / "first_steps" / "first_steps.ipynb").read_text(encoding="utf-8")
+    assert "| `median` | 60 |" in notebook and "| `mode` | 40 |" in notebook and "most : int" in notebook
+
+
 NOT_RUN = {  # what the quick form leaves out, and why; `make term` runs what it can of it in a fresh clone
     r"git clone <this project> && cd <its folder>": "it names a place that only the reader knows",
     r"make test": "this test is a part of it",
@@ -240,7 +274,15 @@ def test_the_project_s_own_papers_agree():
 
 
 @pytest.mark.parametrize(
-    "path", ["README.md", "CONTRIBUTING.md", "docs/instructor.md", "docs/maintainer.md", "docs/jupyterhub.md"]
+    "path",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/instructor.md",
+        "docs/maintainer.md",
+        "docs/jupyterhub.md",
+        "docs/your-own-course.md",
+    ],
 )
 def test_links_and_files_that_a_guide_names_are_there(path):
     text = (ROOT / path).read_text(encoding="utf-8")
@@ -248,7 +290,8 @@ def test_links_and_files_that_a_guide_names_are_there(path):
         assert ((ROOT / path).parent / target).exists(), target
     rooms = "docs|tests|tools|grader|assay|idnn|exercises|notebooks|solutions|benchmarks|hub"
     for name in re.findall(rf"`((?:{rooms})/[\w/.]+)`", text):
-        assert (ROOT / name).exists() or "warmup_lr" in name, name  # the maintainer's example
+        there = (ROOT / name).exists() or (ROOT / "grader" / "templates" / "course" / name).exists()
+        assert there or re.search(r"/(warmup_lr|mode)\.py$", name), name  # what the guides' examples write
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"`make ([a-z-]+)", text):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target

@@ -13,7 +13,7 @@ def draw(rng):
     return [
         Case((draw_text(rng, 12).lower() + "yz", int(rng.integers(3, 13))), "small letters"),
         Case((draw_text(rng, 20) + "zZ", int(rng.integers(3, 13))), "capitals and small letters"),
-        Case((draw_text(rng, 20, " ,.7é") + "Za", int(rng.integers(3, 13))), "other characters"),
+        Case((draw_text(rng, 20, " ,.7é@[`{") + "Za", int(rng.integers(3, 13))), "other characters"),
         Case((draw_text(rng, 20) + "aA", -int(rng.integers(3, 13))), "backwards"),
         Case((draw_text(rng, 20) + "xX", int(rng.integers(29, 40))), "more than once around"),
         Case((draw_text(rng, 20), 0), "not moved"),
