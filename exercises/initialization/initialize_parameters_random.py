@@ -6,7 +6,8 @@ import numpy as np
 
 from assay import chance
 from exercises import library
-from exercises.initialization.inputs import generator, parameter_shapes, units
+from exercises.domains import HUGE, TINY, magnitude
+from exercises.initialization.inputs import FLAT, ONE_UNIT, draw_deep, generator, parameter_shapes, units
 from grader.exercise import Case, Exercise, edits_of
 from solutions.initialization import initialize_parameters_random
 
@@ -25,7 +26,7 @@ def draw(rng):
     def wide():
         return [units(rng, 25, 35), units(rng, 60, 70), units(rng, 90, 110)]  # 5000 entries tell uniform from normal
 
-    small = [int(n) for n in rng.permutation(np.arange(2, 7))]
+    small = [int(n) for n in rng.permutation(np.arange(4, 9))]
     return [
         _case(rng, [*wide(), 1], "wide layers, scale left at its default"),
         _case(rng, [*wide(), 3], "wide layers, a small scale", float(rng.uniform(0.01, 0.05))),
@@ -38,6 +39,10 @@ def draw(rng):
         ),
         _case(rng, wide()[1:], "no hidden layer", float(rng.uniform(20, 40))),
         _case(rng, [*small, *small, 2, 1], "eleven small layers", float(rng.uniform(0.2, 0.8)), weight=0.5),
+        _case(rng, draw_deep(rng), "many layers of one size", magnitude(rng, HUGE / 2, HUGE)),
+        _case(rng, wide()[:2], "a tiny scale", magnitude(rng, TINY, 1e-15), weight=0.5),
+        _case(rng, FLAT, "layers of one unit between wide ones", magnitude(rng), weight=0.5),
+        _case(rng, ONE_UNIT, "layers of one unit", magnitude(rng), weight=0.25),
     ]
 
 
