@@ -129,7 +129,9 @@ class Normal(Rule):
             )
             if found or (found := _exact_problem(key, scaled[key])):
                 return found
-        return self._pooled_problem(scaled) or _repeats_problem(scaled, in_order) or _small_problem(scaled)
+        return (
+            self._pooled_problem(scaled) or _repeats_problem(scaled, in_order, self.variables) or _small_problem(scaled)
+        )
 
     def _pooled_problem(self, scaled: dict[str, np.ndarray]) -> Problem | None:
         """All layers together: small errors of spread, which no layer shows by itself, and tails."""
@@ -286,7 +288,9 @@ def _late_problem(scaled: list[np.ndarray]) -> Problem | None:
     pooled = np.sort(np.concatenate([array.ravel() for array in late]))
     if pooled.size < BIG:
         return None
-    return _spread_problem("what the later layers hold", pooled, 1.0) or _shape_problem("what the later layers hold", pooled)
+    return _spread_problem("what the later layers hold", pooled, 1.0) or _shape_problem(
+        "what the later layers hold", pooled
+    )
 
 
 def _small_problem(scaled: dict[str, np.ndarray]) -> Problem | None:
@@ -300,7 +304,9 @@ def _small_problem(scaled: dict[str, np.ndarray]) -> Problem | None:
         if pooled.size >= ALL_ALIKE and (pooled[0] > 0 or pooled[-1] < 0):
             return Problem("random", "the weights of small layers all have one sign", "both signs", "one of them")
         if pooled.size >= MANY and np.count_nonzero(np.diff(pooled)) + 1 < 0.9 * pooled.size:
-            return Problem("random", "small layers hold the same numbers", "every entry drawn on its own", "repeated entries")
+            return Problem(
+                "random", "small layers hold the same numbers", "every entry drawn on its own", "repeated entries"
+            )
         if pooled.size >= SOME and (_bounded(pooled) or abs(pooled.mean()) * math.sqrt(pooled.size) > Z_LIMIT):
             return Problem(
                 "random",
@@ -365,7 +371,7 @@ def _rows_problem(key: str, scaled: np.ndarray) -> Problem | None:
     return None
 
 
-def _repeats_problem(scaled: dict[str, np.ndarray], in_order: dict[str, np.ndarray]) -> Problem | None:
+def _repeats_problem(scaled: dict[str, np.ndarray], in_order: dict[str, np.ndarray], rounded: bool) -> Problem | None:
     for key, array in in_order.items():
         if array.size > 1 and 1 + np.count_nonzero(np.diff(array)) < array.size * 0.99:
             return Problem(
@@ -374,6 +380,8 @@ def _repeats_problem(scaled: dict[str, np.ndarray], in_order: dict[str, np.ndarr
                 "every entry drawn on its own",
                 "repeated entries",
             )
+    together = np.sort(np.concatenate(list(in_order.values()))) if in_order else np.empty(0)
+    any_shared = rounded or np.count_nonzero(np.diff(together) < 1e-9) >= 4  # nearly always there is none to look for
     keys = list(scaled)
     for i, a in enumerate(keys):
         for b in keys[i + 1 :]:
@@ -381,6 +389,7 @@ def _repeats_problem(scaled: dict[str, np.ndarray], in_order: dict[str, np.ndarr
             first, second = scaled[a].ravel()[:n], scaled[b].ravel()[:n]
             if (
                 n >= 4
+                and any_shared
                 and (_one_sequence(first, second) or _share_values(in_order[a], in_order[b]))
                 or n >= BIG
                 and abs(first @ second) / math.sqrt(n) > Z_LIMIT * 1.2

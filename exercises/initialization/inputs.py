@@ -29,7 +29,7 @@ def parameter_shapes(layers_dims):
 
 def draw_deep(rng):
     """Return sizes of many layers as large as each other, each large enough to be judged by itself."""
-    return [units(rng, 21, 25)] * number(rng, 13, 16)
+    return [units(rng, 21, 25)] * number(rng, 13, 15)
 
 
 ONE_UNIT = [1] * 32  # weights of which each is a layer: all of one sign once in 10^9

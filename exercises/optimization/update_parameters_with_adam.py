@@ -10,7 +10,6 @@ from exercises.optimization.inputs import draw_scales, draw_special, draw_square
 from grader.exercise import Case, Exercise, edits_of, shuffled
 from solutions.optimization import update_parameters_with_adam as solution
 
-
 STATE = ("parameters", "grads", "v", "s")
 POWERS = (("grads", 1), ("v", 1), ("s", 2))  # by which they grow with the gradients
 

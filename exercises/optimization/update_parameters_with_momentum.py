@@ -6,7 +6,15 @@ import numpy as np
 
 from assay import rules
 from exercises.domains import magnitude, share
-from exercises.optimization.inputs import SIZES, draw_scales, draw_special, draw_square, draw_state, from_the_last, zeros_like
+from exercises.optimization.inputs import (
+    SIZES,
+    draw_scales,
+    draw_special,
+    draw_square,
+    draw_state,
+    from_the_last,
+    zeros_like,
+)
 from grader.exercise import Case, Exercise, edits_of, shuffled
 from solutions.optimization import update_parameters_with_momentum as solution
 
@@ -30,7 +38,10 @@ def draw(rng: np.random.Generator) -> list[Case]:
     for label, rate, state in draw_scales(rng):
         listed = (state["parameters"], state["grads"], state["v"], share(rng), rate)
         cases.append(Case(listed, label, weight=0.5))
-    for label, beta in (("beta is near 1", 1 - magnitude(rng, 1e-5, 1e-4)), ("beta is near 0", magnitude(rng, 1e-3, 0.1))):
+    for label, beta in (
+        ("beta is near 1", 1 - magnitude(rng, 1e-5, 1e-4)),
+        ("beta is near 0", magnitude(rng, 1e-3, 0.1)),
+    ):
         state = draw_square(rng, layers=1)
         cases.append(Case((state["parameters"], state["grads"], state["v"], beta, 0.1), label, weight=0.5))
     for label, via, state in draw_special(rng):

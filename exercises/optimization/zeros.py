@@ -10,7 +10,6 @@ from exercises.domains import number
 from exercises.optimization.inputs import MIXED, SIZES, WRITTEN_INTO, draw_parameters
 from grader.exercise import Case, Mistake, edits_of
 
-
 SAID = "results that are used before the next call"
 
 

@@ -63,7 +63,12 @@ class MiniBatches(Rule):
 
     def may_be_repeated(self, case: Case) -> bool:
         X, _, size, _ = case.args
-        return super().may_be_repeated(case) and not case.facts and MIN_SHUFFLED <= X.shape[1] <= MOST_REPEATED and X.shape[1] > size
+        return (
+            super().may_be_repeated(case)
+            and not case.facts
+            and MIN_SHUFFLED <= X.shape[1] <= MOST_REPEATED
+            and X.shape[1] > size
+        )
 
     def repeated(self, case: Case, expected: list[Outcome], outcome: Outcome) -> Problem | None:
         X, Y, size, _ = case.args
