@@ -21,7 +21,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from assay import library, outcome
+from assay import library, outcome, streams
 from assay.cases import Case
 from assay.difference import describe
 from assay.display import number
@@ -76,7 +76,7 @@ def check_for(assignment: str, folder: Path | None = None) -> Callable[[Callable
         name, function = _asked(function, assignment, specs, sys._getframe(1))
         try:
             verdict = judge_visible(specs[name], function)
-        except outcome.DebuggerLeft:
+        except streams.DebuggerLeft:
             raise CheckFailed(
                 f"{name}: the debugger was left before all cases were called; nothing is judged"
             ) from None

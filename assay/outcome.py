@@ -8,53 +8,22 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import hashlib
 import importlib
-import io
 import itertools
-import os
-import re
-import sys
-import traceback
-import warnings
-import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from types import CodeType, FrameType, FunctionType, MethodType
 from typing import Any
 
 import numpy as np
 from numpy.lib.array_utils import byte_bounds
 
-from assay import frameworks, library, wire
+from assay import errors, frameworks, generators, library, streams, wire
 from assay.withheld import handed_out
 from assay.withheld import withheld as not_there
 
-MAX_MESSAGE = 300  # characters of an exception's message that are kept
-MOST_SEARCHED = 5_000  # characters at either end of a message that are looked at
-NUMPY, FRAMEWORK = "NumPy", "a framework"  # whose global generator was used
 NUMBERS = "biufc"  # kinds of dtypes that a number can be written into
-MAX_PRINTED = 2_000  # characters that are kept of what a call printed
-UNWRITTEN = "<unwritten>"  # the type of an error of another function of the notebook that is a stub; its message is that one's name
 MAX_ALIAS_ARRAYS = 64  # returned arrays compared pairwise for shared memory
-
-
-@dataclass(frozen=True)
-class ErrorInfo:
-    """An exception as text: its type's name, its message, and the line of the student's function it came from.
-
-    ``sign`` stands for the message where the message itself may not be repeated: the same mistake has the same sign.
-    """
-
-    type: str
-    message: str = ""
-    line: int = 0
-    sign: str = ""
-
-    @property
-    def key(self) -> str:
-        """Type and sign, by which two errors are told apart."""
-        return f"{self.type} {self.sign}".strip()
+drivers: dict[str, Any] = {}  # modules that are taken for drivers in the place of those that have their names
 
 
 @dataclass(frozen=True)
@@ -64,7 +33,7 @@ class Outcome:
     Attributes
     ----------
     value : the returned value in plain types, an independent copy; None if the call raised
-    error : ErrorInfo or None
+    error : errors.ErrorInfo or None
     changed : dict, path of each argument (or part of one) that differs after the call -> its new value; generators excluded
     aliases : list of (path, path), returned arrays that share memory
     rng_advanced : bool, whether a generator among the arguments was drawn from
@@ -76,7 +45,7 @@ class Outcome:
     """
 
     value: Any = None
-    error: ErrorInfo | None = None
+    error: errors.ErrorInfo | None = None
     changed: dict[str, Any] = field(default_factory=dict)
     aliases: list[tuple[str, str]] = field(default_factory=list)
     rng_advanced: bool = False
@@ -85,10 +54,6 @@ class Outcome:
     filled: Any = None
     asked: tuple = ()
     printed: str = ""
-
-
-class DebuggerLeft(BaseException):
-    """Raised where somebody quits the debugger that a function under judgement has called."""
 
 
 def observe(
@@ -101,7 +66,7 @@ def observe(
     withheld: Sequence[str] = (),
     again: Sequence | None = None,
     nonce: bytes = b"",
-    heard: Printed | None = None,
+    heard: streams.Printed | None = None,
 ) -> dict:
     """Call ``function(*args, **kwargs)`` and return the outcome as a wire tree (see :func:`read_outcome`).
 
@@ -116,7 +81,7 @@ def observe(
     withheld : functions of the library that are not there during the call; what is handed to `function` may still use them
     again : None, or changes of the arguments ``[argument, key or None, flat index, number]`` that are made before a second call with the same
         objects: whether a function leaves alone what it is given shows in the second value, whatever is told about the first call
-    nonce : decides the state that NumPy's global generator is lent in; who asked knows what must become of it, see :func:`untouched`
+    nonce : decides the state that NumPy's global generator is lent in; who asked knows what must become of it, see :func:`assay.generators.untouched`
     heard : takes what is printed, and lets a debugger be used; None swallows it
     """
     if withheld:
@@ -126,8 +91,8 @@ def observe(
     value, error = None, None
     second: dict[str, Any] = {}
     with (
-        _global_generators(nonce) as global_random,
-        _quiet(heard),
+        generators.lent(nonce) as global_random,
+        streams.quiet(heard),
         _replaced(function, replaced or {}),
         not_there(withheld),
     ):
@@ -137,8 +102,8 @@ def observe(
             raise
         except BaseException as exception:  # SystemExit and friends are the student's errors too
             if heard is not None and type(exception).__name__ == "BdbQuit":
-                raise DebuggerLeft from None
-            error = _error_info(exception, function, {**given, **(replaced or {})})
+                raise streams.DebuggerLeft from None
+            error = errors.info_of(exception, function, {**given, **(replaced or {})})
     changed: dict[str, Any] = {}
     advanced = False
     for name, tree in before.items():
@@ -153,11 +118,11 @@ def observe(
         "changed": [[path, new] for path, new in changed.items()],
         "aliases": [list(pair) for pair in _aliases(value)] if error is None else [],
         "rng_advanced": advanced,
-        "global_random": any(word in (NUMPY, FRAMEWORK) for word in global_random),
-        "global_state": next(word for word in global_random if word not in (NUMPY, FRAMEWORK)),
+        "global_random": any(word in (generators.NUMPY, generators.FRAMEWORK) for word in global_random),
+        "global_state": next(word for word in global_random if word not in (generators.NUMPY, generators.FRAMEWORK)),
     }
     if again is not None and error is None:
-        with _quiet(), _replaced(function, replaced or {}), not_there(withheld):
+        with streams.quiet(), _replaced(function, replaced or {}), not_there(withheld):
             second = _second_call(function, args, kwargs, again)
     return {**tree, **second}
 
@@ -170,7 +135,7 @@ def _second_call(function: Callable, args: tuple, kwargs: dict, changes: Sequenc
     except KeyboardInterrupt:
         raise
     except BaseException as exception:
-        error = _error_info(exception, function, {})
+        error = errors.info_of(exception, function, {})
         return {"again": [None, [error.type, error.message, error.line]]}
     tree = {"again": [wire.encode(value), None]}
     in_dicts = [array for path, array in itertools.islice(_arrays(value, ""), MAX_ALIAS_ARRAYS) if in_dict(path)]
@@ -234,20 +199,6 @@ def _holds(array: np.ndarray, number: int) -> bool:
     return np.array_equal(array, np.full_like(array, number))
 
 
-def untouched(nonce: bytes) -> str:
-    """Return what ``global_state`` must say after a call that left NumPy's global generator alone."""
-    return hashlib.sha256(_lent(nonce)).hexdigest()
-
-
-_WORDS = int.from_bytes(hashlib.shake_128(b"a state of the generator").digest(4 * 624))
-
-
-def _lent(nonce: bytes) -> bytes:
-    """Return a state of the generator: 624 words, the same ones with a mask of the nonce's over them, and the position among them."""
-    mask = int.from_bytes(hashlib.sha256(nonce).digest() * 78)
-    return (_WORDS ^ mask).to_bytes(4 * 624) + (624).to_bytes(4, sys.byteorder)
-
-
 def read_outcome(tree: Any, nonce: bytes = b"") -> Outcome:
     """Return the Outcome that :func:`observe` described; raises ``wire.WireError`` where the tree is not one.
 
@@ -261,12 +212,12 @@ def read_outcome(tree: Any, nonce: bytes = b"") -> Outcome:
         decode = wire.output_decoder()
         return Outcome(
             value=decode(tree["value"]),
-            error=None if error is None else _read_error(*error),
+            error=None if error is None else errors.read(*error),
             changed={path[:200]: decode(new) for path, new in changed},
             aliases=[(a[:200], b[:200]) for a, b in aliases],
             rng_advanced=tree["rng_advanced"] is True,
             global_random=tree["global_random"] is True
-            or bool(nonce and not error and tree["global_state"] != untouched(nonce)),
+            or bool(nonce and not error and tree["global_state"] != generators.untouched(nonce)),
             again=_read_second(tree["again"], decode) if "again" in tree else None,
             filled=decode(tree["filled"]) if "filled" in tree else None,
         )
@@ -278,7 +229,7 @@ def _read_second(tree: Any, decode: Callable) -> Outcome:
     value, error = tree
     if error and not (isinstance(error[0], str) and isinstance(error[1], str) and type(error[2]) is int):
         raise TypeError("something else where text was due")
-    return Outcome(decode(value), _read_error(*error) if error else None)
+    return Outcome(decode(value), errors.read(*error) if error else None)
 
 
 def write_outcome(outcome: Outcome, binary: bool = True) -> dict:
@@ -305,90 +256,11 @@ def _via(function: Callable, via: str) -> Callable:
     return function
 
 
-drivers: dict[str, Any] = {}  # modules that are taken for drivers in the place of those that have their names
-
-
-class Printed:
-    """The beginning of what a call prints. Once a debugger speaks, all goes where it would have gone: it is being used."""
-
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.length, self.live = 0, False
-
-    def text(self) -> str:
-        more = self.length - MAX_PRINTED
-        return "".join(self.parts) + (f"\n... and {more} characters more" if more > 0 else "")
-
-    def keep(self, text: str) -> None:
-        if self.length < MAX_PRINTED:
-            self.parts.append(text[: MAX_PRINTED - self.length])
-        self.length += len(text)
-
-
-class _Ear(io.StringIO):
-    """Stands in for a stream and gives what is written to `heard`, or keeps nothing."""
-
-    def __init__(self, usual: Any, heard: Printed | None):
-        super().__init__()
-        self.usual, self.heard = usual, heard
-
-    def write(self, text: str) -> int:
-        if self._in_use():
-            return self.usual.write(text)
-        if self.heard is not None:
-            self.heard.keep(text)
-        return len(text)
-
-    def flush(self) -> None:
-        if self._in_use():
-            self.usual.flush()
-
-    def isatty(self) -> bool:
-        return self._in_use() and self.usual.isatty()
-
-    def fileno(self) -> int:
-        return self.usual.fileno() if self._in_use() else super().fileno()
-
-    def _in_use(self) -> bool:
-        if self.heard is None:
-            return False
-        self.heard.live = self.heard.live or _debugger_runs()
-        return self.heard.live
-
-
-_DEBUGGERS = {"bdb", "pdb", "cmd", "IPython.core.debugger", "IPython.terminal.debugger"}
-NEAREST = 10  # frames in which a debugger that speaks is found: a function may print very often
-
-
-def _debugger_runs() -> bool:
-    """Whether it is a debugger that writes now."""
-    frame = sys._getframe(1) if "bdb" in sys.modules else None
-    for _ in range(NEAREST):
-        if frame is None:
-            return False
-        if frame.f_globals.get("__name__") in _DEBUGGERS:
-            return True
-        frame = frame.f_back
-    return False
-
-
-@contextlib.contextmanager
-def _quiet(heard: Printed | None = None):
-    """Take what the function prints and warns, which would repeat itself with every case; `heard` keeps the beginning."""
-    with (
-        contextlib.redirect_stdout(_Ear(sys.stdout, heard)),
-        contextlib.redirect_stderr(_Ear(sys.stderr, heard)),
-        warnings.catch_warnings(),
-    ):
-        warnings.simplefilter("ignore")
-        yield
-
-
 @contextlib.contextmanager
 def _replaced(function: Callable, replaced: dict[str, Any]):
     """Let `function` find other values for some of its global names while it runs."""
     missing = object()
-    namespace = getattr(_innermost(function), "__globals__", {})
+    namespace = getattr(errors.innermost(function), "__globals__", {})
     old = {name: namespace.get(name, missing) for name in replaced}
     namespace.update(replaced)
     try:
@@ -399,170 +271,6 @@ def _replaced(function: Callable, replaced: dict[str, Any]):
                 namespace.pop(name, None)
             else:
                 namespace[name] = value
-
-
-MOST_LAYERS = 20  # of decorators and the like around a function
-
-
-def _innermost(function: Any) -> Any:
-    """Return the function that decorators, partial applications, methods and callable objects lead to."""
-    for _ in range(MOST_LAYERS):
-        if hasattr(function, "__wrapped__"):
-            function = function.__wrapped__
-        elif isinstance(function, functools.partial):
-            function = function.func
-        elif isinstance(function, MethodType):
-            function = function.__func__
-        elif callable(function) and isinstance(type(function).__call__, FunctionType):
-            function = type(function).__call__
-        else:
-            break
-    return function
-
-
-def _error_info(exception: BaseException, function: Callable, given: dict[str, Any]) -> ErrorInfo:
-    """Describe what `function` raised; `given` holds by name what it was handed, functions among it."""
-    inner = _innermost(function)
-    codes = [code for code in (getattr(inner, "__code__", None), getattr(function, "__code__", None)) if code]
-    line, raised = 0, None
-    for raised in traceback.walk_tb(exception.__traceback__):
-        if any(raised[0].f_code is code for code in codes):
-            line = raised[1] - raised[0].f_code.co_firstlineno + 1
-    try:
-        message = str(exception)
-    except Exception:
-        message = ""
-    if type(exception) is NotImplementedError and line:
-        return _stub_info(*raised, message, inner, line)
-    if isinstance(exception, TypeError):
-        message = _in_the_exercise_s_words(message, given)
-    return ErrorInfo(type(exception).__name__, cut(_without_the_folder(_readable(message)), MAX_MESSAGE), line)
-
-
-def _stub_info(frame: FrameType, number: int, message: str, function: Any, line: int) -> ErrorInfo:
-    """Tell a function that is not written from one that calls such a one of the same notebook, and from what a library leaves open."""
-    own = getattr(function, "__code__", None)
-    if own is not None and any(frame.f_code is code for code in _codes_in(own)):
-        return ErrorInfo("NotImplementedError", "", number - own.co_firstlineno + 1)
-    if frame.f_globals is getattr(function, "__globals__", None):
-        return ErrorInfo(UNWRITTEN, frame.f_code.co_qualname.partition(".")[0], line)
-    message = message or f"raised by {frame.f_code.co_qualname}"
-    return ErrorInfo("NotImplementedError", cut(_without_the_folder(_readable(message)), MAX_MESSAGE), line)
-
-
-def _codes_in(code: CodeType) -> Iterator[CodeType]:
-    yield code
-    for inner in code.co_consts:
-        if isinstance(inner, CodeType):
-            yield from _codes_in(inner)
-
-
-def _in_the_exercise_s_words(message: str, given: dict[str, Any]) -> str:
-    """Return a TypeError's message in which a function that was handed out is called as the exercise calls it.
-
-    What stands in for it has a name and parameters of its own, of which a student knows nothing.
-    """
-    spoken = {name: label for label, value in _functions(given) for name in _names_of(value)}
-    match = re.match(r"([\w.<>]+)\(\) (?:takes|got|missing) ", message)
-    if match and match[1] in spoken:
-        return f"{spoken[match[1]]} is called with arguments that it does not take"
-    return message
-
-
-def _functions(given: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield (what the exercise calls it, function) for each function among what was handed out."""
-    for name, value in given.items():
-        parts = [(f"{name}[{key!r}]", item) for key, item in value.items()] if type(value) is dict else [(name, value)]
-        yield from ((label, item) for label, item in parts if callable(item))
-
-
-def _names_of(function: Any) -> list[str]:
-    inner = _innermost(function)
-    return [name for name in (getattr(inner, "__qualname__", ""), getattr(inner, "__name__", "")) if name]
-
-
-def _without_the_folder(message: str) -> str:
-    """Return a message whose paths begin at the working folder, where there is one to speak of."""
-    try:
-        here = os.getcwd().rstrip("/")
-    except OSError:  # it was deleted
-        return message
-    return message.replace(here, ".") if here else message
-
-
-def cut(text: str, length: int, mark: str = " …") -> str:
-    """Return a text of at most `length` characters, cut between two words where there are any."""
-    if len(text) <= length:
-        return text
-    kept = text[: length - len(mark)]
-    return (kept.rpartition(" ")[0] or kept) + mark
-
-
-def _readable(message: str) -> str:
-    """Return a message that is short enough to be searched, without a framework's wrapping."""
-    if len(message) > 2 * MOST_SEARCHED:  # what is searched below must be short
-        message = f"{message[:MOST_SEARCHED]}\n{message[-MOST_SEARCHED:]}"
-    return frameworks.readable(message)
-
-
-# Messages of these hold the student's own names, or nothing: two of one type are the same mistake.
-_UNSIGNED = {"NameError", "UnboundLocalError", "AttributeError", "RecursionError", "ZeroDivisionError", "SystemExit"}
-
-
-def _read_error(kind: str, message: str, line: int) -> ErrorInfo:
-    message = message[:MAX_MESSAGE]
-    unsigned = not message or kind in _UNSIGNED or kind.startswith("<")
-    sign = "" if unsigned else f"{zlib.crc32(message.encode('utf-8', 'replace')):08x}"
-    return ErrorInfo(kind[:80], message, line, sign)
-
-
-@contextlib.contextmanager
-def _global_generators(nonce: bytes = b""):
-    """Lend the body global generators in a state that nothing else has; what is yielded holds the names of those that it used.
-
-    At the end it also holds the digest of the state in which NumPy's was left.
-
-    A call that seeds with a constant leaves the very state that the call before it left, so a state that is only compared tells of the
-    first such call alone. Afterwards the generators are as they were: a check disturbs nobody's numbers.
-    """
-    used: list[str] = []
-    generator = np.random.get_bit_generator()
-    memory = _memory_of(generator)
-    before = _global_state(generator, memory)
-    if memory is not None:
-        memory.raw = _lent(nonce or os.urandom(8))
-    lent = _global_state(generator, memory)
-    seeded = [one.seeded() for one in frameworks.known()]
-    try:
-        yield used
-    finally:
-        used.append(hashlib.sha256(memory.raw).hexdigest() if memory is not None else "hidden")
-        if np.random.get_bit_generator() is not generator:
-            used.append(NUMPY)
-            np.random.set_bit_generator(generator)
-        elif _global_state(generator, memory) != lent:
-            used.append(NUMPY)
-        if memory is not None:
-            memory.raw = before
-        used.extend(FRAMEWORK for was_seeded in seeded if was_seeded())
-
-
-def _global_state(generator: Any, memory: Any) -> Any:
-    return str(generator.state) if memory is None else memory.raw
-
-
-def _memory_of(generator: Any) -> Any:
-    """Return the global generator's memory: 624 words and the position among them (asking NumPy for them takes 0.1 ms).
-
-    None where it is out of sight; then a seeding is noticed once.
-    """
-    try:
-        import ctypes
-    except ImportError:  # in a browser, perhaps
-        return None
-    if type(generator) is not np.random.MT19937:
-        return None
-    return (ctypes.c_char * (4 * 625)).from_address(generator.ctypes.state_address)
 
 
 def _tree_differences(before: Any, after: Any, path: str):
@@ -640,10 +348,10 @@ def call(
 
     tree = wire.encode([args, kwargs, replaced or {}], remote=keep)
     live_args, live_kwargs, live_replaced = wire.decode_inputs(tree, remote=lambda number: kept[number])
-    printed = Printed() if heard else None
+    printed = streams.Printed() if heard else None
     tree = observe(function, live_args, live_kwargs, names, live_replaced, via, withheld, again, heard=printed)
     try:
         outcome = read_outcome(tree)
         return replace(outcome, printed=printed.text()) if printed and printed.length else outcome
     except wire.WireError as error:  # a result that nobody can judge is a verdict and no accident
-        return Outcome(error=ErrorInfo("<output>", f"its result cannot be read: {error}"))
+        return Outcome(error=errors.ErrorInfo("<output>", f"its result cannot be read: {error}"))

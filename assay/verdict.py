@@ -13,7 +13,8 @@ from assay import display
 from assay.cases import Case, Rule
 from assay.difference import Problem, describe, said_path
 from assay.display import number
-from assay.outcome import UNWRITTEN, Outcome, alter, in_dict, sealed, shared
+from assay.errors import UNWRITTEN
+from assay.outcome import Outcome, alter, in_dict, sealed, shared
 from assay.spec import Reference, Spec
 from assay.withheld import Withheld
 

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 
 from assay import outcome
 from assay.cases import Case
-from assay.outcome import ErrorInfo, Outcome
+from assay.errors import ErrorInfo
+from assay.outcome import Outcome
 from assay.verdict import TIMEOUT, Verdict, judge_cases
 from grader import references
 from grader.sandbox.guard import bounded_memory

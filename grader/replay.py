@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from assay.cases import Case
-from assay.outcome import ErrorInfo, Outcome, cut
+from assay.errors import ErrorInfo, cut
+from assay.outcome import Outcome
 from assay.verdict import CRASH, TIMEOUT
 from grader.outputs import Room
 from grader.sandbox import ForkServer, Output, Session

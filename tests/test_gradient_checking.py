@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 
 from assay import cases
 from assay.cases import Case
-from assay.outcome import ErrorInfo, Outcome
+from assay.errors import ErrorInfo
+from assay.outcome import Outcome
 from exercises.gradient_checking import claims
 from grader.judge import judge
 from idnn import curves, networks

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from assay import outcome
+from assay import outcome, streams
 
 
 def observed(function, *args, names=("a", "b", "c"), **options):
@@ -147,7 +147,7 @@ def test_a_debugger_speaks_to_the_one_who_called_it(capsys, monkeypatch):
     said = capsys.readouterr().out
     assert "(Pdb) 42" in said and "after" in said
     monkeypatch.setattr(sys, "stdin", io.StringIO("quit\n"))
-    with pytest.raises(outcome.DebuggerLeft):
+    with pytest.raises(streams.DebuggerLeft):
         observed(stops, 1, heard=True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assay import outcome, wire
+from assay import errors, outcome, wire
 from assay.cases import Case
 from assay.check import judge_visible, load_references
 from assay.difference import Problem
@@ -220,4 +220,4 @@ def test_results_too_large_to_send_and_long_messages_are_failed_cases(server):
 
 def test_only_the_ends_of_a_message_are_searched():
     found = outcome.call(lambda: (_ for _ in ()).throw(ValueError("x" * 10**7)), (), {}, [])
-    assert found.error.type == "ValueError" and len(found.error.message) <= outcome.MAX_MESSAGE
+    assert found.error.type == "ValueError" and len(found.error.message) <= errors.MAX_MESSAGE

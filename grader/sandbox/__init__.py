@@ -20,7 +20,8 @@ from typing import Any
 
 from assay import wire
 from assay.cases import Case
-from assay.outcome import ErrorInfo, Outcome, read_outcome, write_outcome
+from assay.errors import ErrorInfo
+from assay.outcome import Outcome, read_outcome, write_outcome
 from assay.verdict import CRASH, OUTPUT, TIMEOUT, WITHHELD
 from assay.withheld import sentence
 from grader.sandbox import jail

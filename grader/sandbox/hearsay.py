@@ -15,7 +15,8 @@ from typing import Any
 
 from assay import frameworks
 from assay.difference import Problem
-from assay.outcome import UNWRITTEN, ErrorInfo, Outcome
+from assay.errors import UNWRITTEN, ErrorInfo
+from assay.outcome import Outcome
 from assay.verdict import CRASH, MISSING, OUTPUT, TIMEOUT, WITHHELD, Verdict
 from assay.withheld import functions_of, sentence
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from assay import check, library, outcome, wire, withheld
+from assay import check, errors, generators, library, outcome, streams, wire, withheld
 from child import kernel, stand_ins
 from child.frames import (
     Answer,
@@ -41,6 +41,7 @@ def _of_our_own(module: Any) -> Any:
 _wire, _outcome, _withheld = _of_our_own(wire), _of_our_own(outcome), _of_our_own(withheld)
 _withheld.remember([name for name in sys.modules if library.holds(name)])  # before student code runs
 _outcome.wire, _outcome.not_there, _outcome.handed_out = _wire, _withheld.withheld, _withheld.handed_out
+_outcome.errors, _outcome.generators, _outcome.streams = map(_of_our_own, (errors, generators, streams))
 for _case in check.cases_read():
     _withheld.look_up(_case.withheld)
     _module = _case.via.partition(":")[0]
