@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from grader import catalogue
@@ -83,6 +83,11 @@ def prepare(assignment: str, isolated: bool) -> None:
 def server_for(assignment: str, isolated: bool, limits: Limits | None = None) -> ForkServer:
     """Return this process's fork server for an assignment; those that need the same share one."""
     row = catalogue.course()[assignment]
+    known = [one.name for one in fields(Limits)]
+    if unknown := set(row.limits) - set(known):
+        raise catalogue.CatalogueError(
+            f"course.toml: {assignment} has no limit {', '.join(sorted(unknown))}; there are {', '.join(known)}"
+        )
     return _server(row.needs, row.data, isolated, limits or Limits(**row.limits))
 
 

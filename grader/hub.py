@@ -55,8 +55,13 @@ def set_up(hub: Hub) -> Iterator[Step]:
     Raises
     ------
     CourseError
-        If the instructor has no account here, or the environment cannot be the students' too.
+        If the instructor has no account here, the environment cannot be the students' too, or the course is not the checkout's.
     """
+    if catalogue.course().root.resolve() != ROOT.resolve():
+        raise CourseError(
+            f"this sets up a hub for the course of the checkout {ROOT}, and here is {catalogue.course().root}; another course's folder "
+            "would stay open to students"
+        )
     try:
         owner = pwd.getpwnam(hub.instructor)
     except KeyError:

@@ -7,10 +7,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from grader import executors
+from grader import catalogue, executors
 from grader.executors import TRIES, Task, local, run
 from grader.sandbox import SandboxError
 from grader.sandbox.jail import NotIsolated
+from tests.conftest import ROOT
 
 
 def tasks(*names: str) -> list[Task]:
@@ -101,3 +102,11 @@ def test_few_tasks_are_under_way_at_a_time():
     next(results)
     assert len(read) == 5
     assert len(list(results)) == 49
+
+
+def test_a_limit_of_another_name_is_told(monkeypatch):
+    row = catalogue.Assignment("texts", limits={"seconds": 5})
+    course = catalogue.Course(ROOT, "texts", "Texts", assignments=(row,))
+    monkeypatch.setattr(catalogue, "course", lambda: course)
+    with pytest.raises(catalogue.CatalogueError, match="texts has no limit seconds; there are memory, file_size, "):
+        executors.server_for("texts", True)

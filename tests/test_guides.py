@@ -99,7 +99,7 @@ def test_one_hint_is_changed_in_one_module(tmp_path):
 
 @pytest.mark.slow
 def test_the_page_on_a_course_of_ones_own_leads_to_an_exercise(tmp_path, isolation):
-    """Block by block, in one shell, from a copy of the checkout; `quality` finds nothing to sharpen."""
+    """Block by block, from a copy of the checkout; `quality` finds nothing to sharpen."""
     project, course = copy_of_the_project(tmp_path / "project"), tmp_path / "my-course"
     guide = "docs/your-own-course.md"
     text = (ROOT / guide).read_text(encoding="utf-8")
