@@ -8,7 +8,7 @@ def initialize_parameters_zeros(layers_dims):
 
     Parameters
     ----------
-    layers_dims : list of int >= 1, length L + 1 >= 2
+    layers_dims : list of int, length L + 1 >= 2
         Number of units of every layer, the inputs first: ``[n_0, n_1, ..., n_L]``. Not changed.
 
     Returns
@@ -31,7 +31,7 @@ def initialize_parameters_random(layers_dims, rng, scale=10.0):
 
     Parameters
     ----------
-    layers_dims : list of int >= 1, length L + 1 >= 2
+    layers_dims : list of int, length L + 1 >= 2
         Number of units of every layer, the inputs first. Not changed.
     rng : numpy.random.Generator
         The only source of randomness: each call draws new weights from it. NumPy's global
@@ -43,7 +43,7 @@ def initialize_parameters_random(layers_dims, rng, scale=10.0):
     -------
     parameters : dict of ndarray, float64
         ``W1, b1, ..., WL, bL`` with ``W{l}`` of shape (n_l, n_{l-1}) and ``b{l}`` of shape
-        (n_l, 1). Every array has memory of its own.
+        (n_l, 1).
     """
     parameters = {}
     for layer in range(1, len(layers_dims)):
@@ -60,7 +60,7 @@ def initialize_parameters_he(layers_dims, rng):
 
     Parameters
     ----------
-    layers_dims : list of int >= 1, length L + 1 >= 2
+    layers_dims : list of int, length L + 1 >= 2
         Number of units of every layer, the inputs first. Not changed.
     rng : numpy.random.Generator
         The only source of randomness: each call draws new weights from it. NumPy's global
@@ -70,7 +70,7 @@ def initialize_parameters_he(layers_dims, rng):
     -------
     parameters : dict of ndarray, float64
         ``W1, b1, ..., WL, bL`` with ``W{l}`` of shape (n_l, n_{l-1}) and ``b{l}`` of shape
-        (n_l, 1). The output layer is scaled as the others are. Every array has memory of its own.
+        (n_l, 1). The output layer is scaled as the others are.
 
     Source: He, Zhang, Ren and Sun (2015), equation 10.
     """
@@ -90,7 +90,7 @@ def initialize_parameters_xavier(layers_dims, rng):
 
     Parameters
     ----------
-    layers_dims : list of int >= 1, length L + 1 >= 2
+    layers_dims : list of int, length L + 1 >= 2
         Number of units of every layer, the inputs first. Not changed.
     rng : numpy.random.Generator
         The only source of randomness: each call draws new weights from it. NumPy's global
@@ -100,7 +100,7 @@ def initialize_parameters_xavier(layers_dims, rng):
     -------
     parameters : dict of ndarray, float64
         ``W1, b1, ..., WL, bL`` with ``W{l}`` of shape (n_l, n_{l-1}) and ``b{l}`` of shape
-        (n_l, 1). Every array has memory of its own.
+        (n_l, 1).
 
     Source: LeCun et al. (1998), section 4.6. Glorot and Bengio (2010) average the numbers
     of inputs and outputs instead.
@@ -178,9 +178,9 @@ def compare_initializations(initializers, train, seeds):
 
     Parameters
     ----------
-    initializers : dict, name (text or a number) -> function(rng) that returns a dict of parameters
+    initializers : dict, name -> function(rng) that returns a dict of parameters
     train : function(parameters) that trains from there and returns an accuracy, float
-    seeds : list of int >= 0 of any size, at least one, all different
+    seeds : list of int >= 0, at least one, all different
 
     Returns
     -------

@@ -11,7 +11,7 @@ def update_parameters_with_gd(parameters, grads, learning_rate):
     Parameters
     ----------
     parameters : dict of ndarray
-        ``W1``, ``b1``, ``W2``, ``b2``, ... of any number of layers and any scale. Not changed.
+        ``W1``, ``b1``, ``W2``, ``b2``, ... of any number of layers. Not changed.
     grads : dict of ndarray
         ``dW1``, ``db1``, ... of the same shapes, in any order. Not changed.
     learning_rate : float, positive
@@ -30,13 +30,12 @@ def random_mini_batches(X, Y, mini_batch_size, rng):
     Every example is in exactly one mini-batch, its column of ``X`` beside its column of ``Y``. All
     mini-batches hold ``mini_batch_size`` examples, but for the last one, which holds the rest
     (at least one example). Which examples meet in a mini-batch is random, and so is the order of
-    the mini-batches: every order of the examples can come, the given one too, in a small training
-    set as in a large one; the order inside a mini-batch is free.
+    the mini-batches, in a small training set too; the order inside one is free.
 
     Parameters
     ----------
-    X : ndarray, shape (n_x, m), m >= 1
-    Y : ndarray, shape (1, m), of any numbers
+    X : ndarray, shape (n_x, m)
+    Y : ndarray, shape (1, m)
     mini_batch_size : int, positive, may be larger than m
     rng : numpy.random.Generator
         The only source of randomness: each call draws a new order from it.
@@ -62,8 +61,7 @@ def initialize_velocity(parameters):
     Returns
     -------
     v : dict of ndarray
-        ``dW1``, ``db1``, ...: the names of the gradients, new arrays of zeros of the shape of
-        ``W1``, ``b1``, ...
+        ``dW1``, ``db1``, ...: the names of the gradients, zeros of the shape of ``W1``, ``b1``, ...
     """
     return {"d" + name: np.zeros_like(value) for name, value in parameters.items()}
 
@@ -110,8 +108,7 @@ def initialize_rmsprop(parameters):
     Returns
     -------
     s : dict of ndarray
-        ``dW1``, ``db1``, ...: the names of the gradients, new arrays of zeros of the shape of
-        ``W1``, ``b1``, ...
+        ``dW1``, ``db1``, ...: the names of the gradients, zeros of the shape of ``W1``, ``b1``, ...
     """
     return {"d" + name: np.zeros_like(value) for name, value in parameters.items()}
 
@@ -166,7 +163,7 @@ def initialize_adam(parameters):
     -------
     v, s : dicts of ndarray
         Each with the names of the gradients ``dW1``, ``db1``, ... and zeros of the shape of
-        ``W1``, ``b1``, ... Every array is a new one: no array of ``v`` is an array of ``s``.
+        ``W1``, ``b1``, ... No array of ``v`` is an array of ``s``.
     """
     v = {"d" + name: np.zeros_like(value) for name, value in parameters.items()}
     s = {"d" + name: np.zeros_like(value) for name, value in parameters.items()}

@@ -4,8 +4,6 @@ import numpy as np
 
 from assay import rules
 from exercises import library
-from exercises.domains import number
-from exercises.initialization.inputs import WRITTEN_INTO
 from grader.exercise import Case, Exercise, edits_of, written
 from solutions.initialization import initialize_parameters_zeros
 
@@ -20,10 +18,6 @@ def draw(rng):
         Case(([*sizes[2:7], *sizes[:6], 1],), "eleven layers"),
         Case((sizes[:2],), "no hidden layer", weight=0.5),
         Case(([sizes[3], 1, sizes[4], 1],), "a hidden layer of one unit", weight=0.5),
-        Case((rng.integers(1, 4, number(rng, 15, 60)).tolist(),), "many layers", weight=0.5),
-        Case(([number(rng, 600, 2000), number(rng, 2, 5)],), "a wide layer", weight=0.5),
-        Case(([1, 1, 1],), "layers of one unit", weight=0.5),
-        Case(([sizes[0], 1, 1],), "results that are used before the next call", weight=0.5, via=WRITTEN_INTO),
     ]
 
 

@@ -2,10 +2,7 @@
 
 import numpy as np
 
-from exercises.domains import number
 from grader.exercise import Case
-
-MIXED, WRITTEN_INTO, REFILLED = (f"idnn.rules.layouts:{name}" for name in ("mixed", "written_into", "refilled"))
 
 
 def units(rng, low, high):
@@ -27,29 +24,17 @@ def parameter_shapes(layers_dims):
     return shapes
 
 
-def draw_deep(rng):
-    """Return sizes of many layers as large as each other, each large enough to be judged by itself."""
-    return [units(rng, 21, 25)] * number(rng, 13, 15)
-
-
-ONE_UNIT = [1] * 32  # weights of which each is a layer: all of one sign once in 10^9
-FLAT = [60, 1] * 5  # layers of one unit and layers of one input
-
-
 def draw_scaled(rng, gain):
     """Return cases whose weights are to have the variance `gain` over the number of inputs."""
     some, more, many = (units(rng, *range_) for range_ in ((25, 35), (60, 70), (90, 110)))
     few, wide = 3, units(rng, 650, 750)  # few inputs: there one more or less shows
     return [
         _scaled_case(rng, gain, [many, more, some, 1], "layers that narrow"),
-        _scaled_case(rng, gain, draw_deep(rng), "many layers of one size"),
-        _scaled_case(rng, gain, [number(rng, 800, 2000), units(rng, 4, 7)], "many inputs"),
-        _scaled_case(rng, gain, FLAT, "layers of one unit between wide ones", weight=0.5),
-        _scaled_case(rng, gain, ONE_UNIT, "layers of one unit", weight=0.25),
+        _scaled_case(rng, gain, [some, more, many], "layers that widen"),
         _scaled_case(rng, gain, [more, few, wide], "a narrow waist"),
         _scaled_case(rng, gain, [many, more], "no hidden layer"),
         _scaled_case(rng, gain, [1, wide, 1], "one input and one output", weight=0.5),
-        _scaled_case(rng, gain, [2, units(rng, 4, 8), 3, *[7, 6] * 4, 1], "eleven small layers", weight=0.5),
+        _scaled_case(rng, gain, [2, units(rng, 4, 8), 3, *[4, 2] * 4, 1], "eleven small layers", weight=0.5),
     ]
 
 

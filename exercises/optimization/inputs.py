@@ -6,10 +6,6 @@ import itertools
 
 import numpy as np
 
-from exercises.domains import HUGE, TINY, dims, magnitude, scaled
-
-MIXED, WRITTEN_INTO = "idnn.rules.layouts:mixed", "idnn.rules.layouts:written_into"
-
 SIZES = {  # layers_dims by the kind of case
     "one layer": [3, 1],
     "two layers": [4, 5, 1],
@@ -58,57 +54,3 @@ def from_the_last(grads: dict) -> dict:
 def zeros_like(grads: dict) -> dict:
     """Return the state before the first step."""
     return {name: np.zeros_like(value) for name, value in grads.items()}
-
-
-def draw_scales(rng: np.random.Generator, bounded_steps: bool = False) -> list[tuple[str, float, dict]]:
-    """Return small states from the edges and the log-uniform middle of all scales: label, learning rate, and the arrays by name.
-
-    Parameters, gradients and averages have one scale each. The parameters' is that of the step, so that no other number hides what becomes
-    of it; with `bounded_steps` a step is about the learning rate, as in a rule that divides by the root of averaged squares.
-    """
-    edges = [
-        ("large gradients, a small learning rate", magnitude(rng, HUGE / 2, HUGE), magnitude(rng, 1e-8, 1e-6)),
-        ("tiny gradients, a large learning rate", magnitude(rng, TINY, 1e-15), magnitude(rng, 20, 100)),
-        ("any scale of gradients and learning rate", magnitude(rng), magnitude(rng, 1e-6, 10)),
-        ("any scale of gradients and learning rate", magnitude(rng, 1e-6, HUGE), magnitude(rng, 1e-3, 10)),
-    ]
-    return [(label, rate, _state_of(rng, gradient, rate, bounded_steps)) for label, gradient, rate in edges]
-
-
-def _state_of(rng: np.random.Generator, gradient: float, rate: float, bounded_steps: bool) -> dict[str, dict]:
-    step = rate * (min(1.0, gradient / 1e-8) if bounded_steps else gradient)
-    shapes = {name: value.shape for name, value in draw_parameters(rng, dims(rng, 1)).items()}
-
-    def drawn(scale: float, prefix: str = "d") -> dict[str, np.ndarray]:
-        return {prefix + name: scaled(rng, shape, scale) for name, shape in shapes.items()}
-
-    squares = gradient * magnitude(rng, 0.1, 10)
-    return {
-        "parameters": drawn(4 * step, ""),
-        "grads": drawn(gradient),
-        "v": drawn(gradient * magnitude(rng, 0.1, 10)),
-        "s": {name: value**2 for name, value in drawn(squares).items()},
-    }
-
-
-def draw_special(rng: np.random.Generator) -> list[tuple[str, str, dict]]:
-    """Return states of special form: label, the way of the call, and the arrays by name."""
-    square = draw_square(rng)
-    fresh = {"parameters": {name: np.zeros_like(value) for name, value in square["parameters"].items()}}
-    last = list(reversed(square["parameters"]))  # W2 and b2 change places with W1 and b1, which have their shapes
-    by_layer = ["d" + name for pair in zip(last[1::2], last[::2]) for name in pair]
-    listed = {name: {key: square[name][key] for key in by_layer} for name in ("grads", "s")}
-    return [
-        ("parameters of zeros", "", {**square, **fresh}),
-        ("layers of one size, gradients from the last layer on", "", {**square, **listed}),
-        ("arrays in another layout", MIXED, draw_square(rng)),
-        ("results that are used before the next call", WRITTEN_INTO, draw_square(rng)),
-    ]
-
-
-def draw_square(rng: np.random.Generator, layers: int = 2) -> dict[str, dict]:
-    """Return a state of layers that have one size, so that no shape tells a layer from another."""
-    names = ("parameters", "grads", "v", "s")
-    parameters = draw_parameters(rng, [2] * (layers + 1))
-    drawn = {name: {"d" + key: scaled(rng, a.shape, 1.0) for key, a in parameters.items()} for name in names[1:]}
-    return {"parameters": parameters, **drawn, "s": {name: value**2 for name, value in drawn["s"].items()}}

@@ -1,18 +1,14 @@
 """Mini-batches: sizes that divide the number of examples or leave a rest, one example each, a size above their number.
 
-Two and three examples are cut again and again, so that every example must come to every place and every order must come.
+Four examples are cut again and again, so that every example must come to every place.
 """
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 
-from exercises.domains import number
-from exercises.optimization.inputs import MIXED
 from grader.exercise import Case, Exercise, edits_of, written
-from idnn.rules.optimization import MiniBatches
+from idnn.rules.optimization import ORDERS, MiniBatches
 from solutions.optimization import random_mini_batches as solution
 
 
@@ -22,20 +18,8 @@ def draw(rng: np.random.Generator) -> list[Case]:
         return Case((X, Y, size, np.random.default_rng(int(rng.integers(2**32)))), label, weight)
 
     size = int(rng.integers(20, 41))
-
-    def few(label: str, m: int, calls: int) -> Case:  # one order is missing by chance once in 10^8
-        numbers = np.arange(float(m))[None]
-        given = (numbers, numbers % 2, 1, np.random.default_rng(int(rng.integers(2**32))))
-        return Case(given, f"{label} examples, again and again", 0.25, {"places": calls}, via=f"times:{calls}")
-
-    def form(m: int, size: int, n_x: int, label: str) -> Case:
-        return dataclasses.replace(case(m, size, n_x, label, weight=0.25), facts={"form": True})
-
-    large = int(rng.integers(1100, 2000))
-    X, Y, *others = case(6, 4, 2, "").args
-    twins = (np.hstack([X, X[:, :2]]), np.hstack([Y, Y[:, :2]]), *others)
-    X, Y, *others = case(number(rng, 40, 80), 16, 2, "").args
-    real = (X, rng.standard_normal(Y.shape), *others)
+    numbers = np.arange(4.0)[None]
+    small = (numbers, numbers % 2, 1, np.random.default_rng(int(rng.integers(2**32))))
     with_a_rest = size * int(rng.integers(8, 10)) + int(rng.integers(1, size // 2))
     return [
         case(with_a_rest, size, 2, "a last mini-batch that is smaller"),
@@ -43,15 +27,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
         case(int(rng.integers(200, 260)), 64, 4, "mini-batches of 64"),
         case(4 * size + 1, size, 2, "a last mini-batch of one example"),
         case(int(rng.integers(5, 10)), 1, 2, "one example each", weight=0.5),
-        few("two", 2, 30),
-        few("three", 3, 110),
-        form(1, number(rng, 1, 99), 2, "a single example"),
-        form(size, size, 2, "as many examples as the size"),
-        form(number(rng, 130, 200), 1, 1, "many mini-batches"),
-        case(2 * large + int(rng.integers(50, 500)), large, 1, "a large size", weight=0.25),
-        Case(twins, "equal examples", 0.25, {"form": True}),
-        Case(real, "labels of any value", 0.25),
-        dataclasses.replace(case(int(rng.integers(5, 10)), 3, 2, "arrays in another layout", 0.25), via=MIXED),
+        Case(small, "four examples, again and again", 0.5, {"places": True}, via=f"times:{ORDERS}"),
         case(int(rng.integers(36, 52)), 30, 5, "two mini-batches"),
         case(int(rng.integers(5, 12)), 64, 2, "fewer examples than the size", weight=0.5),
     ]
@@ -77,7 +53,7 @@ EXERCISE = Exercise(
             "first_stays",
             "rng.permutation(X.shape[1])",
             "np.concatenate([[0], 1 + rng.permutation(X.shape[1] - 1)])",
-            "The first example stays in the first mini-batch. Shuffle all examples, number 0 too.",
+            "The first example is always in the first mini-batch. Shuffle all examples, number 0 too.",
         ),
         edit(
             "not_shuffled",
@@ -120,7 +96,7 @@ EXERCISE = Exercise(
             "fixed_seed",
             "rng.permutation",
             "np.random.default_rng(0).permutation",
-            "The order does not depend on rng, so every epoch has the same mini-batches. Draw it from rng.",
+            "The order comes from a generator with a seed of its own, so every epoch has the same mini-batches. Draw from rng.",
         ),
         edit(
             "with_replacement",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from assay import rules
-from exercises.domains import HUGE, TINY, magnitude, number
 from grader.exercise import Case, Exercise, edits_of
 from solutions.optimization import schedule_lr_decay as solution
 
@@ -31,34 +30,6 @@ def draw(rng: np.random.Generator) -> list[Case]:
         case("an interval of 1", int(rng.integers(5, 30)), 1, weight=0.5),
         case("the first interval", interval // 2 + 1, interval, weight=0.5),
         case("no decay", interval * steps + 1, interval, weight=0.5, decay=0.0),
-        *_domain(rng),
-    ]
-
-
-def _domain(rng: np.random.Generator) -> list[Case]:
-    def case(label: str, epoch: int, interval: int | None, rate: float = 0.0, decay: float = 0.0) -> Case:
-        given = (rate or magnitude(rng, 1e-3, 10), epoch, decay or magnitude(rng, 0.1, 10))
-        return Case(given, label, weight=0.1, kwargs={} if interval is None else {"time_interval": interval})
-
-    def near(label: str, interval: int, steps: int) -> list[Case]:
-        return [case(label, interval * steps + away, interval) for away in (-1, 0, 1)]
-
-    interval, late = number(rng, 10, 1000), number(rng, 2, 100)
-    rate, decay = magnitude(rng, 0.01, 1), magnitude(rng, 0.1, 1)
-    return [
-        *near("around the first change", number(rng, 10, 1000), 1),
-        *near("around a late change", number(rng, 3, 100), number(rng, 10**4, 10**6)),
-        *near("around a change of long intervals", number(rng, 10**5, 10**6), number(rng, 2, 100)),
-        *near("intervals of two", 2, number(rng, 1, 20)),
-        *(case("the default interval, around a change", 1000 * late + away, None) for away in (-1, 0, 1)),
-        case("the default interval, just before the first change", 999, None),
-        case("an interval of 1", number(rng, 1, 9), 1),
-        case("a huge rate", interval * late, interval, magnitude(rng, HUGE / 2, HUGE)),
-        case("a tiny rate", interval * late, interval, magnitude(rng, TINY, 1e-16)),
-        case("a huge decay rate", interval * late, interval, decay=magnitude(rng, HUGE / 2, HUGE)),
-        case("a tiny decay rate", interval * late, interval, decay=magnitude(rng, 1e-5, 1e-3) / late),
-        case("the same epoch of two runs", interval * late, interval, rate, decay),
-        case("the same epoch of two runs", interval * late, interval, rate, 2 * decay),
     ]
 
 

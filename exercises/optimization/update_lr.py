@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from assay import rules
-from exercises.domains import HUGE, TINY, magnitude, number
 from grader.exercise import Case, Exercise, edits_of
 from solutions.optimization import update_lr as solution
 
@@ -25,31 +24,6 @@ def draw(rng: np.random.Generator) -> list[Case]:
         Case((float(rng.uniform(1, 9)) * 1e-5, int(rng.integers(500, 900)), decay()), "small rates"),
         Case((rate(), 0, decay()), "epoch 0", weight=0.5),
         Case((rate(), int(rng.integers(10, 40)), 0.0), "no decay", weight=0.5),
-        *_domain(rng),
-    ]
-
-
-def _domain(rng: np.random.Generator) -> list[Case]:
-    def case(label: str, rate: float, epoch: int, decay: float) -> Case:
-        return Case((rate, epoch, decay), label, weight=0.1)
-
-    epoch, rate, decay = number(rng, 10, 1000), magnitude(rng, 0.01, 1), magnitude(rng, 0.1, 1)
-    late = number(rng, 10**5, 10**6)
-    return [
-        case("epoch 1", magnitude(rng), 1, magnitude(rng, 0.1, 10)),
-        case("epoch 2", magnitude(rng), 2, magnitude(rng, 0.1, 10)),
-        case("a huge rate", magnitude(rng, HUGE / 2, HUGE), number(rng, 1, 100), magnitude(rng, 1e-4, 1)),
-        case("a tiny rate", magnitude(rng, TINY, 1e-16), number(rng, 1, 100), magnitude(rng, 1e-4, 1)),
-        case("a huge epoch", magnitude(rng), late, magnitude(rng, 1e-3, 1)),
-        case("a huge decay rate", magnitude(rng), number(rng, 1, 100), magnitude(rng, HUGE / 2, HUGE)),
-        case("a tiny decay rate", magnitude(rng), late, magnitude(rng, 1, 10) / late),
-        *(
-            case("hardly any decay", magnitude(rng), n, magnitude(rng, 3e-5, 1e-3) / n)
-            for n in (number(rng, 1, 10**6) for _ in range(4))
-        ),
-        case("the same epoch of two runs", rate, epoch, decay),
-        case("the same epoch of two runs", rate, epoch, 2 * decay),
-        case("the same epoch of two runs", 2 * rate, epoch, decay),
     ]
 
 

@@ -6,8 +6,7 @@ import numpy as np
 
 from assay import rules
 from exercises import library
-from exercises.domains import magnitude
-from exercises.optimization.inputs import SIZES, draw_scales, draw_special, draw_state, from_the_last
+from exercises.optimization.inputs import SIZES, draw_state, from_the_last
 from grader.exercise import Case, Exercise, edits_of, written
 from solutions.optimization import update_parameters_with_gd as solution
 
@@ -22,11 +21,6 @@ def draw(rng: np.random.Generator) -> list[Case]:
         cases.append(Case((parameters, grads, float(rng.uniform(0.05, 0.5))), label))
     parameters, grads, _, _ = draw_state(rng, -2, 4)
     cases.append(Case((parameters, grads, float(rng.uniform(2, 4))), "a learning rate above 1, large gradients"))
-    for label, rate, state in draw_scales(rng):
-        cases.append(Case((state["parameters"], state["grads"], rate), label, weight=0.5))
-    rate = magnitude(rng, 0.01, 1)
-    for label, via, state in draw_special(rng):
-        cases.append(Case((state["parameters"], state["grads"], rate), label, weight=0.5, via=via))
     return cases
 
 

@@ -5,16 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from assay import rules
-from exercises.domains import magnitude, share
-from exercises.optimization.inputs import (
-    SIZES,
-    draw_scales,
-    draw_special,
-    draw_square,
-    draw_state,
-    from_the_last,
-    zeros_like,
-)
+from exercises.optimization.inputs import SIZES, draw_state, from_the_last, zeros_like
 from grader.exercise import Case, Exercise, edits_of, shuffled
 from solutions.optimization import update_parameters_with_momentum as solution
 
@@ -35,18 +26,6 @@ def draw(rng: np.random.Generator) -> list[Case]:
     cases.append(Case((parameters, grads, zeros_like(v), 0.9, float(rng.uniform(0.05, 0.5))), "the first step"))
     parameters, grads, v, _ = draw_state(rng, -2, 1)
     cases.append(Case((parameters, grads, v, 0.0, float(rng.uniform(0.05, 0.5))), "beta is 0", weight=0.5))
-    for label, rate, state in draw_scales(rng):
-        listed = (state["parameters"], state["grads"], state["v"], share(rng), rate)
-        cases.append(Case(listed, label, weight=0.5))
-    for label, beta in (
-        ("beta is near 1", 1 - magnitude(rng, 1e-5, 1e-4)),
-        ("beta is near 0", magnitude(rng, 1e-3, 0.1)),
-    ):
-        state = draw_square(rng, layers=1)
-        cases.append(Case((state["parameters"], state["grads"], state["v"], beta, 0.1), label, weight=0.5))
-    for label, via, state in draw_special(rng):
-        listed = (state["parameters"], state["grads"], state["v"], share(rng), magnitude(rng, 0.01, 1))
-        cases.append(Case(listed, label, weight=0.5, via=via))
     return cases
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from assay import rules
-from exercises.domains import magnitude, share
-from exercises.optimization.inputs import draw_scales, draw_special, draw_square, draw_state, from_the_last, zeros_like
+from exercises.optimization.inputs import draw_state, from_the_last, zeros_like
 from grader.exercise import Case, Exercise, edits_of, shuffled
 from solutions.optimization import update_parameters_with_rmsprop as solution
 
@@ -29,26 +28,10 @@ def draw(rng: np.random.Generator) -> list[Case]:
     parameters, grads, _, s = draw_state(rng)
     options = {"learning_rate": 0.3, "epsilon": float(10 ** rng.uniform(-4, -2))}
     cases.append(Case((parameters, grads, s), "a large epsilon", kwargs=options))
-    parameters, grads, _, s = draw_state(rng, -1, 1)  # near each other: s + 1 * (g^2 - s) loses no digits
+    parameters, grads, _, s = draw_state(rng)
     cases.append(Case((parameters, grads, s), "beta2 is 0", weight=0.5, kwargs={"beta2": 0.0}))
     parameters, grads, _, s = draw_state(rng, zeros=True)
     cases.append(Case((parameters, grads, s), "units without gradient", weight=0.5, kwargs={"learning_rate": 0.3}))
-    for label, rate, state in draw_scales(rng, bounded_steps=True):
-        listed = (state["parameters"], state["grads"], state["s"], rate)
-        cases.append(Case(listed, label, weight=0.5, kwargs={"beta2": share(rng)}))
-    for label, beta2, epsilon in (
-        ("beta2 is near 1, epsilon is tiny", 1 - magnitude(rng, 1e-5, 1e-4), magnitude(rng, 1e-16, 1e-14)),
-        ("beta2 is near 0, epsilon is above 1", magnitude(rng, 1e-3, 0.1), magnitude(rng, 2, 10)),
-    ):
-        state = draw_square(rng, layers=1)
-        if epsilon < 1:  # averages about as small, so that it shows
-            state = {name: {key: value * 4 * epsilon for key, value in part.items()} for name, part in state.items()}
-            state["parameters"] = draw_square(rng, layers=1)["parameters"]
-            state["s"] = {key: value * 4 * epsilon for key, value in state["s"].items()}
-        cases.append(Case((state["parameters"], state["grads"], state["s"], 0.5, beta2, epsilon), label, weight=0.5))
-    for label, via, state in draw_special(rng):
-        listed = (state["parameters"], state["grads"], state["s"], magnitude(rng, 0.01, 1), share(rng))
-        cases.append(Case(listed, label, weight=0.5, via=via))
     return cases
 
 

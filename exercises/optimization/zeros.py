@@ -6,28 +6,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from exercises.domains import number
-from exercises.optimization.inputs import MIXED, SIZES, WRITTEN_INTO, draw_parameters
+from exercises.optimization.inputs import SIZES, draw_parameters
 from grader.exercise import Case, Mistake, edits_of
-
-SAID = "results that are used before the next call"
 
 
 def draw(rng: np.random.Generator) -> list[Case]:
     cases = [Case((draw_parameters(rng, dims),), kind) for kind, dims in SIZES.items()]
     wide = [int(n) for n in rng.integers(5, 12, 3)]
-    deep = [*rng.integers(1, 3, number(rng, 12, 30)).tolist(), 2]
-    one_size = int(rng.integers(2, 5))
-    large = number(rng, 30, 100)
-    return [
-        *cases,
-        Case((draw_parameters(rng, [*wide, 2]),), "two output units"),
-        Case((draw_parameters(rng, deep),), "many layers", weight=0.5),
-        Case((draw_parameters(rng, [1, 1, 1]),), "layers of one unit", weight=0.5),
-        Case((draw_parameters(rng, [large, large]),), "a large layer", weight=0.5),
-        Case((draw_parameters(rng, [one_size] * 3),), "layers of one size", weight=0.5, via=MIXED),
-        Case((draw_parameters(rng, [one_size, *[1] * 3]),), SAID, weight=0.5, via=WRITTEN_INTO),
-    ]
+    return [*cases, Case((draw_parameters(rng, [*wide, 2]),), "two output units")]
 
 
 def mistakes_of(solution: Callable) -> list[Mistake]:
