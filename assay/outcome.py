@@ -122,7 +122,7 @@ def observe(
         "global_state": next(word for word in global_random if word not in (generators.NUMPY, generators.FRAMEWORK)),
     }
     if again is not None and error is None:
-        with streams.quiet(), _replaced(function, replaced or {}), not_there(withheld):
+        with generators.lent(), streams.quiet(), _replaced(function, replaced or {}), not_there(withheld):
             second = _second_call(function, args, kwargs, again)
     return {**tree, **second}
 

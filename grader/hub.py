@@ -99,10 +99,11 @@ def set_up(hub: Hub) -> Iterator[Step]:
 
 def _require_shared(hub: Hub) -> None:
     """Raise where students could not use this environment once the checkout is closed, or would find the answers in it."""
+    shared = f"/opt/{catalogue.course().stamp}"
     if hub.prefix.is_relative_to(ROOT):
         raise CourseError(
             f"the environment {hub.prefix} lies in the checkout, which students may not enter; make it elsewhere: "
-            "python3 -m venv /opt/course && /opt/course/bin/pip install '.[instructor,hub]'"
+            f"python3 -m venv {shared} && {shared}/bin/pip install '.[instructor,hub]'"
         )
     for place in (hub.course, hub.exchange):
         if place.is_relative_to(ROOT) or ROOT.is_relative_to(place):
@@ -119,7 +120,7 @@ def _require_shared(hub: Hub) -> None:
     blocked = ANYBODY.name not in reaching(hub.prefix / "bin", [ANYBODY])
     if blocked:
         raise CourseError(
-            f"students cannot read the environment {hub.prefix}; make it where everybody may read, as in /opt/course"
+            f"students cannot read the environment {hub.prefix}; make it where everybody may read, as in {shared}"
         )
 
 
