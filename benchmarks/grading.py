@@ -47,7 +47,7 @@ from grader.submission import SKIP, restore
 ROOT = Path(__file__).parent.parent
 WORKERS = 2
 OUTPUT = ROOT / "build" / "bench"
-OURS = tuple(f"{ROOT / room}/" for room in ("grader", "idnn", "solutions"))
+OURS = tuple(f"{ROOT / room}/" for room in ("grader", "assay", "exercises", "idnn", "solutions"))
 STOCK = """c = get_config()
 c.CourseDirectory.source_directory = {source!r}
 c.Execute.timeout = 3600

@@ -46,6 +46,7 @@ class Assignment:
     browser : whether it runs in a browser, with nothing installed
     data : files of ``data/`` that it reads
     limits : seconds and sizes that one submission may use, where they are not the usual ones
+    able, cover : for a site: what one will be able to do, in one sentence, and the name of the figure that stands for it
     """
 
     slug: str
@@ -53,6 +54,8 @@ class Assignment:
     browser: bool = False
     data: tuple[str, ...] = ()
     limits: Mapping[str, float] = field(default_factory=dict)
+    able: str = ""
+    cover: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,28 +17,13 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
+from grader import catalogue  # noqa: E402  the paths come first
 from sitekit import ROOT, SITE, WORK, course, npm, pages  # noqa: E402  the paths come first
 from sitekit.executed import NotRun, executed  # noqa: E402
 from sitekit.live import build_live, student_notebook  # noqa: E402
 
 FIRST_VISIT = 27  # MB over the wire for the first live notebook, from a host that compresses; tests/site measures it
-COVERS = {  # the figure that stands for an assignment on the landing page
-    "initialization": "scales-run",
-    "regularization": "none-map",
-    "gradient_checking": "wrong-v",
-    "gradient_debugging": "difference-try",
-    "optimization": "race-still-bowl",
-    "tensorflow_signs": "data-sheet",
-}
 HERO = ("optimization", "race-run")
-ABLE = {  # what you will be able to do, in one sentence
-    "initialization": "Tell dead from symmetric units, and choose a start that trains a network twelve layers deep.",
-    "regularization": "Write L2 and dropout forward and backward, read overfitting off a curve, choose without fooling yourself.",
-    "gradient_checking": "Measure the gradient of any cost, choose a step and a threshold with a reason, and know where the instrument is blind.",
-    "gradient_debugging": "Read from the evidence which gradient is wrong, mend it, and write a checker that never cries wolf.",
-    "optimization": "Write momentum, RMSProp and Adam from their formulas, and compare optimizers fairly.",
-    "tensorflow_signs": "Train a network that reads hand signs, traced and differentiated by TensorFlow, and know what it is worth.",
-}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -111,9 +96,12 @@ def write_pages(assignments: list[course.Assignment], done: dict, source: Path, 
 
 def card(assignment: course.Assignment, done: dict, figures: Path) -> dict:
     """Return what the landing page says about an assignment."""
-    picture = pages.picture(done[assignment.slug], COVERS[assignment.slug], assignment.slug, figures)
+    picture = pages.picture(done[assignment.slug], catalogue.course()[assignment.slug].cover, assignment.slug, figures)
     names = ("slug", "title", "time", "exercises", "live", "live_url")
-    return {name: getattr(assignment, name) for name in names} | {"picture": picture, "able": ABLE[assignment.slug]}
+    return {name: getattr(assignment, name) for name in names} | {
+        "picture": picture,
+        "able": catalogue.course()[assignment.slug].able,
+    }
 
 
 def filled(template: str, words: dict) -> str:

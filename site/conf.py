@@ -6,7 +6,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-project = "Improving Deep Neural Networks"
+from grader import catalogue  # noqa: E402  the path comes first
+
+project = catalogue.course().title
 author = "the course's authors"
 copyright = "the course's authors. Text and figures: CC BY 4.0. Code: MIT"
 language = "en"
@@ -25,7 +27,7 @@ napoleon_use_rtype = False
 napoleon_use_ivar = True
 
 html_theme = "sphinx_book_theme"
-html_title = "Improving Deep Neural Networks"
+html_title = project
 html_static_path = ["theme", str(ROOT / "build" / "site-work" / "static")]
 html_extra_path = [str(ROOT / "build" / "site-work" / "extra")]
 html_css_files, html_js_files = ["site.css"], ["site.js"]

@@ -18,7 +18,7 @@ import sysconfig
 import zipfile
 from pathlib import Path
 
-from grader import stubs
+from grader import catalogue, stubs
 from grader.submission import exercise_of, grade_id
 from grader.wheel import build_wheel
 from sitekit import WORK, npm, pages
@@ -29,9 +29,13 @@ CDN = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE}/full/"
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 LOCK = "pyodide-lock.json"
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
-OURS = "improving-deep-networks"
+COURSE = catalogue.course()
+OURS = COURSE.id.replace("_", "-")  # the wheel, by its name
 PRELOADED = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython", OURS)
-NOT_IN_A_BROWSER = ("idnn/data/signs.h5",)  # 11.7 MB, for the TensorFlow assignment alone
+PACKAGES = ("assay", COURSE.library)
+NOT_IN_A_BROWSER = tuple(  # megabytes, for assignments that do not run there
+    f"{COURSE.library}/data/{name}" for one in COURSE.assignments if not one.browser for name in one.data
+)
 SETTINGS = {
     "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},  # light or dark as the reader's system is
     "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 5},  # seconds
@@ -111,7 +115,7 @@ def configuration(pyodide: Path | None) -> dict:
         "loadPyodideOptions": {"lockFileURL": f"./static/lock/{LOCK}", "packages": list(PRELOADED)},
     }
     data = {
-        "appName": "Improving Deep Neural Networks, live",
+        "appName": f"{COURSE.title}, live",
         "appUrl": "./tree",
         "litePluginSettings": {f"{KERNEL}:kernel": kernel},
     }
@@ -153,7 +157,7 @@ def add_wheels(out: Path, lock: dict) -> set[str]:
             "version": wheel.name.split("-")[1],
             "file_name": f"../../{wheel.relative_to(out).as_posix()}",
             "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
-            "imports": ["idnn"] if name == OURS else [name.replace("-", "_")],
+            "imports": [*PACKAGES] if name == OURS else [name.replace("-", "_")],
             "depends": depends.get(name, []),
             "install_dir": "site",
             "package_type": "package",
