@@ -53,7 +53,7 @@ def test_a_dockerfile_says_only_what_this_test_can_do(name):
 
 def test_the_students_image_gets_no_hidden_room():
     copied = [part for word, rest in instructions("students") if word == "COPY" for part in rest.split()[:-1]]
-    public = {"pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "idnn", "data"}
+    public = {"pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "assay", "idnn", "data"}
     assert {part for part in copied if not part.startswith("hub/")} == public
     assert {part for part in copied if part.startswith("hub/")} == {
         "hub/nbgrader_config.py",

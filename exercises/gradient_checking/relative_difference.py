@@ -64,7 +64,7 @@ EXERCISE = Exercise(
             "no_zero_guard",
             "0.0 if total == 0 else float(difference / total)",
             "difference / total",
-            "Where both gradients are zero this divides 0 by 0; they agree, so the difference is 0.",
+            "Where both gradients are zero everywhere, this divides 0 by 0 and returns nan. Ask for that case before dividing: the difference is 0.0.",
         ),
         edit(
             "not_relative",

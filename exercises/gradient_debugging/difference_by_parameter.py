@@ -108,7 +108,7 @@ EXERCISE = Exercise(
             "zero_by_zero",
             " if total else 0.0",
             "",
-            "Where both gradients are zero this divides zero by zero. Their difference is 0.0.",
+            "Where both gradients are zero everywhere, this divides 0 by 0 and returns nan. Ask for that case before dividing: their difference is 0.0.",
         ),
         edit(
             "zero_for_nan",

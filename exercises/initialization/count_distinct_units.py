@@ -139,7 +139,7 @@ EXERCISE = Exercise(
             "neighbours",
             "in distinct)",
             "in distinct[-1:])",
-            "Only neighbouring rows are compared. Equal units need not lie next to each other.",
+            "Equal units that do not lie next to each other are counted more than once. Compare each unit with all that were found before.",
         ),
         edit(
             "every_entry",
@@ -199,7 +199,7 @@ EXERCISE = Exercise(
             "sorted_neighbours",
             "in W:",
             "in W[np.lexsort(W.T[::-1])]:",
-            "The rows are sorted and neighbours compared. Round-off in the first column decides over such an order, so equal units can come to lie apart: compare each unit with all that were found before.",
+            "Units that are equal but for round-off are counted more than once. If sorted rows are compared with their neighbours: round-off decides over their order, so equal units can come to lie apart.",
             also=[("in distinct)", "in distinct[-1:])")],
         ),
         edit(

@@ -60,7 +60,7 @@ EXERCISE = Exercise(
             "inputs_of_the_network",
             "2 / fan_in",
             "2 / layers_dims[0]",
-            "Every layer is scaled by the number of the network's inputs. Each layer has its own number of inputs: the units of the layer before.",
+            "The later layers are not scaled by their own numbers of inputs. A layer's inputs are the units of the layer before.",
         ),
         edit(
             "uniform",
@@ -103,7 +103,7 @@ EXERCISE = Exercise(
             "own_seed",
             "parameters = {}",
             "parameters, rng = {}, np.random.default_rng(3)",
-            "The numbers do not depend on the generator that is passed in: the function makes one of its own, so every call gives the same network.",
+            "The numbers do not depend on the generator that is passed in, so every call gives the same network. Draw from rng.",
         ),
         edit(
             "transposed",

@@ -107,7 +107,7 @@ EXERCISE = Exercise(
             "own_seed",
             "parameters = {}",
             "parameters, rng = {}, np.random.default_rng(3)",
-            "The numbers do not depend on the generator that is passed in: the function makes one of its own, so every call gives the same network.",
+            "The numbers do not depend on the generator that is passed in, so every call gives the same network. Draw from rng.",
         ),
         edit(
             "global_generator",
@@ -119,7 +119,7 @@ EXERCISE = Exercise(
             "copied_generator",
             "parameters = {}",
             "parameters, rng = {}, copy.deepcopy(rng)",
-            "The numbers come from a copy of rng, so rng itself stays where it was and the next network gets the same weights.",
+            "After the call rng is where it was before, so the next network gets the same weights. Draw from rng itself and leave it where the draws took it.",
         ),
         edit(
             "rescaled",
@@ -131,14 +131,14 @@ EXERCISE = Exercise(
             "equal_units",
             "(layers_dims[layer], layers_dims[layer - 1])",
             "(1, layers_dims[layer - 1])",
-            "All units of a layer have the same weights: one row was drawn and copied. That keeps the very symmetry that random weights are to break.",
+            "All units of a layer have the same weights. That keeps the very symmetry that random weights are to break.",
             also=[("scale * W", "np.repeat(scale * W, layers_dims[layer], axis=0)")],
         ),
         edit(
             "one_block",
             "parameters = {}",
             "parameters, block = {}, rng.standard_normal((max(layers_dims), max(layers_dims)))",
-            "All layers are cut from one block of random numbers, so their weights repeat each other. Draw new numbers for every layer.",
+            "Layers hold the same random numbers. Draw new ones for every layer.",
             also=[
                 (
                     "rng.standard_normal((layers_dims[layer], layers_dims[layer - 1]))",

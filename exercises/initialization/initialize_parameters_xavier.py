@@ -61,7 +61,7 @@ EXERCISE = Exercise(
             "inputs_of_the_network",
             "1 / fan_in",
             "1 / layers_dims[0]",
-            "Every layer is scaled by the number of the network's inputs. Each layer has a number of inputs of its own: the units of the layer before it.",
+            "The later layers are not scaled by their own numbers of inputs. A layer's inputs are the units of the layer before it.",
         ),
         edit(
             "unscaled",

@@ -25,7 +25,7 @@ EXERCISE = Exercise(
             "one_dict",
             "return v, s",
             "return v, v",
-            "v and s hold the same arrays, so a change of one is a change of the other. Neither a second name nor a copy of the dict copies them.",
+            "v and s share arrays, so a change of one is a change of the other. Neither a second name nor a copy of the dict copies an array.",
         ),
         edit(
             "only_v",

@@ -53,7 +53,7 @@ EXERCISE = Exercise(
             "first_stays",
             "rng.permutation(X.shape[1])",
             "np.concatenate([[0], 1 + rng.permutation(X.shape[1] - 1)])",
-            "The first example is always in the first mini-batch. Shuffle all examples, number 0 too.",
+            "The first example stays in the first mini-batch. Shuffle all examples, number 0 too.",
         ),
         edit(
             "not_shuffled",
@@ -96,7 +96,7 @@ EXERCISE = Exercise(
             "fixed_seed",
             "rng.permutation",
             "np.random.default_rng(0).permutation",
-            "The order comes from a generator with a seed of its own, so every epoch has the same mini-batches. Draw from rng.",
+            "The order does not depend on rng, so every epoch has the same mini-batches. Draw it from rng.",
         ),
         edit(
             "with_replacement",

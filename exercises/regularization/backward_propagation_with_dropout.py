@@ -58,7 +58,7 @@ EXERCISE = Exercise(
             "not_scaled",
             " / keep_prob",
             "",
-            "The masks are there, the division by keep_prob is not. The forward pass scaled, so its slope does.",
+            "The division by keep_prob is missing in both layers. The forward pass scaled, so its slope does.",
             every=True,
         ),
         edit(

@@ -187,7 +187,7 @@ EXERCISE = Exercise(
             "last_of_a_tie",
             "min(dev_log_loss",
             "min(reversed(dev_log_loss)",
-            "On a tie the last setting is returned; the first one is asked for.",
+            "On a tie another setting is returned than the first one in the order of the dict, which is asked for.",
         ),
         edit(
             "text",

@@ -45,17 +45,22 @@ GLOBAL = {  # it seeds the global generator from its own and draws there
 }
 FEW = 1.25  # of random_mini_batches: the case of a few examples, where nothing random is judged
 PATCHED = """
-import contextlib, numpy as np
+import numpy as np
 import assay.outcome, child.session as s
-@contextlib.contextmanager
-def nothing(*args):
-    yield ["0" * 64]
 for o in (assay.outcome, s._outcome):
-    o._global_generators = nothing
     o._tree_differences = lambda *args: iter(())
     o._aliases = lambda value: []
     o._arrays = lambda *args: iter(())
 np.shares_memory = np.may_share_memory = lambda *args, **options: False
+"""
+LENT = """
+import contextlib, numpy as np
+import assay.generators, child.session as s
+@contextlib.contextmanager
+def nothing(*args):
+    yield ["0" * 64]
+for g in (assay.generators, s._outcome.generators):
+    g.lent = nothing
 """
 CLEANED = """
 import numpy as np, child.session as s, assay.outcome as o
@@ -110,6 +115,7 @@ def _lies(name: str, does: str, cell: str, call: str = "") -> list[Attack]:
 
 ATTACKS = [
     *_lies("observers patched", "replaces what looks at arguments, memory and generators", PATCHED),
+    *_lies("generators patched", "replaces what lends the global generators, too", PATCHED + LENT),
     *_lies("outcomes cleaned", "lets the observer tell that all is well", CLEANED),
     *_lies("frames cleaned", "cleans what is sent, at the last moment", SENT),
     *_lies("frames walked", "finds the observer's own dicts on the stack", WALKED, "blind()"),
