@@ -243,3 +243,14 @@ def test_the_guide_names_the_sizes_that_hold():
         f"{beside.MAX_FILES} of them or {beside.MAX_BYTES >> 20} MB in all",
     ):
         assert promise in said, promise
+
+
+def test_a_checkout_below_the_environment_is_covered(monkeypatch, tmp_path):
+    """Where the project lies inside a folder that is bound, as /usr/local/src in some images, its answers are not seen."""
+    monkeypatch.setattr(jail, "ASSAY", tmp_path / "src" / "idnn")
+    (tmp_path / "src" / "idnn").mkdir(parents=True)
+    (tmp_path / "src" / "grader").mkdir()
+    assert jail.hidden([str(tmp_path)]) == [str(tmp_path / "src")]
+    assert jail.hidden(["/usr/lib"]) == []
+    with pytest.raises(jail.NotIsolated, match="are the same folder"):
+        jail.hidden([str(tmp_path / "src")])
