@@ -137,7 +137,6 @@ def find_folder(assignment: str) -> Path:
 _read: list[Spec] = []
 
 
-@functools.cache
 def load_references(assignment: str, folder: Path | None = None) -> dict[str, Spec]:
     """Return the visible cases of an assignment by function name.
 
@@ -153,9 +152,15 @@ def load_references(assignment: str, folder: Path | None = None) -> dict[str, Sp
     if not path.is_file():
         known = sorted(file.stem for file in folder.glob("*.json"))
         raise ValueError(f"no assignment is called {assignment!r}; there are {', '.join(known) or f'none in {folder}'}")
+    return _references(path)
+
+
+@functools.cache
+def _references(path: Path) -> dict[str, Spec]:
+    """Read a reference file once in a process, by whatever way it was found: that takes a tenth of a second."""
     data = json.loads(path.read_text(encoding="utf-8"))
     library.name(data["library"])
-    specs = {entry["name"]: spec_from_data(assignment, entry) for entry in data["functions"]}
+    specs = {entry["name"]: spec_from_data(path.stem, entry) for entry in data["functions"]}
     _read.extend(specs.values())
     return specs
 
