@@ -95,6 +95,8 @@ def look_up(names: tuple[str, ...]) -> list[tuple[str, FunctionType]]:
     now = tuple(tuple(map(id, vars(sys.modules[m]).values())) for m in modules if m in sys.modules)
     if _found.get(names, (None,))[0] != now:
         _found[names] = now, [pair for name in names for pair in _now_and_then(name)]
+        for label, _ in _found[names][1]:
+            _stub(label)  # compiled here, where nobody waits
     return _found[names][1]
 
 

@@ -19,6 +19,7 @@ from assay.withheld import functions_of
 
 # Text that gets at the library's source, and text that turns source into functions: both together make a copy without pasting it.
 LONGEST = 50_000  # characters of a cell that are read; of some texts (f-strings) parsing takes the square of them
+SHORT = 4_000  # of a cell whose tree is kept for the next hand-in
 ROUNDABOUT = frozenset({"getattr", "import_module", "__import__", "modules", "exec", "eval", "__dict__", "vars", "FunctionType", "__globals__", "globals", "setattr", "builtins", "getmembers", "attrgetter", "__getattribute__"})  # fmt: skip
 READS = frozenset({"open", "read_text", "__path__", "getsource", "getsourcelines", "getsourcefile", "get_source", "get_data", "getfile", "__file__", "__code__", "__loader__", "__spec__", "find_spec", "co_code", "findsource", "linecache", "pinfo2", "psource"})  # fmt: skip
 MAKES = frozenset({"exec", "eval", "compile", "FunctionType", "CodeType", "exec_module", "load_module", "run_path", "run_module", "runpy", "spec_from_file_location", "SourceFileLoader", "spec_from_loader", "reload", "run_cell", "marshal"})  # fmt: skip
@@ -163,6 +164,11 @@ def _parsed(source: str) -> ast.Module | None:
     return None
 
 
+_parsed_once = functools.lru_cache(maxsize=128)(
+    _parsed
+)  # the course's own cells come with every hand-in; trees are only read
+
+
 def _is_ipython(line: str) -> bool:
     return line[:1] in ("%", "!", "?", ",", ";", "/") or line[-1:] == "?" or _ASSIGNED.fullmatch(line) is not None
 
@@ -238,7 +244,7 @@ class Notebook:
 
     def _read_all(self) -> None:
         for source in self._waiting:
-            if (tree := _parsed(source)) is not None:
+            if (tree := _parsed_once(source) if len(source) <= SHORT else _parsed(source)) is not None:
                 self._trees.append(tree)
                 self._read(tree)
             else:
