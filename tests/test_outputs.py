@@ -10,7 +10,7 @@ import pytest
 from assay.cases import Case
 from grader.bounds import is_code, without_colours
 from grader.outputs import MAX_ALL_PIXELS, MAX_IMAGE_BYTES, MAX_OUTPUTS, MAX_PIXELS, MAX_TEXT, Room, pixels
-from grader.sandbox import ForkServer, Output
+from grader.sandbox import ForkServer, Output, bounded
 from grader.sandbox.child.statements import statements
 from grader.sandbox.jail import Limits
 from grader.similarity import fingerprint
@@ -140,3 +140,13 @@ def test_addresses_of_every_kind_are_broken_in_a_students_prose():
         assert harmless(link) != link and harmless(link).replace("\u200b", "") == link
     few, many = "\\\\(a\\\\) " * 20, "\\\\(" * 100
     assert harmless(few) == few and harmless(many) != many
+
+
+def test_outputs_are_cut_to_size_on_our_side():
+    many = [
+        Output("stdout", "x" * 10**6),
+        *[Output("png", "", b"x" * 10) for _ in range(50)],
+        Output("png", "", bytes(10**7)),
+    ]
+    kept = bounded(many)
+    assert len(kept) <= 24 and len(kept[0].text) == 25_000 and sum(bool(o.data) for o in kept) == 8
