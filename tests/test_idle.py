@@ -42,8 +42,9 @@ def test_answers_that_compute_nothing_earn_nothing(slug, name):
         lazy = [(label, answer) for label, answer in lazy_answers(0) if label.endswith(("None", "0.0", "[]"))]
     else:
         lazy = list(lazy_answers(len(catalogue.parameters(slug, name))))
+    seeds = SEEDS[:1] if catalogue.exercise(slug, name).slow else SEEDS  # each has a floor of its own, which trains
     for label, answer in lazy:
-        scores = [judge(slug, name, answer, seed).score for seed in SEEDS]
+        scores = [judge(slug, name, answer, seed).score for seed in seeds]
         assert not any(scores) or is_right(slug, name, answer), f"{label} earns {scores}"
         visible = judge_visible(load_references(slug)[name], answer)
         assert visible.score == 0 or visible.passed, f"{label} earns {visible.score} in the notebook"

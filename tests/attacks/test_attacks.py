@@ -243,8 +243,8 @@ def test_what_succeeds_by_nbgrader_is_noticed(arena):
 
 @pytest.mark.slow
 def test_nothing_comes_of_archives_and_places(arena):
-    """On the direct path; ``make attack`` tries all of them on nbgrader's as well."""
-    some = [*courses.ARCHIVES, courses.PLACES[0]]
+    """Some, on the direct path; ``make attack`` tries all of them, and on nbgrader's as well."""
+    some = courses.ARCHIVES[::4]
     assert {one.name: won for one, _, won in courses.run(arena, some, "direct") if won} == {}
 
 
