@@ -198,11 +198,6 @@ def existing() -> list[str]:
     ]
 
 
-def needs(slug: str, package: str) -> bool:
-    """Whether an assignment's notebooks import `package`."""
-    return package in course()[slug].needs
-
-
 @functools.cache
 def exercises(slug: str) -> dict[str, Exercise]:
     """Return the exercises of an assignment by name, in the order of its solutions.

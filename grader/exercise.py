@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import ast
 import functools
-import linecache
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -165,11 +164,8 @@ def _without_docstring(source: str) -> str:
 
 
 def _compiled(source: str, solution: Callable, where: str, names: dict) -> Callable:
-    """Return the edited function, in a copy of the solution's namespace; its source can be read as that of a function in a file."""
-    namespace = {**solution.__globals__, **names}
-    linecache.cache[where] = (len(source), None, source.splitlines(keepends=True), where)
-    exec(compile(source, where, "exec", dont_inherit=True), namespace)
-    return namespace[solution.__name__]
+    """Return the edited function, in a copy of the solution's namespace."""
+    return stubs.compiled(source, where, {**solution.__globals__, **names}, solution.__name__)
 
 
 def shuffled(rng: np.random.Generator, arrays: dict) -> dict:

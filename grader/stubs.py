@@ -157,12 +157,17 @@ def as_in_notebook(function: Callable, assignment: str, name: str) -> Callable:
     module = importlib.import_module(f"solutions.{assignment}")
     namespace.update({sibling: getattr(module, sibling) for sibling in solution_functions(assignment)})
     source, where = source_as(function, name), f"<{assignment}: {function.__name__}>"
+    return compiled(source, where, namespace, name)
+
+
+def compiled(source: str, where: str, namespace: dict[str, Any], name: str) -> Callable:
+    """Return the function that `source` defines in `namespace`; its source can be read as that of a function in a file."""
     linecache.cache[where] = (
         len(source),
         None,
         source.splitlines(keepends=True),
         where,
-    )  # as IPython does: what traces a function reads it
+    )  # what traces a function reads it
     exec(compile(source, where, "exec", dont_inherit=True), namespace)  # not this module's __future__
     return namespace[name]
 

@@ -34,18 +34,13 @@ def adapter(name: str) -> ModuleType | None:
     return next((one for one in known() if _name(one) == name), None)
 
 
-def loaded() -> ModuleType | None:
-    """Return the adapter of a framework that was imported here, or None."""
-    return next((one for one in known() if sys.modules.get(_name(one)) is not None), None)
-
-
 def _name(module: ModuleType) -> str:
     return module.__name__.rpartition(".")[2]
 
 
 def live() -> ModuleType:
     """Return the adapter that builds live values: that of the imported framework, else of the first one known, which imports its own."""
-    return loaded() or known()[0]
+    return next((one for one in known() if sys.modules.get(_name(one)) is not None), known()[0])
 
 
 def word(value: Any) -> str:

@@ -335,9 +335,8 @@ class Session:
         return answer
 
 
-_encoded: OrderedDict[tuple[int, int, int], tuple] = (
-    OrderedDict()
-)  # inputs that were sent before; what is remembered keeps its id
+# Inputs that were sent before, by the ids of what they were made of: what is remembered keeps its id.
+_encoded: OrderedDict[tuple[int, int, int], tuple] = OrderedDict()
 
 
 def _inputs(case: Case, args: tuple, keep: Callable[[Callable], int]) -> Any:

@@ -29,10 +29,8 @@ WITHIN = frozenset({"__globals__", "__dict__", "__getattribute__", "__builtins__
 _WAYS = ROUNDABOUT | READS | MAKES | BINDS
 MOST_DEEP = 100  # names that lead to each other, parts of a text
 STARS = ("math", "numpy")  # from which people import everything
-MOST_ODD_LINES, MOST_RETRIED = (
-    8,
-    10_000,
-)  # lines of a cell that are passed over where it is no Python, and characters of such a cell
+# lines of a cell that are passed over where it is no Python, and characters of such a cell
+MOST_ODD_LINES, MOST_RETRIED = 8, 10_000
 _ASSIGNED = re.compile(r"[\w.,\s\[\]()*]+=\s*[!%].*")  # files = !ls
 
 
