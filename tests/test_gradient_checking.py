@@ -370,8 +370,8 @@ def message(name, mistake, seed=0):
         (
             "relative_difference",
             "no_zero_guard",
-            "relative_difference: the result is not finite. Where both gradients are zero this divides 0 by 0; they agree, "
-            "so the difference is 0.",
+            "relative_difference: the result is not finite. Where both gradients are zero everywhere, this divides 0 by 0 "
+            "and returns nan. Ask for that case before dividing: the difference is 0.0.",
         ),
         (
             "gradient_check",

@@ -281,8 +281,8 @@ def test_a_share_of_kept_units_that_is_six_points_off_is_refused():
         (
             "backward_propagation_with_dropout",
             "not_scaled",
-            "backward_propagation_with_dropout: dW1 has wrong values. The masks are there, the division by keep_prob is "
-            "not. The forward pass scaled, so its slope does.",
+            "backward_propagation_with_dropout: dW1 has wrong values. The division by keep_prob is missing in both "
+            "layers. The forward pass scaled, so its slope does.",
         ),
         (
             "backward_propagation_with_regularization",
