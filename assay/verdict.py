@@ -96,7 +96,12 @@ class Verdict:
         return display.as_html(self)
 
 
-def judge_cases(spec: Spec, call: Callable[[Case, tuple], Outcome], visible: bool) -> Verdict:
+def judge_cases(
+    spec: Spec,
+    call: Callable[[Case, tuple], Outcome],
+    visible: bool,
+    ahead: Callable[[list[tuple[Case, tuple]]], None] | None = None,
+) -> Verdict:
     """Call the function on every case and return the verdict.
 
     Parameters
@@ -104,12 +109,18 @@ def judge_cases(spec: Spec, call: Callable[[Case, tuple], Outcome], visible: boo
     spec : Spec
     call : (case, args) -> Outcome, calls the student's function wherever it lives
     visible : bool, whether the verdict may show values
+    ahead : is told the calls that will most likely be made, in order, before the first one
     """
     judged: list[CaseVerdict] = []
     outcomes_by_case: list[list[Outcome]] = []
     given_up: Problem | None = None
     number, planned = (spec.second.planned if spec.second else None) or (-1, None)
     twice: Outcome | None = None  # of the planned case, whose call is repeated at once: most answers are right
+    plan = [[(reference.case, args) for args in spec.calls(i)] for i, reference in enumerate(spec.references)]
+    if planned and plan[number][0][1] is planned.case.args:
+        plan[number][0] = planned.case, planned.case.args
+    if ahead:
+        ahead([asked for calls in plan for asked in calls])
     for i, reference in enumerate(spec.references):
         case = reference.case
         if given_up:  # a function that never ends is not waited for again
@@ -117,10 +128,7 @@ def judge_cases(spec: Spec, call: Callable[[Case, tuple], Outcome], visible: boo
             outcomes_by_case.append([])
             continue
         outcomes = []
-        for args in spec.calls(i):
-            asked = case
-            if i == number and not outcomes and args is case.args:
-                asked = planned.case
+        for asked, args in plan[i]:
             outcome = _with_what_was_asked(call(asked, args), args)
             if asked is not case:
                 twice, outcome = outcome, replace(outcome, again=None, filled=None)

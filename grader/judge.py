@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from assay import outcome
 from assay.cases import Case
@@ -56,13 +57,23 @@ def judge(assignment: str, name: str, function: Callable, seed: int = 0, seconds
     return judge_cases(spec, call, visible=False)
 
 
-def judge_remote(
-    assignment: str, name: str, seed: int, call: Callable[[str, Case, tuple, list[str]], Outcome]
-) -> Verdict:
-    """Judge a function that is called by ``call(name, case, args, parameter names)``, wherever it lives."""
+class Caller(Protocol):
+    """Calls functions of a notebook, wherever it lives: a process in the jail, or a replay that begins it anew."""
+
+    def call(self, name: str, case: Case, args: tuple, names: list[str]) -> Outcome: ...
+
+    def ahead(self, name: str, calls: Iterable[tuple[Case, tuple]], names: list[str]) -> None: ...
+
+
+def judge_remote(assignment: str, name: str, seed: int, caller: Caller) -> Verdict:
+    """Judge a function that `caller` calls, all its cases sent at once."""
     spec = references.hidden_spec(assignment, name, seed)
+
+    def call(case: Case, args: tuple) -> Outcome:
+        return caller.call(name, case, args, spec.parameters)
+
     with bounded_memory():
-        verdict = judge_cases(spec, lambda case, args: call(name, case, args, spec.parameters), visible=False)
+        verdict = judge_cases(spec, call, False, lambda calls: caller.ahead(name, calls, spec.parameters))
     return in_one_voice(verdict)
 
 

@@ -114,11 +114,11 @@ def grade_notebook(restored: Restored, assignment: str, server: ForkServer, seed
 def _better(assignment: str, name: str, seed: int, replay: Replay) -> Verdict:
     """Judge a function as it stood at its check; where it is another one at the end and earns more there, as it stands at the end."""
     replay.place = name
-    verdict = judge_remote(assignment, name, seed, replay.call)
+    verdict = judge_remote(assignment, name, seed, replay)
     if verdict.passed or not replay.differs_at_the_end(name):
         return verdict
     replay.place = ""
-    last = judge_remote(assignment, name, seed, replay.call)
+    last = judge_remote(assignment, name, seed, replay)
     if last.score <= verdict.score:
         return verdict
     replay.remarks.append(

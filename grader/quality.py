@@ -136,7 +136,7 @@ def _judge_gaming(tally: Tally, assignment: str, name: str, seed: int) -> None:
     for label, source in sources:
         with server.session() as session:
             session.run(setup + source, figures=False)
-            verdict = judge_remote(assignment, name, seed, session.call)
+            verdict = judge_remote(assignment, name, seed, session)
         tally.gaming += 1
         tally.caught += not verdict.passed
         if verdict.passed:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from assay.cases import Case
@@ -153,6 +153,13 @@ class Replay:
             if match:
                 self.missed.setdefault(name, set()).add(match[1] or match[2])
         return outcome
+
+    def ahead(self, name: str, calls: Iterable[tuple[Case, tuple]], names: list[str]) -> None:
+        """Send calls that will be asked for in this order; where there is no process for them they are made one by one."""
+        if self._session is not None and not self._session.dead and not self.clock.over:
+            self._session.place = self.place
+            self._session.call_seconds = self.clock.shortened(self.server.limits.call_seconds)
+            self._session.ahead(name, calls, names)
 
     def differs_at_the_end(self, name: str) -> bool:
         """Whether a function is another one at the end of the notebook than it was at its check."""

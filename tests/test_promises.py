@@ -214,7 +214,7 @@ def test_results_too_large_to_send_and_long_messages_are_failed_cases(server):
             "import numpy as np\ndef update_lr(*args): return np.ones(25_000_000)\ndef schedule_lr_decay(*args, **k): raise ValueError('{{node ' * 4_000_000)"
         )
         for name in ("update_lr", "schedule_lr_decay"):
-            verdict = judge_remote("optimization", name, 0, session.call)
+            verdict = judge_remote("optimization", name, 0, session)
             assert verdict.score == 0 and session.dead is None, verdict.message
 
 

@@ -7,6 +7,7 @@ with ForkServer() as server, server.session() as session:
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import socket
@@ -14,8 +15,9 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from assay import wire
@@ -32,6 +34,7 @@ from grader.sandbox.child.frames import (
     Call,
     Callback,
     Called,
+    Calls,
     Differ,
     Differs,
     FrameError,
@@ -214,6 +217,7 @@ class Session:
         self._server, self._pid, self._born_in = server, pid, server._process
         self._line = Line(sock, Reply)
         self._ids = itertools.count(1)
+        self._asked: deque[_Asked] = deque()  # calls that were sent and whose outcomes nobody has asked for yet
         self._callbacks, self._callback_seconds, self._callback_bytes = 0, 0.0, 0
         self._notebook = Notebook()  # the text of the cells that were run
         self.dead: ErrorInfo | None = None
@@ -263,7 +267,7 @@ class Session:
         limit = self.cell_seconds
         self._notebook.add(source)
         request = Run(next(self._ids), source, limit, figures, definitions, keep or [], left_out or [])
-        reply = self._ask(request, limit, [], Ran, "this cell")
+        reply = self._ask(request, limit, Ran, "this cell")
         return bounded(reply.outputs) if reply else [Output("error", self.dead.message, name="SessionEnded")]
 
     def call(self, name: str, case: Case, args: tuple, names: list[str]) -> Outcome:
@@ -272,46 +276,95 @@ class Session:
             return Outcome(error=self.dead)
         if label := self._notebook.borrowed(name, case.withheld):
             return Outcome(error=ErrorInfo(WITHHELD, sentence(label)))
-        kept: list[Callable] = []
-
-        def keep(function: Callable) -> int:
-            kept.append(function)
-            return len(kept) - 1
-
-        limit = self.call_seconds
-        inputs = _inputs(case, args, keep)
-        again, nonce = None if case.again is None else list(case.again), os.urandom(8)
-        request = Call(next(self._ids), name, inputs, names, case.via, limit, self.place, case.withheld, again, nonce)
-        reply = self._ask(request, limit, kept, Called, "it")
+        asked, reply = None, None
+        if self._asked and self._asked[0].is_for(name, case, args, self.place):
+            asked = self._asked.popleft()
+            reply = self._reply_to(asked)
+        if not self.dead and (reply is None or reply.outcome is None):
+            self._announce(name, [(case, args)], names)
+            asked = self._asked.popleft()
+            reply = self._reply_to(asked)
         if reply is None:
             return Outcome(error=self.dead)
         try:
-            outcome = read_outcome(reply.outcome, nonce)
+            outcome = read_outcome(reply.outcome, asked.nonce)
         except wire.WireError as error:
             ours = str(error).startswith(("arrays of more", "a dict of more", "a value nested"))
             return Outcome(error=ErrorInfo(OUTPUT, f"its result cannot be read{f': {error}' if ours else ''}"))
         given, notebook = [args, case.kwargs], self._notebook
-        return believed(outcome, name, names, given, notebook.names, limit, case.withheld, notebook.unwritten)
+        return believed(outcome, name, names, given, notebook.names, asked.limit, case.withheld, notebook.unwritten)
+
+    def ahead(self, name: str, calls: Iterable[tuple[Case, tuple]], names: list[str]) -> None:
+        """Send calls that will be asked for in this order, all at once: the process makes the next one while an outcome is judged.
+
+        Each is asked for by :meth:`call` as ever; those that nobody asks for are forgotten.
+        """
+        calls = list(calls)
+        if not self.dead and calls and not self._notebook.borrowed(name, calls[0][0].withheld):
+            self._announce(name, calls, names)
+
+    def _announce(self, name: str, calls: list[tuple[Case, tuple]], names: list[str]) -> None:
+        self._forget()
+        if self.dead:
+            return
+        requests = []
+        for case, args in calls:
+            asked = _Asked(next(self._ids), name, case, args, self.place, self.call_seconds, os.urandom(8))
+            inputs = _inputs(case, args, asked.keep)
+            again = None if case.again is None else list(case.again)
+            requests.append(
+                Call(
+                    asked.id, name, inputs, names, case.via, asked.limit, self.place, case.withheld, again, asked.nonce
+                )
+            )
+            self._asked.append(asked)
+        self._send(Calls(requests), self.call_seconds, "it")
+
+    def _forget(self) -> None:
+        """Read the outcomes of calls that nobody asked for."""
+        while self._asked and not self.dead:
+            self._reply_to(self._asked.popleft())
+        self._asked.clear()
+
+    def _reply_to(self, asked: _Asked) -> Any:
+        return self._receive(asked.id, asked.limit, asked.kept, Called, "it")
 
     def differs(self, name: str, place: str) -> bool:
         """Whether a function is another one at the end than it was at `place`; a lie costs its author one more judgement."""
         if self.dead:
             return False
-        reply = self._ask(Differs(next(self._ids), name, place), self.call_seconds, [], Differ, "it")
+        reply = self._ask(Differs(next(self._ids), name, place), self.call_seconds, Differ, "it")
         return reply is not None and reply.differs
 
-    def _ask(self, request: Any, limit: float, kept: list[Callable], wanted: type, what: str) -> Any:
-        deadline = time.monotonic() + PATIENCE * limit + self._server.limits.grace_seconds
-        try:
+    def _ask(self, request: Any, limit: float, wanted: type, what: str) -> Any:
+        self._forget()
+        if not self.dead:
+            self._send(request, limit, what)
+        return None if self.dead else self._receive(request.id, limit, [], wanted, what)
+
+    def _send(self, request: Any, limit: float, what: str) -> None:
+        with self._deadly(limit, what) as deadline:
             self._line.send(request, deadline)
+
+    def _receive(self, id: int, limit: float, kept: list[Callable], wanted: type, what: str) -> Any:
+        """Return the reply to a request, None where there is none and the process is dead."""
+        with self._deadly(limit, what) as deadline:
             while True:
                 reply = self._line.receive(deadline)
-                if isinstance(reply, Callback) and reply.id == request.id:
+                if isinstance(reply, Callback) and reply.id == id:
                     self._line.send(self._answered(reply, kept), deadline)
-                elif isinstance(reply, wanted) and reply.id == request.id:
+                elif isinstance(reply, wanted) and reply.id == id:
                     return reply
                 else:
                     raise FrameError("it sent an answer that nobody asked for")
+        return None
+
+    @contextlib.contextmanager
+    def _deadly(self, limit: float, what: str) -> Iterator[float]:
+        """Give the body the time until which the process must have answered; where it breaks that, or the line, it is dead."""
+        try:
+            yield time.monotonic() + PATIENCE * limit + self._server.limits.grace_seconds
+            return
         except FrameTimeout:
             self.dead = ErrorInfo(TIMEOUT, f"{what} took longer than {limit:g} s and was stopped")
         except FrameError as error:
@@ -319,7 +372,6 @@ class Session:
         self.close()
         if self.dead.type == CRASH and not self._server.still(self._born_in):
             raise SandboxError("the jail itself ended while a submission was graded; that is no fault of the student's")
-        return None
 
     def _answered(self, callback: Callback, kept: list[Callable]) -> Answer:
         """Call a function that lives here, within what the session has left for that."""
@@ -333,6 +385,27 @@ class Session:
         if self._callback_seconds > MAX_CALLBACK_SECONDS or self._callback_bytes > MAX_CALLBACK_BYTES:
             raise FrameError("the functions it was given had too much to do")
         return answer
+
+
+@dataclass
+class _Asked:
+    """A call that was sent: what it was for, and the functions among its inputs that live here."""
+
+    id: int
+    name: str
+    case: Case
+    args: tuple
+    place: str
+    limit: float
+    nonce: bytes
+    kept: list[Callable] = field(default_factory=list)
+
+    def keep(self, function: Callable) -> int:
+        self.kept.append(function)
+        return len(self.kept) - 1
+
+    def is_for(self, name: str, case: Case, args: tuple, place: str) -> bool:
+        return self.case is case and self.args is args and (self.name, self.place) == (name, place)
 
 
 # Inputs that were sent before, by the ids of what they were made of: what is remembered keeps its id.

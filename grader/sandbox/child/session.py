@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import signal
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from child.frames import (
     Call,
     Callback,
     Called,
+    Calls,
     Differ,
     Differs,
     FrameError,
@@ -57,7 +59,7 @@ def warm_up() -> None:
 
 def serve(sock: Any, held: list[str]) -> None:
     """Answer requests until the other side closes the line."""
-    line = Line(sock, Request)
+    line = Line(sock, Request, trusted=True)
     line.send(Ready(held))
     answer = call  # as it is now, before student code runs
     while True:
@@ -67,14 +69,25 @@ def serve(sock: Any, held: list[str]) -> None:
             return
         if isinstance(request, Run):
             line.send(Ran(request.id, kernel.run(request)))
-        elif isinstance(request, Call):
-            kernel.enter(request.place)
-            tree = answer(line, request)
-            if tree["error"] and tree["error"][0] == "NameError" and _made_up_for(tree["error"][1], request.seconds):
-                tree = answer(line, request)
-            _reply(line, request.id, tree)
+        elif isinstance(request, Calls):
+            _answer_all(line, request.calls, answer)
         elif isinstance(request, Differs):
             line.send(Differ(request.id, kernel.differs(request.name, request.place)))
+
+
+def _answer_all(line: Line, calls: list[Call], answer: Callable[[Line, Call], dict]) -> None:
+    """Answer each call as soon as it is made; a function that never ends is not waited for again."""
+    over = False
+    for request in calls:
+        if over:
+            line.send(Called(request.id, None))
+            continue
+        kernel.enter(request.place)
+        tree = answer(line, request)
+        if tree["error"] and tree["error"][0] == "NameError" and _made_up_for(tree["error"][1], request.seconds):
+            tree = answer(line, request)
+        over = tree["error"] is not None and tree["error"][0] == "<timeout>"
+        _reply(line, request.id, tree)
 
 
 def _made_up_for(message: str, seconds: float) -> bool:
