@@ -350,7 +350,7 @@ def call(
         kept.append(callable_)
         return len(kept) - 1
 
-    tree = wire.encode([args, kwargs, replaced or {}], remote=keep)
+    tree = wire.encode([args, kwargs, replaced or {}], remote=keep, layout=True)
     live_args, live_kwargs, live_replaced = wire.decode_inputs(tree, remote=lambda number: kept[number])
     printed = streams.Printed() if heard else None
     tree = observe(function, live_args, live_kwargs, names, live_replaced, via, withheld, again, heard=printed)

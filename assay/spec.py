@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -50,12 +50,19 @@ class Second(Protocol):
     def __call__(self, held: Sequence[bool]) -> list[Reference]: ...
 
 
+class Further(Protocol):
+    """Draws more cases for an answer that holds all others; `numbers` stand in its text. See ``grader.references``."""
+
+    def __call__(self, numbers: Sequence[float]) -> Iterable[tuple[Reference, list[tuple]]]: ...
+
+
 @dataclass(frozen=True)
 class Spec:
     """All that is needed to judge one function: the rule, the referenced cases and the hints.
 
     ``floor`` is asked for where an answer is right in part; ``second`` chooses the case that is repeated with the same objects, on hidden
     cases: ``planned`` is the one where all cases hold, the call itself chooses among those that do.
+    ``further`` draws more cases, with the arguments of their calls, where all of ``references`` hold.
     """
 
     assignment: str
@@ -68,6 +75,7 @@ class Spec:
     hints: dict[str, str] = field(default_factory=dict)
     floor: Callable[[], Floor] | None = None
     second: Second | None = None
+    further: Further | None = None
     _calls: dict[int, list[tuple]] = field(default_factory=dict, repr=False)
 
     def calls(self, number: int) -> list[tuple]:
@@ -99,7 +107,7 @@ def spec_to_data(spec: Spec) -> dict:
                 "via": reference.case.via,
                 **({"idle": True} if idle else {}),
                 **{
-                    key: wire.encode(getattr(reference.case, key), binary=False)
+                    key: wire.encode(getattr(reference.case, key), binary=False, layout=True)
                     for key in ("args", "kwargs", "facts", "globals")
                 },
                 "expected": [write_outcome(outcome, binary=False) for outcome in reference.expected],

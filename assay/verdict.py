@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,6 +26,8 @@ WITHHELD = Withheld.__name__  # raised by what of the library would answer the e
 CHANGED = (
     "called again with the same arguments it gives a wrong answer: it changes or keeps what it is given; work on a copy"
 )
+
+FURTHER_SHARE = 0.25  # of the points: what an answer loses that holds all cases but not what lies further out
 
 MOST_HELD = 4  # kinds of cases that hold which it names
 
@@ -101,6 +103,7 @@ def judge_cases(
     call: Callable[[Case, tuple], Outcome],
     visible: bool,
     ahead: Callable[[list[tuple[Case, tuple]]], None] | None = None,
+    numbers: Callable[[], Sequence[float]] = tuple,
 ) -> Verdict:
     """Call the function on every case and return the verdict.
 
@@ -110,6 +113,7 @@ def judge_cases(
     call : (case, args) -> Outcome, calls the student's function wherever it lives
     visible : bool, whether the verdict may show values
     ahead : is told the calls that will most likely be made, in order, before the first one
+    numbers : gives the numbers that stand in the answer's text: further cases lie beside them
     """
     judged: list[CaseVerdict] = []
     outcomes_by_case: list[list[Outcome]] = []
@@ -150,6 +154,8 @@ def judge_cases(
     full = all(held)
     score = spec.points if full else round(spec.points * _share(spec, held), 2)
     mistake = None if full or given_up else recognise(spec, known, outcomes_by_case)
+    if full and spec.further and (lost := _lost_further_out(spec, call, ahead, numbers())):
+        judged, score = [*judged, lost], round(spec.points * (1 - FURTHER_SHARE), 2)
     return Verdict(
         spec.assignment,
         spec.name,
@@ -161,6 +167,20 @@ def judge_cases(
         visible,
         spec.section,
     )
+
+
+def _lost_further_out(
+    spec: Spec, call: Callable[[Case, tuple], Outcome], ahead: Callable | None, numbers: Sequence[float]
+) -> CaseVerdict | None:
+    """Return what became of the first further case that does not hold, or None: an answer that holds all others is right nearly always."""
+    cases = [(reference, [(reference.case, args) for args in calls]) for reference, calls in spec.further(numbers)]
+    if ahead:
+        ahead([asked for _, calls in cases for asked in calls])
+    for reference, calls in cases:
+        outcomes = [_with_what_was_asked(call(*asked), asked[1]) for asked in calls]
+        if problem := case_problem(spec.rule, reference, outcomes, spec.name):
+            return CaseVerdict(reference.case.label, 0.0, problem)
+    return None
 
 
 def _nothing_there(problem: Problem | None, judged: list[CaseVerdict]) -> bool:

@@ -116,8 +116,8 @@ def _array_tree(array: np.ndarray, binary: bool) -> dict:
 
 
 class _Encoder:
-    def __init__(self, binary: bool, remote: Callable[[Callable], int] | None):
-        self.binary, self.remote, self.seen = binary, remote, 0
+    def __init__(self, binary: bool, remote: Callable[[Callable], int] | None, layout: bool = False):
+        self.binary, self.remote, self.layout, self.seen = binary, remote, layout, 0
 
     def tree(self, value: Any, depth: int = 0) -> Any:
         self.seen += 1
@@ -132,7 +132,9 @@ class _Encoder:
             huge = value.bit_length() > 4 * MAX_DIGITS
             return {"t": "opaque", "v": "a huge int"} if huge else {"t": "int", "v": hex(value)}
         if issubclass(kind, np.ndarray):
-            return _array_tree(value, self.binary)
+            tree = _array_tree(value, self.binary)
+            columns = self.layout and tree["t"] == "nd" and value.flags.f_contiguous and not value.flags.c_contiguous
+            return {**tree, "o": "F"} if columns else tree
         if issubclass(kind, np.str_):
             return str.__str__(value)
         if issubclass(kind, np.generic):
@@ -186,7 +188,9 @@ class _Encoder:
         return {"t": tag, "v": tree, "n": ""} if tag == "variable" else {"t": tag, "v": tree}
 
 
-def encode(value: Any, binary: bool = True, remote: Callable[[Callable], int] | None = None) -> Any:
+def encode(
+    value: Any, binary: bool = True, remote: Callable[[Callable], int] | None = None, layout: bool = False
+) -> Any:
     """Return the tree of `value`.
 
     Parameters
@@ -194,8 +198,9 @@ def encode(value: Any, binary: bool = True, remote: Callable[[Callable], int] | 
     value : anything; what has no plain form becomes an opaque type name
     binary : bool, arrays as bytes (msgpack) or as lists of numbers (JSON)
     remote : function -> int, optional; registers a callable that stays on this side and returns its number
+    layout : bool, whether arrays stored by columns arrive so (inputs); else the values alone count
     """
-    return _Encoder(binary, remote).tree(value)
+    return _Encoder(binary, remote, layout).tree(value)
 
 
 @functools.cache
@@ -290,7 +295,8 @@ class _Decoder:
         return flat.reshape(shape)
 
     def _nd(self, tree: dict, depth: int) -> np.ndarray:
-        return self._array(tree)
+        array = self._array(tree)
+        return np.asfortranarray(array) if self.inputs and tree.get("o") == "F" else array
 
     def _scalar(self, tree: dict, depth: int) -> np.generic:
         return self._array(tree).reshape(())[()]

@@ -28,8 +28,20 @@ import numpy as np
 
 from assay.cases import Case, Rule
 from grader import stubs
+from grader.domain import Draw
 
-__all__ = ["Case", "EditError", "Equivalent", "Exercise", "Mistake", "edited", "edits_of", "shuffled", "written"]
+__all__ = [
+    "Case",
+    "Draw",
+    "EditError",
+    "Equivalent",
+    "Exercise",
+    "Mistake",
+    "edited",
+    "edits_of",
+    "shuffled",
+    "written",
+]
 
 
 class EditError(ValueError):
@@ -63,6 +75,8 @@ class Exercise:
     mistakes : known wrong answers
     visible : rng -> list of Case, where the visible cases must differ in kind from the hidden ones
     withheld : what of the library would answer it ("package.module" or "package.module:name"), not there while an answer is judged
+    anywhere : draws one small case from all that the docstring allows (see ``grader.domain``); what holds all cases of ``draw`` must hold these too
+    further : how many of them are drawn
     slow : whether a judgement takes a second, so that nobody repeats it a thousand times
     """
 
@@ -74,6 +88,8 @@ class Exercise:
     mistakes: list[Mistake] = field(default_factory=list)
     visible: Callable[[np.random.Generator], list[Case]] | None = None
     withheld: tuple[str, ...] = ()
+    anywhere: Callable[[Draw], Case] | None = None
+    further: int = 10
     slow: bool = False
 
     def __post_init__(self) -> None:

@@ -17,7 +17,7 @@ from assay.cases import Case
 from assay.errors import ErrorInfo
 from assay.outcome import Outcome
 from assay.verdict import TIMEOUT, Verdict, judge_cases
-from grader import references
+from grader import domain, references
 from grader.sandbox.guard import bounded_memory
 from grader.sandbox.hearsay import in_one_voice
 
@@ -54,7 +54,7 @@ def judge(assignment: str, name: str, function: Callable, seed: int = 0, seconds
             return Outcome(error=ErrorInfo(TIMEOUT, f"it took longer than {seconds:g} s and was stopped"))
         return found
 
-    return judge_cases(spec, call, visible=False)
+    return judge_cases(spec, call, visible=False, numbers=lambda: domain.numbers_in(function))
 
 
 class Caller(Protocol):
@@ -63,6 +63,8 @@ class Caller(Protocol):
     def call(self, name: str, case: Case, args: tuple, names: list[str]) -> Outcome: ...
 
     def ahead(self, name: str, calls: Iterable[tuple[Case, tuple]], names: list[str]) -> None: ...
+
+    def numbers(self, name: str) -> tuple[float, ...]: ...
 
 
 def judge_remote(assignment: str, name: str, seed: int, caller: Caller) -> Verdict:
@@ -73,7 +75,13 @@ def judge_remote(assignment: str, name: str, seed: int, caller: Caller) -> Verdi
         return caller.call(name, case, args, spec.parameters)
 
     with bounded_memory():
-        verdict = judge_cases(spec, call, False, lambda calls: caller.ahead(name, calls, spec.parameters))
+        verdict = judge_cases(
+            spec,
+            call,
+            visible=False,
+            ahead=lambda calls: caller.ahead(name, calls, spec.parameters),
+            numbers=lambda: caller.numbers(name),
+        )
     return in_one_voice(verdict)
 
 

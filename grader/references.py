@@ -24,10 +24,12 @@ from assay import outcome, wire
 from assay.rules import Close
 from assay.spec import Reference, Spec, spec_to_data
 from assay.verdict import case_problem
-from grader import catalogue, idle
+from grader import catalogue, domain, idle
 from grader.exercise import Case, Exercise
 
 VISIBLE_SEED = 0
+MOST_AGAIN = 2  # further cases that are called again at the end
+MOST_NUMBERS_KEPT = 300  # numbers of answers whose cases are kept
 SEED_VARIABLE = "IDNN_HIDDEN_SEED_FILE"
 
 
@@ -65,7 +67,7 @@ def draw_cases(assignment: str, exercise: Exercise, seed: int, visible: bool) ->
     return [dataclasses.replace(case, withheld=exercise.withheld) for case in draw(rng)]
 
 
-def build_spec(assignment: str, exercise: Exercise, cases: list[Case], visible: bool = False) -> Spec:
+def build_spec(assignment: str, exercise: Exercise, cases: list[Case], visible: bool = False, seed: int = 0) -> Spec:
     """Run the solution and the known mistakes on `cases`.
 
     Raises
@@ -95,6 +97,7 @@ def build_spec(assignment: str, exercise: Exercise, cases: list[Case], visible: 
     hints = {mistake.id: mistake.hint for mistake in exercise.mistakes}
     floor = functools.cache(lambda: idle.floor(exercise.rule, references, names))
     second = None if visible else _Second(exercise, solution, references, names)
+    further = None if visible or not exercise.anywhere else _Further(exercise, solution, names, seed)
     return Spec(
         assignment,
         exercise.name,
@@ -106,6 +109,7 @@ def build_spec(assignment: str, exercise: Exercise, cases: list[Case], visible: 
         hints,
         floor,
         second,
+        further,
     )
 
 
@@ -185,6 +189,45 @@ def _float_arrays(args: tuple) -> Iterator[tuple[int, str | None, np.ndarray]]:
                 yield number, key, array
 
 
+class _Further:
+    """Cases from all that the docstring allows, and beside each number of an answer that the solution does not hold itself.
+
+    Some are called a second time at the end: an answer that keeps anything between calls is asked when it has forgotten what it kept it for.
+    """
+
+    def __init__(self, exercise: Exercise, solution: Any, names: list[str], seed: int):
+        self._exercise, self._solution, self._names = exercise, solution, names
+        self._seed = list(hashlib.sha256(f"{exercise.name}.further.{seed}".encode()).digest())
+        self._own = set(domain.numbers_in(solution))
+        self._known: dict[float | None, list[tuple[Reference, list[tuple]]]] = {}
+
+    def __call__(self, numbers: Sequence[float]) -> list[tuple[Reference, list[tuple]]]:
+        beside = [pair for number in numbers if number not in self._own for pair in self._cases(number)]
+        anywhere = self._cases(None)
+        return [*anywhere, *beside[: domain.MOST_BESIDE], *anywhere[:MOST_AGAIN]]
+
+    def _cases(self, number: float | None) -> list[tuple[Reference, list[tuple]]]:
+        if number not in self._known:
+            if len(self._known) > MOST_NUMBERS_KEPT:
+                self._known.clear()
+            anywhere, count = self._exercise.anywhere, self._exercise.further
+            if number is None:
+                cases = domain.cases_anywhere(anywhere, np.random.default_rng(self._seed), count)
+            else:
+                salt = list(hashlib.sha256(repr(float(number)).encode()).digest())
+                cases = domain.cases_beside(anywhere, [*self._seed, *salt], number)
+            self._known[number] = [pair for case in cases if (pair := self._referenced(case))]
+        return self._known[number]
+
+    def _referenced(self, case: Case) -> tuple[Reference, list[tuple]] | None:
+        """Return the case with what is due, and its calls; None where the solution does not hold it, which a test sees to."""
+        case = dataclasses.replace(case, withheld=self._exercise.withheld)
+        reference = Reference(case, _run(self._exercise, self._solution, case, self._names))
+        if case_problem(self._exercise.rule, reference, reference.expected):
+            return None
+        return reference, self._exercise.rule.calls(case)
+
+
 class _Fingerprints(Mapping):
     """The known mistakes' fingerprints on one case, each computed when it is first asked for.
 
@@ -225,7 +268,7 @@ def _run(exercise: Exercise, function: Any, case: Case, names: list[str]) -> lis
 def hidden_spec(assignment: str, name: str, seed: int) -> Spec:
     """Return the hidden cases of one exercise with their references, computed once per process."""
     exercise = catalogue.exercise(assignment, name)
-    return build_spec(assignment, exercise, draw_cases(assignment, exercise, seed, visible=False))
+    return build_spec(assignment, exercise, draw_cases(assignment, exercise, seed, visible=False), seed=seed)
 
 
 def visible_data(assignment: str) -> dict:

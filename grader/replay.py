@@ -161,6 +161,10 @@ class Replay:
             self._session.call_seconds = self.clock.shortened(self.server.limits.call_seconds)
             self._session.ahead(name, calls, names)
 
+    def numbers(self, name: str) -> tuple[float, ...]:
+        """Return the numbers that stand in the text of a function and of what it leads to."""
+        return self._session.numbers(name) if self._session is not None else ()
+
     def differs_at_the_end(self, name: str) -> bool:
         """Whether a function is another one at the end of the notebook than it was at its check."""
         return self._session is not None and not self.clock.over and self._session.differs(name, name)

@@ -139,3 +139,12 @@ def test_rules_are_data():
 def test_rules_from_elsewhere_are_not_built():
     with pytest.raises(ValueError, match="unknown rule"):
         cases.rule_from_data({"rule": "os:system"})
+
+
+def test_the_layout_of_an_input_arrives_where_it_is_asked_for():
+    array = np.arange(6.0).reshape(2, 3).T
+    for binary in (True, False):
+        there = wire.decode_inputs(wire.encode([array], binary=binary, layout=True))[0]
+        assert there.flags.f_contiguous and not there.flags.c_contiguous and np.array_equal(there, array)
+        assert wire.decode_inputs(wire.encode([array], binary=binary))[0].flags.c_contiguous
+    assert wire.decode_outputs(wire.encode(array, layout=True)).flags.c_contiguous

@@ -26,6 +26,7 @@ from assay.errors import ErrorInfo
 from assay.outcome import Outcome, read_outcome, write_outcome
 from assay.verdict import CRASH, OUTPUT, TIMEOUT, WITHHELD
 from assay.withheld import sentence
+from grader.domain import numbers_of
 from grader.sandbox import jail
 from grader.sandbox.borrowed import Notebook
 from grader.sandbox.child.frames import (
@@ -303,6 +304,10 @@ class Session:
         if not self.dead and calls and not self._notebook.borrowed(name, calls[0][0].withheld):
             self._announce(name, calls, names)
 
+    def numbers(self, name: str) -> tuple[float, ...]:
+        """Return the numbers that stand in the text of a function and of what it leads to."""
+        return numbers_of(node for _, node in self._notebook.leads_to(name))
+
     def _announce(self, name: str, calls: list[tuple[Case, tuple]], names: list[str]) -> None:
         self._forget()
         if self.dead:
@@ -423,7 +428,7 @@ def _inputs(case: Case, args: tuple, keep: Callable[[Callable], int]) -> Any:
         live.append(function)
         return keep(function)
 
-    tree = wire.encode([args, case.kwargs, case.globals], remote=note)
+    tree = wire.encode([args, case.kwargs, case.globals], remote=note, layout=True)
     if not live:  # what is called here has a state of its own
         _encoded[key] = tree, args, case.kwargs, case.globals
         while len(_encoded) > MOST_ENCODED:

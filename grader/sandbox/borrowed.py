@@ -12,7 +12,7 @@ import functools
 import importlib.util
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from assay import library
 from assay.withheld import functions_of
@@ -227,18 +227,26 @@ class Notebook:
 
     def unwritten(self, name: str) -> set[str]:
         """Return the functions that the text of `name` leads to and that raise NotImplementedError in their own text."""
+        raises = {
+            current
+            for current, value in self.leads_to(name)
+            for node in ast.walk(value)
+            if isinstance(node, ast.Raise) and "NotImplementedError" in ast.dump(node)
+        }
+        return raises - {name}
+
+    def leads_to(self, name: str) -> Iterator[tuple[str, ast.AST]]:
+        """Yield what the cells give to `name`, and to the names that stand there, and so on."""
         self._read_all()
-        seen, waiting, found = {name}, [name], set()
+        seen, waiting = {name}, [name]
         while waiting:
             current = waiting.pop()
-            for node in [inner for value in self.defined.get(current, ()) for inner in ast.walk(value)]:
-                word = getattr(node, "id", None) or getattr(node, "attr", None)
-                if isinstance(node, ast.Raise) and "NotImplementedError" in ast.dump(node):
-                    found.add(current)
-                elif word and word not in seen:
-                    seen.add(word)
-                    waiting.append(word)
-        return found - {name}
+            for value in self.defined.get(current, ()):
+                yield current, value
+                words = {getattr(node, "id", None) or getattr(node, "attr", None) for node in ast.walk(value)}
+                new = sorted(word for word in words if word and word not in seen)
+                seen.update(new)
+                waiting.extend(new)
 
     def _read_all(self) -> None:
         for source in self._waiting:

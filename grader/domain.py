@@ -1,0 +1,198 @@
+"""Where an exercise's inputs are drawn from: the edges, the corners and the log-uniform middle of what its docstring allows.
+
+An exercise writes ``anywhere(draw)``, which returns one small case; each of its arguments is drawn by a method of :class:`Draw`, with the
+range that the docstring promises. The same function draws cases beside a number that stands in an answer's own text: there an answer changes
+its mind, wherever that is.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import inspect
+import math
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import CodeType
+from typing import Any
+
+import numpy as np
+
+from assay.cases import Case
+
+ANYWHERE = "anywhere in what the docstring allows"
+BESIDE = "beside a number that stands in the answer"
+MOST_NUMBERS = 12  # of one answer
+MOST_BESIDE = 96  # cases of one answer
+PLAIN = frozenset({-1, 0, 1, 2, 0.5})  # numbers that every other answer holds; the cases lie on both sides of them
+_BESIDE = (0.0, 1.0, -1.0)  # at it, just above, just below
+
+
+class Draw:
+    """Draws the arguments of one case.
+
+    Parameters
+    ----------
+    rng : for whatever the methods do not draw
+    near : a number of the answer's text
+    place : which of the draws that can is beside `near`: the first one is 0
+    side : 0.0 for at it, 1.0 for just above, -1.0 for just below
+    """
+
+    def __init__(self, rng: np.random.Generator, near: float | None = None, place: int = -1, side: float = 0.0):
+        self.rng, self.near, self.place, self.side = rng, near, place, side
+        self.places = 0  # draws that could have been beside it
+
+    def integer(self, low: int, high: int, usual: int | None = None) -> int:
+        """Return a whole number from `low` to `high`, both included: an edge, or log-uniform up to `usual`; beside a number all the way."""
+        if self._is_beside(low, high) and float(self.near).is_integer():
+            return int(min(max(self.near + self.side, low), high))
+        last = high if usual is None else min(usual, high)
+        if self.flip(0.25):
+            return int(self.rng.choice([low, min(low + 1, last), last]))
+        return int(min(last, low - 1 + math.exp(self.rng.uniform(0, math.log(last - low + 2)))))
+
+    def real(self, low: float, high: float, edges: bool = True) -> float:
+        """Return a number from `low` to `high`: an edge one time in four if `edges`, else between them, log-uniform over more than two powers of ten."""
+        if self._is_beside(low, high):
+            step = self.side * float(self.rng.choice([1e-9, 1e-3, 0.05])) * (abs(self.near) or 1.0)
+            return float(min(max(self.near + step, low), high))
+        if edges and self.flip(0.25):
+            return float(self.rng.choice([low, high]))
+        if low > 0 and high > 100 * low:
+            return float(math.exp(self.rng.uniform(math.log(low), math.log(high))))
+        return float(self.rng.uniform(low, high))
+
+    def array(self, shape: int | Sequence[int], low: float = 1e-9, high: float = 1e4, zeros: float = 0.1) -> np.ndarray:
+        """Return an array whose entries are as large as a magnitude from `low` to `high`; a share `zeros` of all draws has zero entries or is zero.
+
+        Beside a number the largest entry is at it, or all entries lie on its far side.
+        """
+        found = self.rng.standard_normal(shape)
+        if self._is_beside(low, high, abs) and found.size:
+            return self._sized(found, abs(float(self.near)))
+        found = found * self.real_magnitude(low, high)
+        if found.size and self.flip(zeros):
+            if found.ndim == 0 or self.flip(0.3):
+                return np.zeros(shape)
+            found[(..., int(self.rng.integers(found.shape[-1])))] = 0.0
+        return found
+
+    def real_magnitude(self, low: float, high: float) -> float:
+        return float(math.exp(self.rng.uniform(math.log(low), math.log(high))))
+
+    def _sized(self, found: np.ndarray, near: float) -> np.ndarray:
+        """Return an array at, above or below a magnitude: by its largest entry, or by all of them."""
+        largest = float(np.max(np.abs(found))) or 1.0
+        if self.side == 0.0:
+            return found / largest * near
+        if self.side > 0:
+            return np.sign(found) * near * (1 + np.abs(found)) if self.flip() else found / largest * near * 1.5
+        return found / largest * near * float(self.rng.choice([0.999, 0.5]))
+
+    def option(self, *choices: Any) -> Any:
+        """Return one of some values."""
+        return choices[int(self.rng.integers(len(choices)))]
+
+    def flip(self, chance: float = 0.5) -> bool:
+        return bool(self.rng.random() < chance)
+
+    def _is_beside(self, low: float, high: float, of: Callable = float) -> bool:
+        """Whether this draw is the one that lies beside the answer's number."""
+        if self.near is None or not low <= of(self.near) <= high:
+            return False
+        self.places += 1
+        return self.places - 1 == self.place
+
+
+def cases_anywhere(anywhere: Callable[[Draw], Case], rng: np.random.Generator, count: int) -> list[Case]:
+    """Return `count` cases."""
+    return [dataclasses.replace(anywhere(Draw(rng)), label=ANYWHERE) for _ in range(count)]
+
+
+def cases_beside(anywhere: Callable[[Draw], Case], seed: Sequence[int], number: float) -> list[Case]:
+    """Return cases in each of which one argument lies at a number, just above or just below it."""
+
+    def draw(place: int, side: float, salt: int) -> tuple[Case, int]:
+        one = Draw(np.random.default_rng([*seed, salt]), number, place, side)
+        return dataclasses.replace(anywhere(one), label=BESIDE), one.places
+
+    found, place, places = [], 0, draw(-1, 0.0, 0)[1]
+    while place < places:
+        for number_of_side, side in enumerate(_BESIDE):
+            case, now = draw(place, side, 3 * place + number_of_side)
+            if now > place:  # the draws before it may have led elsewhere
+                found.append(case)
+        place += 1
+    return found
+
+
+def numbers_of(nodes: Iterable[ast.AST]) -> tuple[float, ...]:
+    """Return the numbers that stand in an answer's text, sums and products of them as one, the plainest left out."""
+    found = dict.fromkeys(number for node in nodes for number in _numbers(node))
+    return tuple(number for number in found if number not in PLAIN)[:MOST_NUMBERS]
+
+
+def numbers_in(function: Callable) -> tuple[float, ...]:
+    """Return :func:`numbers_of` a function of this process, by its text or, where there is none, by its constants."""
+    try:
+        return numbers_of([ast.parse(textwrap.dedent(inspect.getsource(function)))])
+    except (OSError, TypeError, SyntaxError):
+        code = getattr(inspect.unwrap(function), "__code__", None)
+        found = dict.fromkeys(_constants(code)) if code else {}
+        return tuple(number for number in found if number not in PLAIN)[:MOST_NUMBERS]
+
+
+def _constants(code: CodeType) -> Iterator[float]:
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _constants(constant)
+        elif type(constant) in (int, float) and _is_fair(constant):
+            yield constant
+
+
+def _numbers(node: ast.AST) -> Iterator[float]:
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        value = _value(node)
+        if value is None:
+            waiting.extend(reversed(list(ast.iter_child_nodes(node))))
+        else:
+            yield value
+
+
+def _value(node: ast.AST, depth: int = 0) -> float | None:
+    """Return the number that an expression of numbers alone is."""
+    if isinstance(node, ast.Constant):
+        return node.value if type(node.value) in (int, float) and _is_fair(node.value) else None
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and depth < 10:
+        inner = _value(node.operand, depth + 1)
+        return None if inner is None else -inner
+    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS and depth < 10:
+        left, right = _value(node.left, depth + 1), _value(node.right, depth + 1)
+        if left is None or right is None:
+            return None
+        try:
+            found = _OPERATORS[type(node.op)](float(left), float(right))
+        except (ArithmeticError, ValueError):
+            return None
+        found = int(found) if type(left) is type(right) is int and found.is_integer() else found
+        return found if _is_fair(found) else None
+    return None
+
+
+_OPERATORS: dict[type, Callable[[float, float], float]] = {
+    ast.Add: lambda a, b: a + b,
+    ast.Sub: lambda a, b: a - b,
+    ast.Mult: lambda a, b: a * b,
+    ast.Div: lambda a, b: a / b,
+    ast.Pow: math.pow,
+}
+
+
+def _is_fair(number: float) -> bool:
+    return abs(number) < 1e300 and math.isfinite(number)
+
+
+__all__ = ["ANYWHERE", "BESIDE", "Draw", "cases_anywhere", "cases_beside", "numbers_in", "numbers_of"]
