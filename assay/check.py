@@ -27,7 +27,7 @@ from assay.difference import describe
 from assay.display import number
 from assay.names import Unclear, exercise_meant
 from assay.spec import Spec, spec_from_data
-from assay.verdict import Verdict, judge_cases
+from assay.verdict import Answer, Verdict, judge_cases
 
 
 class CheckFailed(AssertionError):
@@ -120,7 +120,7 @@ def judge_visible(spec: Spec, function: Callable) -> Verdict:
             function, args, case.kwargs, spec.parameters, case.globals, case.via, case.withheld, case.again, heard=True
         )
 
-    return judge_cases(spec, call, visible=True)
+    return judge_cases(spec, Answer(call), visible=True)
 
 
 def find_folder(assignment: str) -> Path:

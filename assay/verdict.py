@@ -29,6 +29,8 @@ CHANGED = (
 
 FURTHER_SHARE = 0.25  # of the points: what an answer loses that holds all cases but not what lies further out
 
+MORE_ROUNDS = 2  # of further cases, for an answer of which some lines have not run
+
 MOST_HELD = 4  # kinds of cases that hold which it names
 
 
@@ -45,7 +47,8 @@ class CaseVerdict:
 class Verdict:
     """What a function is worth, and why.
 
-    ``score`` of ``points``; ``passed``; ``mistake``: identifier of the recognised mistake or None; ``message``: one sentence.
+    ``score`` of ``points``; ``passed``; ``mistake``: identifier of the recognised mistake or None; ``message``: one sentence;
+    ``unreached``: lines of an answer that passes which no case reached.
     """
 
     assignment: str
@@ -57,6 +60,7 @@ class Verdict:
     hint: str = ""
     visible: bool = False
     section: str = ""
+    unreached: tuple[int, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -98,23 +102,26 @@ class Verdict:
         return display.as_html(self)
 
 
-def judge_cases(
-    spec: Spec,
-    call: Callable[[Case, tuple], Outcome],
-    visible: bool,
-    ahead: Callable[[list[tuple[Case, tuple]]], None] | None = None,
-    numbers: Callable[[], Sequence[float]] = tuple,
-) -> Verdict:
-    """Call the function on every case and return the verdict.
+@dataclass(frozen=True)
+class Answer:
+    """A student's function, wherever it lives.
 
-    Parameters
+    Attributes
     ----------
-    spec : Spec
-    call : (case, args) -> Outcome, calls the student's function wherever it lives
-    visible : bool, whether the verdict may show values
+    call : (case, args) -> Outcome
     ahead : is told the calls that will most likely be made, in order, before the first one
-    numbers : gives the numbers that stand in the answer's text: further cases lie beside them
+    numbers : gives the numbers that stand in its text: further cases lie beside them
+    unreached : gives the lines of it that no call has reached
     """
+
+    call: Callable[[Case, tuple], Outcome]
+    ahead: Callable[[list[tuple[Case, tuple]]], None] = lambda calls: None
+    numbers: Callable[[], Sequence[float]] = tuple
+    unreached: Callable[[], Sequence[int]] = tuple
+
+
+def judge_cases(spec: Spec, answer: Answer, visible: bool) -> Verdict:
+    """Call the answer on every case and return the verdict; ``visible`` says whether it may show values."""
     judged: list[CaseVerdict] = []
     outcomes_by_case: list[list[Outcome]] = []
     given_up: Problem | None = None
@@ -123,8 +130,7 @@ def judge_cases(
     plan = [[(reference.case, args) for args in spec.calls(i)] for i, reference in enumerate(spec.references)]
     if planned and plan[number][0][1] is planned.case.args:
         plan[number][0] = planned.case, planned.case.args
-    if ahead:
-        ahead([asked for calls in plan for asked in calls])
+    answer.ahead([asked for calls in plan for asked in calls])
     for i, reference in enumerate(spec.references):
         case = reference.case
         if given_up:  # a function that never ends is not waited for again
@@ -133,7 +139,7 @@ def judge_cases(
             continue
         outcomes = []
         for asked, args in plan[i]:
-            outcome = _with_what_was_asked(call(asked, args), args)
+            outcome = _with_what_was_asked(answer.call(asked, args), args)
             if asked is not case:
                 twice, outcome = outcome, replace(outcome, again=None, filled=None)
             outcomes.append(outcome)
@@ -148,14 +154,17 @@ def judge_cases(
         outcomes_by_case.append(outcomes)
     known = judged
     held = [case.problem is None for case in judged]
-    if any(held) and not given_up and (problem := _repeated(spec, call, held, twice)):
+    if any(held) and not given_up and (problem := _repeated(spec, answer.call, held, twice)):
         judged = [replace(case, problem=case.problem or problem) for case in judged]
         held = [False] * len(held)
     full = all(held)
     score = spec.points if full else round(spec.points * _share(spec, held), 2)
     mistake = None if full or given_up else recognise(spec, known, outcomes_by_case)
-    if full and spec.further and (lost := _lost_further_out(spec, call, ahead, numbers())):
-        judged, score = [*judged, lost], round(spec.points * (1 - FURTHER_SHARE), 2)
+    unreached: Sequence[int] = ()
+    if full and spec.further:
+        lost, unreached = _further_out(spec, answer)
+        if lost:
+            judged, score = [*judged, lost], round(spec.points * (1 - FURTHER_SHARE), 2)
     return Verdict(
         spec.assignment,
         spec.name,
@@ -166,21 +175,29 @@ def judge_cases(
         spec.hints.get(mistake or "", ""),
         visible,
         spec.section,
+        tuple(unreached),
     )
 
 
-def _lost_further_out(
-    spec: Spec, call: Callable[[Case, tuple], Outcome], ahead: Callable | None, numbers: Sequence[float]
-) -> CaseVerdict | None:
-    """Return what became of the first further case that does not hold, or None: an answer that holds all others is right nearly always."""
-    cases = [(reference, [(reference.case, args) for args in calls]) for reference, calls in spec.further(numbers)]
-    if ahead:
-        ahead([asked for _, calls in cases for asked in calls])
-    for reference, calls in cases:
-        outcomes = [_with_what_was_asked(call(*asked), asked[1]) for asked in calls]
-        if problem := case_problem(spec.rule, reference, outcomes, spec.name):
-            return CaseVerdict(reference.case.label, 0.0, problem)
-    return None
+def _further_out(spec: Spec, answer: Answer) -> tuple[CaseVerdict | None, Sequence[int]]:
+    """Try an answer that holds all cases further out: it is right nearly always.
+
+    Return the first case that it does not hold, or None and the lines that were not reached by all cases and some more rounds of them.
+    """
+    for round_ in range(1 + MORE_ROUNDS):
+        cases = [
+            (one, [(one.case, args) for args in calls])
+            for one, calls in spec.further(() if round_ else answer.numbers(), round_)
+        ]
+        answer.ahead([asked for _, calls in cases for asked in calls])
+        for reference, calls in cases:
+            outcomes = [_with_what_was_asked(answer.call(*asked), asked[1]) for asked in calls]
+            if problem := case_problem(spec.rule, reference, outcomes, spec.name):
+                return CaseVerdict(reference.case.label, 0.0, problem), ()
+        unreached = answer.unreached()
+        if not unreached:
+            break
+    return None, unreached
 
 
 def _nothing_there(problem: Problem | None, judged: list[CaseVerdict]) -> bool:

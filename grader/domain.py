@@ -11,7 +11,6 @@ import ast
 import dataclasses
 import inspect
 import math
-import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import CodeType
 from typing import Any
@@ -19,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from assay.cases import Case
+from grader import stubs
 
 ANYWHERE = "anywhere in what the docstring allows"
 BESIDE = "beside a number that stands in the answer"
@@ -110,21 +110,18 @@ def cases_anywhere(anywhere: Callable[[Draw], Case], rng: np.random.Generator, c
     return [dataclasses.replace(anywhere(Draw(rng)), label=ANYWHERE) for _ in range(count)]
 
 
-def cases_beside(anywhere: Callable[[Draw], Case], seed: Sequence[int], number: float) -> list[Case]:
-    """Return cases in each of which one argument lies at a number, just above or just below it."""
+def cases_beside(anywhere: Callable[[Draw], Case], seed: Sequence[int], number: float) -> Iterator[Case]:
+    """Yield cases in each of which one argument lies at a number, just above or just below it."""
 
     def draw(place: int, side: float, salt: int) -> tuple[Case, int]:
         one = Draw(np.random.default_rng([*seed, salt]), number, place, side)
         return dataclasses.replace(anywhere(one), label=BESIDE), one.places
 
-    found, place, places = [], 0, draw(-1, 0.0, 0)[1]
-    while place < places:
-        for number_of_side, side in enumerate(_BESIDE):
-            case, now = draw(place, side, 3 * place + number_of_side)
-            if now > place:  # the draws before it may have led elsewhere
-                found.append(case)
-        place += 1
-    return found
+    for place in range(draw(-1, 0.0, 0)[1]):
+        for salt, side in enumerate(_BESIDE):
+            case, places = draw(place, side, len(_BESIDE) * place + salt)
+            if places > place:  # the draws before it may have led elsewhere
+                yield case
 
 
 def numbers_of(nodes: Iterable[ast.AST]) -> tuple[float, ...]:
@@ -135,12 +132,11 @@ def numbers_of(nodes: Iterable[ast.AST]) -> tuple[float, ...]:
 
 def numbers_in(function: Callable) -> tuple[float, ...]:
     """Return :func:`numbers_of` a function of this process, by its text or, where there is none, by its constants."""
-    try:
-        return numbers_of([ast.parse(textwrap.dedent(inspect.getsource(function)))])
-    except (OSError, TypeError, SyntaxError):
-        code = getattr(inspect.unwrap(function), "__code__", None)
-        found = dict.fromkeys(_constants(code)) if code else {}
-        return tuple(number for number in found if number not in PLAIN)[:MOST_NUMBERS]
+    if (tree := stubs.tree_of(function)) is not None:
+        return numbers_of([tree])
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    found = dict.fromkeys(_constants(code)) if code else {}
+    return tuple(number for number in found if number not in PLAIN)[:MOST_NUMBERS]
 
 
 def _constants(code: CodeType) -> Iterator[float]:

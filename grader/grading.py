@@ -24,7 +24,8 @@ from grader.submission import read_submission
 if TYPE_CHECKING:  # the gradebook is nbgrader's, which takes seconds to import: workers start meanwhile (see Run.begin)
     from grader.gradebook import Writer
 
-ENGINE = "2"  # raise it when a change of the judge must regrade everything
+ENGINE = "3"  # raise it when a change of the judge must regrade everything
+MOST_LINES_SAID = 8  # of one answer, that no case reached
 SLOW = 10.0  # seconds; a submission that took longer is named, and its author's next one comes last
 
 
@@ -44,6 +45,9 @@ class Entry:
     mistakes: tuple[tuple[str, str], ...] = ()  # (exercise, recognised mistake)
     scores: tuple[tuple[str, float], ...] = ()  # (exercise, score)
     when: str = ""
+    untried: tuple[
+        tuple[str, str], ...
+    ] = ()  # (exercise, lines of an answer that passes which no case reached), for the instructor alone
 
 
 class Log:
@@ -59,7 +63,10 @@ class Log:
             for line in self.path.read_text(encoding="utf-8").splitlines():
                 try:
                     data = json.loads(line)
-                    pairs = {key: tuple(tuple(pair) for pair in data.get(key, ())) for key in ("mistakes", "scores")}
+                    pairs = {
+                        key: tuple(tuple(pair) for pair in data.get(key, ()))
+                        for key in ("mistakes", "scores", "untried")
+                    }
                     entry = Entry(**{**data, "notes": tuple(data.get("notes", ())), **pairs})
                 except (ValueError, TypeError):
                     continue
@@ -367,6 +374,11 @@ def _store(course: Course, writer: Writer, submission: Submission, result: Resul
         tuple((name, verdict.mistake) for name, verdict in graded.verdicts.items() if verdict.mistake),
         tuple((name, verdict.score) for name, verdict in graded.verdicts.items()),
         when,
+        tuple(
+            (name, ", ".join(map(str, verdict.unreached[:MOST_LINES_SAID])))
+            for name, verdict in graded.verdicts.items()
+            if verdict.unreached
+        ),
     )
 
 

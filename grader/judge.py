@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import Protocol
 
 from assay import outcome
 from assay.cases import Case
 from assay.errors import ErrorInfo
+from assay.lines import branches, unreached, watched
 from assay.outcome import Outcome
-from assay.verdict import TIMEOUT, Verdict, judge_cases
-from grader import domain, references
+from assay.verdict import TIMEOUT, Answer, Verdict, judge_cases
+from grader import catalogue, domain, references, stubs
 from grader.sandbox.guard import bounded_memory
 from grader.sandbox.hearsay import in_one_voice
 
@@ -41,10 +42,12 @@ def judge(assignment: str, name: str, function: Callable, seed: int = 0, seconds
     verdict : Verdict with ``score``, ``points``, ``passed``, ``mistake``, ``message``
     """
     spec = references.hidden_spec(assignment, name, seed)
+    tree = stubs.tree_of(function)
+    watching, seen = branches(tree) and not catalogue.course()[assignment].needs, set()
 
     def call(case: Case, args: tuple) -> Outcome:
         try:
-            with time_limit(seconds):
+            with time_limit(seconds), watched(function, seen) if watching else nullcontext():
                 found = outcome.call(
                     function, args, case.kwargs, spec.parameters, case.globals, case.via, case.withheld, case.again
                 )
@@ -54,7 +57,12 @@ def judge(assignment: str, name: str, function: Callable, seed: int = 0, seconds
             return Outcome(error=ErrorInfo(TIMEOUT, f"it took longer than {seconds:g} s and was stopped"))
         return found
 
-    return judge_cases(spec, call, visible=False, numbers=lambda: domain.numbers_in(function))
+    answer = Answer(
+        call,
+        numbers=lambda: domain.numbers_in(function),
+        unreached=lambda: unreached(tree, seen) if watching else (),
+    )
+    return judge_cases(spec, answer, visible=False)
 
 
 class Caller(Protocol):
@@ -64,7 +72,9 @@ class Caller(Protocol):
 
     def ahead(self, name: str, calls: Iterable[tuple[Case, tuple]], names: list[str]) -> None: ...
 
-    def numbers(self, name: str) -> tuple[float, ...]: ...
+    def numbers(self, name: str) -> Sequence[float]: ...
+
+    def unreached(self, name: str) -> Sequence[int]: ...
 
 
 def judge_remote(assignment: str, name: str, seed: int, caller: Caller) -> Verdict:
@@ -75,13 +85,13 @@ def judge_remote(assignment: str, name: str, seed: int, caller: Caller) -> Verdi
         return caller.call(name, case, args, spec.parameters)
 
     with bounded_memory():
-        verdict = judge_cases(
-            spec,
+        answer = Answer(
             call,
-            visible=False,
             ahead=lambda calls: caller.ahead(name, calls, spec.parameters),
             numbers=lambda: caller.numbers(name),
+            unreached=lambda: caller.unreached(name),
         )
+        verdict = judge_cases(spec, answer, visible=False)
     return in_one_voice(verdict)
 
 

@@ -10,11 +10,12 @@ import copy
 import dataclasses
 import functools
 import hashlib
+import itertools
 import json
 import os
 import secrets
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from grader import catalogue, domain, idle
 from grader.exercise import Case, Exercise
 
 VISIBLE_SEED = 0
+MORE = 3  # times as many further cases in a round for lines that have not run
 MOST_AGAIN = 2  # further cases that are called again at the end
 MOST_NUMBERS_KEPT = 300  # numbers of answers whose cases are kept
 SEED_VARIABLE = "IDNN_HIDDEN_SEED_FILE"
@@ -199,25 +201,31 @@ class _Further:
         self._exercise, self._solution, self._names = exercise, solution, names
         self._seed = list(hashlib.sha256(f"{exercise.name}.further.{seed}".encode()).digest())
         self._own = set(domain.numbers_in(solution))
-        self._known: dict[float | None, list[tuple[Reference, list[tuple]]]] = {}
+        self._known: dict[Any, list[tuple[Reference, list[tuple]]]] = {}  # by round, or by number
 
-    def __call__(self, numbers: Sequence[float]) -> list[tuple[Reference, list[tuple]]]:
-        beside = [pair for number in numbers if number not in self._own for pair in self._cases(number)]
-        anywhere = self._cases(None)
+    def __call__(self, numbers: Sequence[float], round: int) -> list[tuple[Reference, list[tuple]]]:
+        anywhere = self._kept(round, self._anywhere)
+        beside: list[tuple[Reference, list[tuple]]] = []
+        for number in numbers:
+            if number not in self._own and len(beside) < domain.MOST_BESIDE:
+                beside += self._kept(("beside", float(number)), self._beside)
         return [*anywhere, *beside[: domain.MOST_BESIDE], *anywhere[:MOST_AGAIN]]
 
-    def _cases(self, number: float | None) -> list[tuple[Reference, list[tuple]]]:
-        if number not in self._known:
+    def _kept(self, key: Any, draw: Callable[[Any], Iterable[Case]]) -> list[tuple[Reference, list[tuple]]]:
+        if key not in self._known:
             if len(self._known) > MOST_NUMBERS_KEPT:
                 self._known.clear()
-            anywhere, count = self._exercise.anywhere, self._exercise.further
-            if number is None:
-                cases = domain.cases_anywhere(anywhere, np.random.default_rng(self._seed), count)
-            else:
-                salt = list(hashlib.sha256(repr(float(number)).encode()).digest())
-                cases = domain.cases_beside(anywhere, [*self._seed, *salt], number)
-            self._known[number] = [pair for case in cases if (pair := self._referenced(case))]
-        return self._known[number]
+            self._known[key] = [pair for case in draw(key) if (pair := self._referenced(case))]
+        return self._known[key]
+
+    def _anywhere(self, round: int) -> Iterable[Case]:
+        count = self._exercise.further * (MORE if round else 1)
+        return domain.cases_anywhere(self._exercise.anywhere, np.random.default_rng([*self._seed, round]), count)
+
+    def _beside(self, key: tuple[str, float]) -> Iterable[Case]:
+        salt = list(hashlib.sha256(repr(key[1]).encode()).digest())
+        cases = domain.cases_beside(self._exercise.anywhere, [*self._seed, *salt], key[1])
+        return itertools.islice(cases, domain.MOST_BESIDE)
 
     def _referenced(self, case: Case) -> tuple[Reference, list[tuple]] | None:
         """Return the case with what is due, and its calls; None where the solution does not hold it, which a test sees to."""

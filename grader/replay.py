@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assay.cases import Case
@@ -164,6 +164,10 @@ class Replay:
     def numbers(self, name: str) -> tuple[float, ...]:
         """Return the numbers that stand in the text of a function and of what it leads to."""
         return self._session.numbers(name) if self._session is not None else ()
+
+    def unreached(self, name: str) -> Sequence[int]:
+        """Return the lines of a function that no call has reached, as its own process says."""
+        return self._session.unreached(name) if self._session is not None else ()
 
     def differs_at_the_end(self, name: str) -> bool:
         """Whether a function is another one at the end of the notebook than it was at its check."""

@@ -52,6 +52,7 @@ class AssignmentReport:
     exercises: list[ExerciseReport]
     mistakes: list[tuple[str, str, int, str]]  # (exercise, id, how many, hint), the most common first
     attention: list[tuple[str, str]]
+    untried: list[tuple[str, str, str]]
     similar: list[Pair]
 
     @property
@@ -107,6 +108,7 @@ def _assignment(course: Course, name: str, found: list[Row], log: dict[tuple[str
         ),
         _attention(handed_in, entries)
         + [(row.student, row.ungraded) for row in found if row.ungraded and row.student not in entries],
+        _untried(handed_in, entries),
         pairs(_answers(course, name, [row.student for row in handed_in])),
     )
 
@@ -154,6 +156,11 @@ def _attention(found: list[Row], entries: dict[str, Entry]) -> list[tuple[str, s
         if entry.outcome == "failed" and student not in {row.student for row in found}:
             listed.append((student, _gathered(entry.notes)))
     return listed
+
+
+def _untried(found: list[Row], entries: dict[str, Entry]) -> list[tuple[str, str, str]]:
+    """Return (student, exercise, lines) of answers that pass with lines that no case reached; students never read it, since their process tells it."""
+    return [(row.student, *pair) for row in found if row.student in entries for pair in entries[row.student].untried]
 
 
 def _gathered(notes: tuple[str, ...]) -> str:

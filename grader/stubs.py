@@ -121,6 +121,15 @@ def solved(notebook: dict, assignment: str) -> dict:
     return fill(notebook, {name: whole for name, (whole, _) in solution_functions(assignment).items()})
 
 
+def tree_of(function: Callable) -> ast.FunctionDef | None:
+    """Return the tree of a function that was written with ``def`` in a file, else None."""
+    try:
+        node = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    except (OSError, TypeError, SyntaxError):
+        return None
+    return node if isinstance(node, ast.FunctionDef) else None
+
+
 def source_as(function: Callable, name: str) -> str:
     """Return a function's source under another name, without its decorators' module around it.
 

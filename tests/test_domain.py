@@ -5,6 +5,7 @@ import ast
 import numpy as np
 import pytest
 
+from assay import lines
 from grader import domain
 from grader.domain import Draw, cases_beside, numbers_of
 from grader.exercise import Case
@@ -21,7 +22,7 @@ def test_numbers_are_read_and_never_run():
 
 @pytest.mark.parametrize("number", [37, 0.125, 2.5])
 def test_arguments_lie_at_below_and_above_a_number(number):
-    cases = cases_beside(anywhere, [1], number)
+    cases = list(cases_beside(anywhere, [1], number))
     sizes = {len(case.args[0]) for case in cases}
     values = [case.args[1] for case in cases]
     largest = [float(np.max(np.abs(case.args[0]))) for case in cases]
@@ -39,3 +40,43 @@ def test_free_draws_stay_inside_and_reach_the_edges():
     rates = [case.args[1] for case in cases]
     assert min(sizes) == 1 and max(sizes) == 6 and min(rates) == 1e-3 and max(rates) == 10.0
     assert any(not case.args[0].any() for case in cases)
+
+
+def test_lines_that_no_case_reached_are_told():
+    source = '''
+def f(x):
+    """A docstring."""
+    if x > 3:
+        x = (
+            x + 1
+        )
+    elif x == 1000:
+        y = 2
+        return y
+    try:
+        return x
+    except ValueError:
+        return 0
+'''
+    names: dict = {}
+    exec(compile(source, "<f>", "exec"), names)
+    seen: set[int] = set()
+    with lines.watched(names["f"], seen):
+        names["f"](1)
+    tree = ast.parse(source).body[0]
+    assert lines.unreached(tree, seen) == [4, 8, 9, 13] and lines.branches(tree)
+    with lines.watched(names["f"], seen):
+        names["f"](5)
+    assert lines.unreached(tree, seen) == [8, 9, 13]
+
+
+def test_a_loop_is_followed_for_a_while_only():
+    def endless(n):
+        for i in range(n):
+            if i == n - 1:
+                return i
+
+    seen: set[int] = set()
+    with lines.watched(endless, seen):
+        endless(lines.MOST_EVENTS)
+    assert 4 not in seen and {2, 3} <= seen

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from assay import outcome
-from assay.verdict import judge_cases
+from assay.verdict import Answer, judge_cases
 from grader.catalogue import exercises
 from grader.judge import judge
 from grader.references import hidden_spec
@@ -140,7 +140,7 @@ def test_fit_is_told_which_property_it_lacks():
 
     mistakes = {mistake.id: mistake.function for mistake in exercises("tensorflow_signs")["fit"].mistakes}
     for name, words in wanted.items():
-        verdict = judge_cases(spec, functools.partial(call, function=mistakes[name]), visible=False)
+        verdict = judge_cases(spec, Answer(functools.partial(call, function=mistakes[name])), visible=False)
         assert words in {case.problem.what for case in verdict.failing}, verdict.text()
 
 

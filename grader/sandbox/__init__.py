@@ -23,6 +23,7 @@ from typing import Any
 from assay import wire
 from assay.cases import Case
 from assay.errors import ErrorInfo
+from assay.lines import MOST_LINES, branches, unreached
 from assay.outcome import Outcome, read_outcome, write_outcome
 from assay.verdict import CRASH, OUTPUT, TIMEOUT, WITHHELD
 from assay.withheld import sentence
@@ -220,6 +221,7 @@ class Session:
         self._ids = itertools.count(1)
         self._asked: deque[_Asked] = deque()  # calls that were sent and whose outcomes nobody has asked for yet
         self._callbacks, self._callback_seconds, self._callback_bytes = 0, 0.0, 0
+        self._reached: dict[str, set[int]] = {}  # by function, the lines of it that are said to have run
         self._notebook = Notebook()  # the text of the cells that were run
         self.dead: ErrorInfo | None = None
         self.place = ""  # where in the notebook the names are taken from that functions are called with
@@ -287,6 +289,7 @@ class Session:
             reply = self._reply_to(asked)
         if reply is None:
             return Outcome(error=self.dead)
+        self._reached.setdefault(name, set()).update(reply.lines[:MOST_LINES])
         try:
             outcome = read_outcome(reply.outcome, asked.nonce)
         except wire.WireError as error:
@@ -308,18 +311,32 @@ class Session:
         """Return the numbers that stand in the text of a function and of what it leads to."""
         return numbers_of(node for _, node in self._notebook.leads_to(name))
 
+    def unreached(self, name: str) -> list[int]:
+        """Return the lines of a function that no call has reached, as its own process says."""
+        return unreached(self._notebook.function(name), self._reached[name]) if self._reached.get(name) else []
+
     def _announce(self, name: str, calls: list[tuple[Case, tuple]], names: list[str]) -> None:
         self._forget()
         if self.dead:
             return
-        requests = []
+        requests, watched = [], not self._server.needs and branches(self._notebook.function(name))
         for case, args in calls:
             asked = _Asked(next(self._ids), name, case, args, self.place, self.call_seconds, os.urandom(8))
             inputs = _inputs(case, args, asked.keep)
             again = None if case.again is None else list(case.again)
             requests.append(
                 Call(
-                    asked.id, name, inputs, names, case.via, asked.limit, self.place, case.withheld, again, asked.nonce
+                    asked.id,
+                    name,
+                    inputs,
+                    names,
+                    case.via,
+                    asked.limit,
+                    self.place,
+                    case.withheld,
+                    again,
+                    asked.nonce,
+                    watched,
                 )
             )
             self._asked.append(asked)

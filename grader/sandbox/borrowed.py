@@ -235,6 +235,11 @@ class Notebook:
         }
         return raises - {name}
 
+    def function(self, name: str) -> ast.AST | None:
+        """Return the last definition of a function."""
+        self._read_all()
+        return next((node for node in reversed(self.defined.get(name, ())) if isinstance(node, ast.FunctionDef)), None)
+
     def leads_to(self, name: str) -> Iterator[tuple[str, ast.AST]]:
         """Yield what the cells give to `name`, and to the names that stand there, and so on."""
         self._read_all()

@@ -57,6 +57,7 @@ class Call(msgspec.Struct, tag=True):
     withheld: tuple[str, ...] = ()
     again: list | None = None
     nonce: bytes = b""
+    watched: bool = False  # whether the lines that run are told
 
 
 class Calls(msgspec.Struct, tag=True):
@@ -103,10 +104,11 @@ class Differ(msgspec.Struct, tag=True):
 
 
 class Called(msgspec.Struct, tag=True):
-    """What became of a call; an outcome of None is of one that was not made."""
+    """What became of a call, and the lines of the function that ran; an outcome of None is of one that was not made."""
 
     id: int
     outcome: Any
+    lines: list[int] = []
 
 
 class Callback(msgspec.Struct, tag=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import signal
 import sys
@@ -10,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from assay import check, errors, generators, library, outcome, streams, wire, withheld
+from assay import check, errors, generators, library, lines, outcome, streams, wire, withheld
 from child import kernel, stand_ins
 from child.frames import (
     Answer,
@@ -75,7 +76,7 @@ def serve(sock: Any, held: list[str]) -> None:
             line.send(Differ(request.id, kernel.differs(request.name, request.place)))
 
 
-def _answer_all(line: Line, calls: list[Call], answer: Callable[[Line, Call], dict]) -> None:
+def _answer_all(line: Line, calls: list[Call], answer: Callable[[Line, Call, set[int]], dict]) -> None:
     """Answer each call as soon as it is made; a function that never ends is not waited for again."""
     over = False
     for request in calls:
@@ -83,11 +84,12 @@ def _answer_all(line: Line, calls: list[Call], answer: Callable[[Line, Call], di
             line.send(Called(request.id, None))
             continue
         kernel.enter(request.place)
-        tree = answer(line, request)
+        seen: set[int] = set()
+        tree = answer(line, request, seen)
         if tree["error"] and tree["error"][0] == "NameError" and _made_up_for(tree["error"][1], request.seconds):
-            tree = answer(line, request)
+            tree = answer(line, request, seen)
         over = tree["error"] is not None and tree["error"][0] == "<timeout>"
-        _reply(line, request.id, tree)
+        _reply(line, request.id, tree, sorted(seen))
 
 
 def _made_up_for(message: str, seconds: float) -> bool:
@@ -99,8 +101,8 @@ def _made_up_for(message: str, seconds: float) -> bool:
         return False
 
 
-def call(line: Line, request: Call) -> dict:
-    """Call one function of the notebook and return the outcome's tree."""
+def call(line: Line, request: Call, seen: set[int]) -> dict:
+    """Call one function of the notebook and return the outcome's tree; the lines that run are added to `seen` where that is asked for."""
     function = kernel.namespace().get(request.name)
     if not callable(function):
         what = "is not a function" if request.name in kernel.namespace() else "is not defined in the notebook"
@@ -109,7 +111,8 @@ def call(line: Line, request: Call) -> dict:
         request.inputs, remote=lambda number: _remote(line, request.id, number)
     )
     try:
-        with time_limit(request.seconds), stand_ins.none():
+        watch = lines.watched(function, seen) if request.watched else contextlib.nullcontext()
+        with time_limit(request.seconds), stand_ins.none(), watch:
             tree = _outcome.observe(
                 function,
                 args,
@@ -128,10 +131,10 @@ def call(line: Line, request: Call) -> dict:
     return tree
 
 
-def _reply(line: Line, number: int, tree: dict) -> None:
+def _reply(line: Line, number: int, tree: dict, seen: list[int]) -> None:
     """Send an outcome; one that is too large to send is an outcome as well."""
     try:
-        line.send(Called(number, tree))
+        line.send(Called(number, tree, seen[: lines.MOST_LINES]))
     except FrameTimeout:
         raise
     except FrameError:
