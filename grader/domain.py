@@ -45,8 +45,8 @@ class Draw:
 
     def integer(self, low: int, high: int, usual: int | None = None) -> int:
         """Return a whole number from `low` to `high`, both included: an edge, or log-uniform up to `usual`; beside a number all the way."""
-        if self._is_beside(low, high) and float(self.near).is_integer():
-            return int(min(max(self.near + self.side, low), high))
+        if self._is_beside(low, high):
+            return min(max(math.floor(self.near) + int(self.side), low), high)
         last = high if usual is None else min(usual, high)
         if self.flip(0.25):
             return int(self.rng.choice([low, min(low + 1, last), last]))

@@ -1,14 +1,18 @@
 """Inputs from all that a docstring allows, and beside the numbers of an answer's text."""
 
 import ast
+import dataclasses
+import inspect
 
 import numpy as np
 import pytest
 
 from assay import lines
-from grader import domain
+from grader import catalogue, domain, references
 from grader.domain import Draw, cases_beside, numbers_of
 from grader.exercise import Case
+from grader.judge import judge, judge_remote
+from grader.sandbox import ForkServer
 
 
 def anywhere(draw: Draw) -> Case:
@@ -40,6 +44,57 @@ def test_free_draws_stay_inside_and_reach_the_edges():
     rates = [case.args[1] for case in cases]
     assert min(sizes) == 1 and max(sizes) == 6 and min(rates) == 1e-3 and max(rates) == 10.0
     assert any(not case.args[0].any() for case in cases)
+
+
+def of_update_lr(draw: Draw) -> Case:
+    return Case((draw.real(1e-3, 1.0), draw.integer(0, 10_000, usual=20), draw.real(0.0, 2.0)))
+
+
+def from_9001_on(learning_rate0, epoch_num, decay_rate):
+    if epoch_num >= 9001:
+        return learning_rate0
+    return learning_rate0 / (1 + decay_rate * epoch_num)
+
+
+def with_a_guard(learning_rate0, epoch_num, decay_rate):
+    if epoch_num < 0:
+        raise ValueError("epochs are counted from 0")
+    if epoch_num == 4321 and not decay_rate:
+        return learning_rate0
+    return learning_rate0 / (1 + decay_rate * epoch_num)
+
+
+def further_of_update_lr(monkeypatch):
+    exercise = dataclasses.replace(catalogue.exercise("optimization", "update_lr"), anywhere=of_update_lr)
+    monkeypatch.setitem(catalogue.exercises("optimization"), "update_lr", exercise)
+    references.hidden_spec.cache_clear()
+
+
+def test_an_answer_is_asked_beside_its_own_numbers(monkeypatch):
+    further_of_update_lr(monkeypatch)
+    for seed in range(5):
+        verdict = judge("optimization", "update_lr", from_9001_on, seed)
+        assert not verdict.passed and verdict.score == 0.75 * verdict.points
+        assert [case.label for case in verdict.failing] == [domain.BESIDE]
+        verdict = judge("optimization", "update_lr", with_a_guard, seed)
+        assert verdict.passed and 3 in verdict.unreached and verdict.score == verdict.points
+    references.hidden_spec.cache_clear()
+
+
+def test_the_jail_asks_the_same_questions(monkeypatch, isolation):
+    further_of_update_lr(monkeypatch)
+    with ForkServer() as server, server.session() as session:
+        session.run(
+            "LIMIT = 9001\n"
+            + inspect.getsource(from_9001_on).replace("9001:", "LIMIT:").replace("from_9001_on", "update_lr")
+        )
+        verdict = judge_remote("optimization", "update_lr", 3, session)
+        assert [case.label for case in verdict.failing] == [domain.BESIDE]
+    with ForkServer() as server, server.session() as session:
+        session.run(inspect.getsource(with_a_guard).replace("with_a_guard", "update_lr"))
+        verdict = judge_remote("optimization", "update_lr", 3, session)
+        assert verdict.passed and 3 in verdict.unreached
+    references.hidden_spec.cache_clear()
 
 
 def test_lines_that_no_case_reached_are_told():
