@@ -76,7 +76,8 @@ class Line:
 
     def add(self, upload: Upload) -> None:
         with self.changed:
-            self.waiting[upload.key] = upload
+            if self.under_way.get(upload.key) != upload:  # the same once more needs no second answer
+                self.waiting[upload.key] = upload
             self.changed.notify_all()
 
     def take(self) -> Upload | None:
@@ -150,6 +151,9 @@ class Engine:
 
     def require_released(self, assignments: list[str]) -> None:
         """Raise CourseError where an assignment was not released in this course."""
+        for assignment in assignments:
+            if not (path := self.course.released(assignment)).is_file():
+                raise CourseError(f"{path} is missing; run: python -m grader release {assignment}")
         with open_gradebook(self.course) as gradebook:
             for assignment in assignments:
                 require_assignment(gradebook, assignment)

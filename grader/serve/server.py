@@ -62,8 +62,8 @@ def service(
     """Give a server that is not yet run, its engine at work; both end with the block."""
     inbox = Inbox(course, tries)
     engine = Engine(course, inbox, pool, verdicts, isolated, told)
-    pool.warm_up(assignments[0], pool.workers, isolated)  # the workers start while this process imports nbgrader
     engine.require_released(assignments)
+    pool.warm_up(assignments[0], pool.workers, isolated)
     app = Service(assignments, Tokens(course), inbox, engine, limit).app()
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE, limit_concurrency=CONNECTIONS,
