@@ -210,7 +210,7 @@ def _end_with_the_driver() -> None:
 def run(
     tasks: Iterable[Task | None],
     pool: LocalPool | DaskPool,
-    work: Callable[[Task], Any] = grade_task,
+    work: Callable[[Task], Any] | None = None,
     patience: float | None = None,
 ) -> Iterator[Result]:
     """Grade `tasks` and yield each result as it comes.
@@ -218,7 +218,7 @@ def run(
     Parameters
     ----------
     tasks : what to grade; None where there is nothing more for now
-    work : what a worker does with a task
+    work : what a worker does with a task; default: grade it
     patience : seconds after which `tasks` are asked again while workers are busy; default: when one of them is done
 
     A task whose worker dies is given out again, and alone: where several were under way nobody knows which one did it. After TRIES failures
@@ -239,7 +239,7 @@ def run(
             if task is None:
                 break
             try:
-                under_way[pool.executor().submit(work, task)] = task
+                under_way[pool.executor().submit(work or grade_task, task)] = task
             except BrokenProcessPool:
                 again.append(task)
                 pool.rebuild()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from assay.check import load_references
 from assay.spec import Spec
-from assay.verdict import Verdict, judge_cases
+from assay.verdict import Answer, Verdict, judge_cases
 from grader import catalogue
 from grader.executors import Task, server_for
 from grader.replay import Replay
@@ -56,5 +56,9 @@ def _better(spec: Spec, replay: Replay) -> Verdict:
 
 
 def _judge(spec: Spec, replay: Replay) -> Verdict:
+    answer = Answer(
+        lambda case, args: replay.call(spec.name, case, args, spec.parameters),
+        ahead=lambda calls: replay.ahead(spec.name, calls, spec.parameters),
+    )
     with bounded_memory():
-        return judge_cases(spec, lambda case, args: replay.call(spec.name, case, args, spec.parameters), visible=True)
+        return judge_cases(spec, answer, visible=True)
