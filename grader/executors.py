@@ -13,7 +13,7 @@ import multiprocessing
 import multiprocessing.connection
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
@@ -207,8 +207,19 @@ def _end_with_the_driver() -> None:
     os._exit(1)
 
 
-def run(tasks: Iterable[Task], pool: LocalPool | DaskPool) -> Iterator[Result]:
+def run(
+    tasks: Iterable[Task | None],
+    pool: LocalPool | DaskPool,
+    work: Callable[[Task], Any] | None = None,
+    patience: float | None = None,
+) -> Iterator[Result]:
     """Grade `tasks` and yield each result as it comes.
+
+    Parameters
+    ----------
+    tasks : what to grade; None where there is nothing more for now
+    work : what a worker does with a task; default: grade it
+    patience : seconds after which `tasks` are asked again while workers are busy; default: when one of them is done
 
     A task whose worker dies is given out again, and alone: where several were under way nobody knows which one did it. After TRIES failures
     it is recorded as failed. Few tasks are under way at a time, so that a class of any size needs the memory of a few notebooks.
@@ -228,13 +239,13 @@ def run(tasks: Iterable[Task], pool: LocalPool | DaskPool) -> Iterator[Result]:
             if task is None:
                 break
             try:
-                under_way[pool.executor().submit(grade_task, task)] = task
+                under_way[pool.executor().submit(work or grade_task, task)] = task
             except BrokenProcessPool:
                 again.append(task)
                 pool.rebuild()
         if not under_way:
             return
-        done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+        done, _ = wait(under_way, timeout=patience, return_when=FIRST_COMPLETED)
         broken = False
         for future in done:
             task = under_way.pop(future)

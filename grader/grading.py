@@ -288,13 +288,24 @@ def grade(
     CourseError
         If another run grades this course now, or the gradebook stays out of reach. What was yielded is stored; planning anew finds the rest.
     """
+    return grade_each(course, todo.todo, pool, isolated, figures)
+
+
+def grade_each(
+    course: Course,
+    submissions: Iterable[Submission | None],
+    pool: LocalPool | DaskPool,
+    isolated: bool = True,
+    figures: bool = True,
+    patience: float | None = None,
+) -> Iterator[Entry]:
+    """Grade submissions as they come (see :func:`grade`); None says that there is nothing more for now (see `executors.run`)."""
     from grader.gradebook import Writer, late_policy
 
     log = Log(course)
-    submissions = {(s.student, s.assignment): s for s in todo.todo}
     with _only_run(course), Writer(course, late_policy(course)) as writer:
-        for result in run(_tasks(course, todo.todo, isolated, figures), pool):
-            submission = submissions[result.task.key]
+        for result in run(tasks(course, submissions, isolated, figures), pool, patience=patience):
+            submission = Submission(*result.task.key, course.folder("submitted", *result.task.key))
             try:
                 entry = _store(course, writer, submission, result)
             except (
@@ -325,9 +336,15 @@ def _only_run(course: Course) -> Iterator[None]:
         yield
 
 
-def _tasks(course: Course, submissions: Iterable[Submission], isolated: bool, figures: bool) -> Iterator[Task]:
+def tasks(
+    course: Course, submissions: Iterable[Submission | None], isolated: bool = True, figures: bool = True
+) -> Iterator[Task | None]:
+    """Yield the task of each submission, its file read when it is asked for."""
     basis, places = _Basis(course, isolated), _places(course)
     for submission in submissions:
+        if submission is None:
+            yield None
+            continue
         content = basis.read(submission)
         yield Task(
             submission.student,

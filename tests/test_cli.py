@@ -19,6 +19,8 @@ COMMANDS = [
     "extend",
     "report",
     "export",
+    "tokens",
+    "serve",
     "demo",
     "quality",
     "doctor",

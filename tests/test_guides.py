@@ -138,7 +138,8 @@ NOT_RUN = {  # what the quick form leaves out, and why; `make term` runs what it
     r"make site( ARGS=.*)?": "it runs all notebooks; make test-site builds each of the three and looks at them",
     r"python3 -m venv \.venv && \. \.venv/bin/activate": "the tests' own environment is at work",
     r"\. \.venv/bin/activate": "the tests' own environment is at work",
-    r'pip install -e "\.\[student(,tensorflow)?\]"': "the tests' own environment has it",
+    r'pip install -e "\.\[(student(,tensorflow)?|serve)\]"': "the tests' own environment has it",
+    r"python -m grader serve .*|curl .*": "it goes on until it is ended; tests/test_serve.py hands in by HTTP",
     r"dask scheduler --host 10\.0\.0\.1|PYTHONPATH=\. dask worker .*|python -m grader grade --scheduler .*": (
         "it wants several machines; tests/test_killed.py grades on a cluster of one"
     ),
