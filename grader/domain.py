@@ -24,7 +24,7 @@ ANYWHERE = "anywhere in what the docstring allows"
 BESIDE = "beside a number that stands in the answer"
 MOST_NUMBERS = 12  # of one answer
 MOST_BESIDE = 96  # cases of one answer
-PLAIN = frozenset({-1, 0, 1, 2, 0.5})  # numbers that every other answer holds; the cases lie on both sides of them
+PLAIN = frozenset({-1, 0, 1, 0.5})  # numbers that every other answer holds; the cases lie on both sides of them
 _BESIDE = (0.0, 1.0, -1.0)  # at it, just above, just below
 
 
@@ -64,7 +64,7 @@ class Draw:
         return float(self.rng.uniform(low, high))
 
     def array(self, shape: int | Sequence[int], low: float = 1e-9, high: float = 1e4, zeros: float = 0.1) -> np.ndarray:
-        """Return an array whose entries are as large as a magnitude from `low` to `high`; a share `zeros` of all draws has zero entries or is zero.
+        """Return an array whose entries are as large as a magnitude from `low` to `high`; of a share `zeros` of all draws some entries are zero, or all, or all the same.
 
         Beside a number the largest entry is at it, or all entries lie on its far side.
         """
@@ -73,9 +73,14 @@ class Draw:
             return self._sized(found, abs(float(self.near)))
         found = found * self.real_magnitude(low, high)
         if found.size and self.flip(zeros):
-            if found.ndim == 0 or self.flip(0.3):
+            kind = self.option("zero", "equal", "row", "column", "entry")
+            if kind == "zero" or found.ndim == 0:
                 return np.zeros(shape)
-            found[(..., int(self.rng.integers(found.shape[-1])))] = 0.0
+            place = tuple(int(self.rng.integers(length)) for length in found.shape)
+            if kind == "equal":
+                found[...] = found[place]
+            else:
+                found[{"row": place[:1], "column": (..., place[-1]), "entry": place}[kind]] = 0.0
         return found
 
     def real_magnitude(self, low: float, high: float) -> float:
