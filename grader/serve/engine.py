@@ -200,7 +200,8 @@ class Engine:
             path = self._place(upload.key, "json")
             if not path.is_file():
                 return None
-            known = self._answers[upload.key] = Answer(**json.loads(path.read_text(encoding="utf-8")))
+            read = Answer(**json.loads(path.read_text(encoding="utf-8")))
+            known = self._answers.setdefault(upload.key, read)  # a newer one may have been written meanwhile
         right = ("checked", "graded")[self.hidden]
         return known if known.digest == upload.digest and known.outcome in (right, "unreadable", "failed") else None
 
@@ -228,7 +229,11 @@ class Engine:
                 self.line.pause(PAUSE)
             except Exception:  # a defect of ours, which one upload found: the others are answered, this one is told
                 log.exception("An upload could not be graded.")
-                self._blame()
+                try:
+                    self._blame()
+                except OSError:  # not even that can be written now
+                    self.line.back()
+                    self.line.pause(PAUSE)
 
     def _blame(self) -> None:
         """Answer the upload that was under way alone when something went wrong; of several, try each alone."""

@@ -77,7 +77,9 @@ class Inbox:
         self.newest: dict[Key, Upload] = {}
         self._times: dict[str, list[dt.datetime]] = defaultdict(list)
         self._lock = threading.Lock()
-        for line in self.path.read_text(encoding="utf-8").splitlines() if self.path.is_file() else ():
+        text = self.path.read_text(encoding="utf-8") if self.path.is_file() else ""
+        self._end_of_line = "\n" if text and not text.endswith("\n") else ""  # a crash cut the last line off
+        for line in text.splitlines():
             try:
                 self._remember(Upload(**json.loads(line)))
             except (ValueError, TypeError):  # cut off by a crash, so nobody was told that it was taken
@@ -181,10 +183,14 @@ class Inbox:
             _to_disk(place)
 
     def _enter(self, upload: Upload) -> None:
+        new = not self.path.exists()
         with open(self.path, "a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(upload)) + "\n")
+            file.write(self._end_of_line + json.dumps(asdict(upload)) + "\n")
             file.flush()
             os.fsync(file.fileno())
+        self._end_of_line = ""
+        if new:
+            _to_disk(self.path.parent)
         self._remember(upload)
 
 

@@ -16,7 +16,7 @@ from grader.serve.tokens import Tokens
 from grader.serve.web import Service
 
 GRACE = 3  # seconds that a request under way has when the service ends
-CONNECTIONS = 2000  # at a time; more are told to come again
+CONNECTIONS = 800  # at a time, under the usual limit of open files; more are told to come again
 
 
 def run_service(
