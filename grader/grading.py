@@ -307,12 +307,12 @@ def grade_each(
         for result in run(tasks(course, submissions, isolated, figures), pool, patience=patience):
             submission = Submission(*result.task.key, course.folder("submitted", *result.task.key))
             try:
-                entry = _store(course, writer, submission, result)
+                entry = store(course, writer, submission, result)
             except (
                 OSError
             ) as error:  # a full disk, a file that may not be read: the others are graded, this one is tried again
                 failed = Result(result.task, None, f"its graded notebook could not be written: {error}"[:400])
-                entry = _store(course, writer, submission, failed)
+                entry = store(course, writer, submission, failed)
             log.append(entry)
             yield entry
 
@@ -368,7 +368,7 @@ def _places(course: Course) -> tuple[str, ...]:
     return (str(course.root), str(course.private), *steps, *([file] if file != course.database else []))
 
 
-def _store(course: Course, writer: Writer, submission: Submission, result: Result) -> Entry:
+def store(course: Course, writer: Writer, submission: Submission, result: Result) -> Entry:
     """Write gradebook rows and the graded notebook; a failure on our side is recorded and ends nothing else."""
     when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     graded, fingerprint = result.graded, result.task.fingerprint
