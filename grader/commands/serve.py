@@ -82,16 +82,22 @@ def serve(
         say(f"error: {error.name} is missing; install it with: pip install -e '.[serve]'")
         raise typer.Exit(2) from None
     place, slugs = Course.at(course, db), chosen(assignments)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
     with told():
         try:
             with open_pool(workers, isolated=not unsafe) as pool, console.status("getting ready") as status:
+
+                def ready(url: str) -> None:
+                    status.stop()
+                    say(f"hand in at {url}, {verdicts} verdicts; Ctrl-C ends it")
+
                 run_service(
-                    place, slugs, pool, verdicts, tries, megabytes << 20, host, port, not unsafe, _say_answer,
-                    lambda url: (status.stop(), say(f"hand in at {url}, {verdicts} verdicts; Ctrl-C ends it")),
-                )  # fmt: skip
+                    place, slugs, pool, verdicts, tries, megabytes << 20, host, port, not unsafe, _say_answer, ready
+                )
         except KeyboardInterrupt:
             say("ended; what was taken and is not answered yet waits for the next start")
+        finally:
+            signal.signal(signal.SIGTERM, before)
 
 
 def _say_answer(upload: Upload, answer: Answer) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import socket
 from collections.abc import Callable, Iterator
 
+import python_multipart  # noqa: F401 - starlette asks for it when a form comes; it is missed at the start instead
 import uvicorn
 
 from grader.course import Course
