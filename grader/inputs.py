@@ -27,8 +27,9 @@ from grader.judge import TooLong, time_limit
 from grader.references import VISIBLE_SEED, draw_cases
 
 SECONDS = 0.5  # for one call
-ATTEMPTS = 100  # changed inputs that are tried
-MOST_WAYS = 5  # right answers that are to agree, the solution among them
+ATTEMPTS = 60  # changed inputs that are tried
+TWINS = 6  # visible inputs that get one
+MOST_WAYS = 4  # right answers that are to agree, the solution among them
 MOST_ENTRIES = 100_000  # of one array
 LEAST_NOISE = 1e-12  # relative: float64's round-off over a sum
 MOST_NOISE = 1e-6  # right answers that lie further apart do not agree
@@ -46,16 +47,25 @@ class Input:
 
     def live(self) -> tuple[tuple, dict, dict]:
         """Return fresh live arguments, keywords and replaced names."""
-        kept: list[Callable] = []
+        tree, functions = self._tree
+        return tuple(wire.decode_inputs(tree, remote=lambda number: functions[number]))
+
+    @functools.cached_property
+    def state(self) -> Any:
+        """The arguments as a tree, but for generators, which may be drawn from."""
+        return _state(*self.live()[:2])
+
+    @functools.cached_property
+    def _tree(self) -> tuple[Any, list[Callable]]:
+        functions: list[Callable] = []
 
         def keep(function: Callable) -> int:
-            kept.append(function)
-            return len(kept) - 1
+            functions.append(function)
+            return len(functions) - 1
 
         values = list(self.given.items())
         args = tuple(value for _, value in values[: self.positional])
-        tree = wire.encode([args, dict(values[self.positional :]), self.globals], remote=keep)
-        return tuple(wire.decode_inputs(tree, remote=lambda number: kept[number]))
+        return wire.encode([args, dict(values[self.positional :]), self.globals], remote=keep), functions
 
 
 @dataclass(frozen=True)
@@ -82,12 +92,11 @@ def run(function: Callable, *inputs: Input, same_objects: bool = False) -> list[
             args, kwargs = first
         first = first or (args, kwargs)
         function.__globals__.update(replaced)
-        before = _state(args, kwargs)
         try:
             with warnings.catch_warnings(), np.errstate(all="ignore"), time_limit(SECONDS):
                 warnings.simplefilter("ignore")
                 value = function(*args, **kwargs)
-            found.append((value, None, _state(args, kwargs) != before))
+            found.append((value, None, _state(args, kwargs) != one.state))
         except (Exception, TooLong) as error:
             found.append((None, error, False))
     return [Ran(wire.plain(value) if error is None else None, error, changed) for value, error, changed in found]
@@ -134,6 +143,8 @@ def gap(expected: Any, got: Any) -> float:
         return np.inf
     if a.shape != b.shape or getattr(got, "itemsize", 8) < getattr(expected, "itemsize", 8) and a.ndim:
         return np.inf
+    if np.array_equal(a, b):
+        return 0.0
     with np.errstate(all="ignore"):
         apart = np.where((a == b) | (np.isnan(a) & np.isnan(b)), 0.0, np.abs(a - b))
         largest = np.abs(a[np.isfinite(a)]).max(initial=0.0)
@@ -200,17 +211,17 @@ class Range:
             return cls(0, np.inf)
         return cls(-np.inf, np.inf, (0,))
 
-    def draw(self, rng: np.random.Generator, whole: bool) -> float:
+    def draw(self, rng: np.random.Generator, whole: bool, digits: float = 5) -> float:
+        """Return a number: an end now and then, else one of a size drawn log-uniformly; a whole one has up to so many digits."""
         if self.ends and rng.random() < 0.15:
             return rng.choice(self.ends).item()
         if whole:
-            return int(max(self.low, 0) + (0 if self.low > 0 else self.low == 0 and not self.ends)) + int(
-                10 ** rng.uniform(0, 5) - 1
-            )
+            least = 1 if self.low >= 0 and 0 not in self.ends else 0
+            return least + int(10 ** rng.uniform(0, digits) - 1)
         if np.isfinite(self.high):
             share = rng.choice([rng.random(), 10 ** rng.uniform(-5, 0), 1 - 10 ** rng.uniform(-5, 0)])
             return float(self.low + (self.high - self.low) * share)
-        size = 10 ** rng.uniform(-6, 4)
+        size = 10 ** rng.uniform(-6, 3)
         return float(max(self.low, 0) + size if self.low > -np.inf else size * rng.choice([-1, 1]))
 
 
@@ -225,23 +236,18 @@ class Inputs:
     random : whether right answers draw differently from one generator
     """
 
-    def __init__(self, assignment: str, name: str, seed: int = 0, twins: int = 6):
+    def __init__(self, ways: list[Callable], names: list[str], visible: list[Input], seed: int = 0):
+        """Make the inputs.
+
+        Parameters
+        ----------
+        ways : right answers, the solution first, whose docstring is read
+        visible : inputs without results
+        """
+        self._ways, self.names, raw = ways, names, visible
         self._rng = np.random.default_rng([seed, 18])
-        exercise = catalogue.exercise(assignment, name)
-        solution = catalogue.solution(assignment, name)
-        self.names = catalogue.parameters(assignment, name)
-        self.words = described(solution.__doc__ or "")
-        others = catalogue.answers(assignment, name).correct
-        chosen = self._rng.permutation(len(others))[: MOST_WAYS - 1]
-        ways = [solution, *(others[i] for i in chosen)]
-        self._ways = [stubs.as_in_notebook(way, assignment, name) for way in ways]
-        self.visible: list[Input] = []
+        self.words = described(ways[0].__doc__ or "")
         self.random = False
-        raw = []
-        for case in draw_cases(assignment, exercise, VISIBLE_SEED, visible=True):
-            args = exercise.rule.calls(case)[0]
-            if len(args) <= len(self.names):
-                raw.append(Input({**dict(zip(self.names, args)), **case.kwargs}, len(args), case.globals))
         self._learn(raw)
         agreed = [self._agreed(one) for one in raw]
         if (
@@ -253,7 +259,7 @@ class Inputs:
         self.visible = [one for one in agreed if one]
         self.changed: list[Input] = []
         self.twins: list[tuple[Input, Input]] = []
-        for one in self.visible[:twins]:
+        for one in self.visible[:TWINS]:
             other = self._agreed(self._jittered(one))
             if other and gap(one.expected, other.expected) > MOST_NOISE:
                 self.twins.append((one, other))
@@ -333,10 +339,7 @@ class Inputs:
             name: _with(value, lambda path, array: self._moved(path, array), (name,))
             for name, value in one.given.items()
         }
-        for name, seen in self._numbers.items():
-            if type(given.get(name)) in (int, float) and seen and not any(parts(one.given)):
-                given[name] = Range.of(self.words.get(name, ""), seen).draw(self._rng, type(given[name]) is int)
-        return self._finished(one, given)
+        return self._finished(one, given if any(parts(one.given)) else self._number(given))
 
     def _kind_of(self, path: tuple) -> str:
         return self._kinds[_place(path)]
@@ -388,7 +391,7 @@ class Inputs:
         depth = max((int(n) for value in dicts for key in value if (n := re.sub(r"\D", "", str(key)))), default=0)
         if not depth or any("W3, b3" in self.words[name] for name in names):
             return given
-        wanted = int(10 ** self._rng.uniform(0, 1.5))
+        wanted = int(10 ** self._rng.uniform(0, 1.2))
         shapes = {re.sub(r"^d", "", key): np.shape(array) for value in dicts for (key,), array in parts(value)}
         rows_first = np.shape(shapes.get("b1", ()))[:1] and shapes["b1"][0] == shapes["W1"][0]
         given = dict(given)
@@ -471,11 +474,14 @@ class Inputs:
         return {name: _with(value, special, (name,)) for name, value in given.items()}
 
     def _number(self, given: dict) -> dict:
-        """Draw numbers anew from their ranges."""
-        given = dict(given)
-        for name, seen in self._numbers.items():
-            if seen and type(given.get(name)) in (int, float) and self._rng.random() < 0.6:
-                given[name] = Range.of(self.words.get(name, ""), seen).draw(self._rng, type(given[name]) is int)
+        """Draw numbers anew from their ranges; at most one whole number is large, since two may be the sizes of an array."""
+        given, digits = dict(given), 5
+        for name in self._rng.permutation([name for name, seen in self._numbers.items() if seen]).tolist():
+            if type(given.get(name)) in (int, float) and self._rng.random() < 0.6:
+                whole = type(given[name]) is int
+                range_ = Range.of(self.words.get(name, ""), self._numbers[name])
+                given[name] = range_.draw(self._rng, whole, digits)
+                digits = 2 if whole else digits
         return given
 
     def _lists(self, given: dict) -> dict:
@@ -546,4 +552,13 @@ def _form(value: Any) -> Any:
 @functools.lru_cache(maxsize=4)
 def inputs(assignment: str, name: str, seed: int = 0) -> Inputs:
     """Return an exercise's inputs, made once in a process."""
-    return Inputs(assignment, name, seed)
+    exercise, names = catalogue.exercise(assignment, name), catalogue.parameters(assignment, name)
+    others = catalogue.answers(assignment, name).correct
+    chosen = np.random.default_rng([seed, 4]).permutation(len(others))[: MOST_WAYS - 1]
+    ways = [catalogue.solution(assignment, name), *(others[i] for i in chosen)]
+    visible = []
+    for case in draw_cases(assignment, exercise, VISIBLE_SEED, visible=True):
+        args = exercise.rule.calls(case)[0]
+        if len(args) <= len(names):  # names of several more arguments there are none
+            visible.append(Input({**dict(zip(names, args)), **case.kwargs}, len(args), case.globals))
+    return Inputs([stubs.as_in_notebook(way, assignment, name) for way in ways], names, visible, seed)

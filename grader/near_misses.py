@@ -17,8 +17,8 @@ import ast
 import copy
 import itertools
 import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -52,12 +52,13 @@ def _same_place(place, value):
 
 @dataclass(frozen=True)
 class NearMiss:
-    """A wrong answer's source text, its kind, the answer that it was made from, and the edit in words of Python."""
+    """A wrong answer's source text, its kind, the answer that it was made from, the edit in words of Python, and the calls that show it."""
 
     kind: str
     base: str
     change: str
     source: str
+    witness: tuple[Input, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -554,27 +555,45 @@ KINDS: dict[str, Callable[[Base], Edit]] = {
     "early exit": _early_exit, "cache": _cache, "memory": _memory, "dependence": _dependence, "padding": _padding,
     "precision": _precision, "in place": _in_place, "order": _order, "text order": _text_order,
 }  # fmt: skip
+BETWEEN_CALLS = ("cache", "memory")
 BY_CONSTRUCTION = ("dependence",)  # wrong whatever comes out: no single result shows it
 UNSEEN_IN_DRAWS = ("rounding", "padding", "precision")
 
 
 def near_misses(assignment: str, name: str, seed: int, count: int) -> Iterator[NearMiss]:
-    """Yield near-misses of one exercise, the kinds in turn; fewer where the domain has no room for more.
+    """Yield near-misses of one exercise, fewer where the domain has no room for more; the same ones for the same seed."""
+    answers = [("the solution", stubs.source_as(catalogue.solution(assignment, name), name))]
+    answers += [(way.__name__, stubs.source_as(way, name)) for way in catalogue.answers(assignment, name).correct]
+    namespace = stubs.as_in_notebook(catalogue.solution(assignment, name), assignment, name).__globals__
+    yield from drawn(inputs(assignment, name, seed), answers, namespace, name, seed, count)
+
+
+def drawn(
+    domain: Inputs,
+    answers: list[tuple[str, str]],
+    namespace: dict[str, Any],
+    name: str,
+    seed: int,
+    count: int,
+    kinds: Sequence[str] = tuple(KINDS),
+) -> Iterator[NearMiss]:
+    """Yield near-misses of right answers (label, source text), the kinds in turn.
 
     Parameters
     ----------
-    seed : draws them; the same seed gives the same ones
+    domain : inputs
+    namespace : the names that the answers find
+    name : the function's name in the sources
     """
-    domain = inputs(assignment, name, seed)
     if not domain.visible:
         return
     rng = np.random.default_rng([seed, 81])
-    listed = catalogue.answers(assignment, name).correct
-    sources = [("the solution", stubs.source_as(catalogue.solution(assignment, name), name))]
-    sources += [(way.__name__, stubs.source_as(way, name)) for way in listed]
-    namespace = stubs.as_in_notebook(catalogue.solution(assignment, name), assignment, name).__globals__
-    kinds = [kind for kind in KINDS if not (domain.random and kind in UNSEEN_IN_DRAWS)]
-    seen, found, rounds = set(), 0, dict.fromkeys(kinds, -(-count // 5))  # no kind makes up more than a fifth
+    kinds = [kind for kind in kinds if not (domain.random and kind in UNSEEN_IN_DRAWS)]
+    seen, found, rounds = (
+        set(),
+        0,
+        dict.fromkeys(kinds, max(2, -(-count // 5))),
+    )  # no kind makes up much more than a fifth
     for kind in itertools.cycle(kinds):
         if found >= count or not any(rounds.values()):
             return
@@ -582,16 +601,15 @@ def near_misses(assignment: str, name: str, seed: int, count: int) -> Iterator[N
             continue
         rounds[kind] -= 1
         for _ in range(TRIES):
-            label, source = sources[rng.integers(len(sources))]
-            base = Base(label, source, domain, rng)
+            base = Base(*answers[rng.integers(len(answers))], domain, rng)
             try:
                 one = base.edited(kind, KINDS[kind](base))
             except Nothing:
                 continue
-            if one.source not in seen and witness(one, base, namespace, name):
+            if one.source not in seen and (calls := witness(one, base, namespace, name)):
                 seen.add(one.source)
                 found += 1
-                yield one
+                yield replace(one, witness=calls)
                 break
         else:
             rounds[kind] = min(rounds[kind], 1)  # once more, with other constants
@@ -602,20 +620,20 @@ def compiled(source: str, namespace: dict[str, Any], name: str) -> Callable:
     return stubs.compiled(source, f"<near-miss of {name}: {zlib.crc32(source.encode()):x}>", dict(namespace), name)
 
 
-def witness(one: NearMiss, base: Base, namespace: dict[str, Any], name: str) -> Input | None:
-    """Return an input for which a near-miss is wrong, None where it is wrong on a visible one already, or on none."""
+def witness(one: NearMiss, base: Base, namespace: dict[str, Any], name: str) -> tuple[Input, ...]:
+    """Return the calls that show a near-miss to be wrong, in their order; none where a visible input shows it already, or nothing does."""
     try:
         function, right = compiled(one.source, namespace, name), compiled(base.source, namespace, name)
     except SyntaxError:
-        return None
-    if one.kind in BY_CONSTRUCTION:
-        return _taken(function, right, base.domain)
-    if one.kind in ("cache", "memory"):
-        return _forgetful(one, namespace, name, right, base.domain)
+        return ()
     domain = base.domain
+    if one.kind in BY_CONSTRUCTION:
+        return _other_draws(function, right, domain)
+    if one.kind in BETWEEN_CALLS:
+        return _forgetful(one, namespace, name, right, domain)
     if any(_is_wrong(function, right, given, domain.random) for given in domain.visible):
-        return None
-    return next((given for given in domain.changed if _is_wrong(function, right, given, domain.random)), None)
+        return ()
+    return next(((given,) for given in domain.changed if _is_wrong(function, right, given, domain.random)), ())
 
 
 def _is_wrong(function: Callable, right: Callable, given: Input, random: bool) -> bool:
@@ -638,25 +656,25 @@ def _far_draws(right: Any, found: Any) -> float:
     return float(apart)
 
 
-def _taken(function: Callable, right: Callable, domain: Inputs) -> Input | None:
+def _other_draws(function: Callable, right: Callable, domain: Inputs) -> tuple[Input, ...]:
     """Return an input on which a function of dependent draws runs and draws otherwise."""
     for given in domain:
         found = run(function, given)[0]
         if found.error is not None:
-            return None
+            return ()
         if gap(run(right, given)[0].value, found.value) > LEAST:
-            return given
-    return None
+            return (given,)
+    return ()
 
 
-def _forgetful(one: NearMiss, namespace: dict, name: str, right: Callable, domain: Inputs) -> Input | None:
-    """Return an input whose result is another one after a call with a twin of it, or becomes one."""
-    for (first, second), same_objects in itertools.product(domain.twins, (False, True)):
-        found = run(compiled(one.source, namespace, name), first, second, same_objects=same_objects)
-        wanted = run(right, first, second, same_objects=same_objects)
+def _forgetful(one: NearMiss, namespace: dict, name: str, right: Callable, domain: Inputs) -> tuple[Input, ...]:
+    """Return two inputs of which one has another result because the other was there too."""
+    for pair, same_objects in itertools.product(domain.twins, (False, True)):
+        found = run(compiled(one.source, namespace, name), *pair, same_objects=same_objects)
+        wanted = run(right, *pair, same_objects=same_objects)
         if any(ran.error is not None for ran in wanted):
             continue
-        for given, ran, due in zip((first, second), found, wanted):
+        for given, ran, due in zip(pair, found, wanted):
             if ran.error is not None or gap(due.value, ran.value) > max(LEAST, CLEAR * given.noise):
-                return given
-    return None
+                return pair
+    return ()
