@@ -104,9 +104,10 @@ class Base:
         for one in self.inputs if among is None else among:
             try:
                 with np.errstate(all="ignore"):
-                    found.append(eval(code, {"np": np, **self.given(one)}))
-            except Exception:
-                found.append(None)
+                    value = eval(code, {"np": np, **self.given(one)})
+            except Exception:  # it does not fit this input
+                value = None
+            found.append(value if isinstance(value, bool | int | float | np.generic) else None)
         return found
 
     def pick(self, items: Any) -> Any:
