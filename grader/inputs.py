@@ -219,7 +219,7 @@ class Range:
             least = 1 if self.low >= 0 and 0 not in self.ends else 0
             return least + int(10 ** rng.uniform(0, digits) - 1)
         if np.isfinite(self.high):
-            share = rng.choice([rng.random(), 10 ** rng.uniform(-5, 0), 1 - 10 ** rng.uniform(-5, 0)])
+            share = rng.choice([rng.random(), 10 ** rng.uniform(-3, 0), 1 - 10 ** rng.uniform(-3, 0)])
             return float(self.low + (self.high - self.low) * share)
         size = 10 ** rng.uniform(-6, 3)
         return float(max(self.low, 0) + size if self.low > -np.inf else size * rng.choice([-1, 1]))

@@ -195,9 +195,9 @@ class Base:
             return self.pick([f"next(iter({name}))", f"next(reversed({name}))"])
         if isinstance(example, int):
             return self.pick(["_result + 1", "_result - 1", "1"])
-        changes = ["1.5 * a", "-a", "0 * a", "a * (1 + 1e-3)"]
-        if not self.domain.random:
-            changes += ["np.float64(np.float32(a))", "np.round(a, 3)"]
+        changes = ["1.5 * a", "0 * a"]
+        if not self.domain.random:  # what is drawn symmetrically about 0 is as right with the other sign
+            changes += ["-a", "a * (1 + 1e-3)", "np.float64(np.float32(a))", "np.round(a, 3)"]
         return f"_each(lambda a: {self.pick(changes)}, _result)"
 
     def edited(self, kind: str, edit: Edit) -> NearMiss:
@@ -447,7 +447,8 @@ def _dependence(base: Base) -> Edit:
         whole = copy.deepcopy(node)
         node.func, node.args, node.keywords = ast.Name("_dependent", ast.Load()), [whole], []
 
-    above = f"def _dependent(_draw):\n    _draw = np.array(_draw)\n    {change}\n    return _draw\n"
+    axes = 1 if _DRAWS[found[number].func.attr] == "order" else 2
+    above = f"def _dependent(_draw):\n    _draw = np.array(_draw)\n    if _draw.ndim == {axes}:\n        {change}\n    return _draw\n"
     return Edit(above=above, words=f"{ast.unparse(found[number])}: {words}", change=spoil)
 
 
@@ -638,12 +639,20 @@ def witness(one: NearMiss, base: Base, namespace: dict[str, Any], name: str) -> 
 
 
 def _is_wrong(function: Callable, right: Callable, given: Input, random: bool) -> bool:
+    """Whether a near-miss does not hold an input that the answer holds from which it was made."""
     found = run(function, given)[0]
+    if found.error is None and not found.changed and not random and _is_close(given, found.value):
+        return False
+    due = run(right, given)[0]
+    if due.error is not None or due.changed or not random and not _is_close(given, due.value):
+        return False
     if found.error is not None or found.changed:
         return True
-    if random:
-        return _far_draws(run(right, given)[0].value, found.value) > SEEN
-    return gap(given.expected, found.value) > max(LEAST, CLEAR * given.noise)
+    return not random or _far_draws(due.value, found.value) > SEEN
+
+
+def _is_close(given: Input, value: Any) -> bool:
+    return gap(given.expected, value) <= max(LEAST, CLEAR * given.noise)
 
 
 def _far_draws(right: Any, found: Any) -> float:
