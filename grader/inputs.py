@@ -211,7 +211,7 @@ class Range:
             return cls(0, np.inf)
         return cls(-np.inf, np.inf, (0,))
 
-    def draw(self, rng: np.random.Generator, whole: bool, digits: float = 5) -> float:
+    def draw(self, rng: np.random.Generator, whole: bool, digits: float = 4) -> float:
         """Return a number: an end now and then, else one of a size drawn log-uniformly; a whole one has up to so many digits."""
         if self.ends and rng.random() < 0.15:
             return rng.choice(self.ends).item()
@@ -272,7 +272,7 @@ class Inputs:
 
     def _agreed(self, one: Input | None) -> Input | None:
         """Return the input with its result if all right answers take it and agree."""
-        if one is None or any(array.size > MOST_ENTRIES for _, array in parts(one.given)):
+        if one is None or _is_large(one.given):
             return None
         expected, noise = None, LEAST_NOISE
         for way in self._ways:
@@ -281,7 +281,7 @@ class Inputs:
                 return None
             if expected is None:
                 expected = ran.value
-                if not _finite(expected) and _finite(one.given):
+                if not _finite(expected) and _finite(one.given) or _is_large(expected):
                     return None
             noise = max(noise, gap(_form(expected), _form(ran.value)) if self.random else gap(expected, ran.value))
             if noise > MOST_NOISE:
@@ -475,7 +475,7 @@ class Inputs:
 
     def _number(self, given: dict) -> dict:
         """Draw numbers anew from their ranges; at most one whole number is large, since two may be the sizes of an array."""
-        given, digits = dict(given), 5
+        given, digits = dict(given), 4
         for name in self._rng.permutation([name for name, seen in self._numbers.items() if seen]).tolist():
             if type(given.get(name)) in (int, float) and self._rng.random() < 0.6:
                 whole = type(given[name]) is int
@@ -538,6 +538,10 @@ def _finite(value: Any) -> bool:
     return all(np.isfinite(array).all() for _, array in parts(value) if array.dtype.kind in "fc") and (
         not isinstance(value, dict) or all(_finite(item) for item in value.values() if isinstance(item, float | tuple))
     )
+
+
+def _is_large(value: Any) -> bool:
+    return any(array.size > MOST_ENTRIES for _, array in parts(value))
 
 
 def _form(value: Any) -> Any:

@@ -614,7 +614,7 @@ def drawn(
                 yield replace(one, witness=calls)
                 break
         else:
-            rounds[kind] = min(rounds[kind], 1)  # once more, with other constants
+            rounds[kind] = 0  # the domain has no room for it
 
 
 def compiled(source: str, namespace: dict[str, Any], name: str) -> Callable:
