@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from assay import errors, wire
+from assay.difference import RTOL
 from grader import catalogue, stubs
 from grader.judge import TooLong, time_limit
 from grader.references import VISIBLE_SEED, draw_cases
@@ -236,14 +237,18 @@ class Inputs:
     random : whether right answers draw differently from one generator
     """
 
-    def __init__(self, ways: list[Callable], names: list[str], visible: list[Input], seed: int = 0):
+    def __init__(
+        self, ways: list[Callable], names: list[str], visible: list[Input], seed: int = 0, rtol: float | None = None
+    ):
         """Make the inputs.
 
         Parameters
         ----------
         ways : right answers, the solution first, whose docstring is read
         visible : inputs without results
+        rtol : what the exercise's rule allows, where that is not what an array's dtype asks for
         """
+        self._rtol = rtol
         self._ways, self.names, raw = ways, names, visible
         self._rng = np.random.default_rng([seed, 18])
         self.words = described(ways[0].__doc__ or "")
@@ -266,6 +271,14 @@ class Inputs:
         for _ in range(ATTEMPTS if self.visible else 0):
             if found := self._agreed(self._changed(self.visible[self._rng.integers(len(self.visible))])):
                 self.changed.append(found)
+
+    def tolerance(self, expected: Any) -> float:
+        """Return the relative difference that a result is allowed, by the rule or by its least precise array."""
+        if self._rtol is not None:
+            return self._rtol
+        values = expected if isinstance(expected, tuple) else (expected,)
+        dtypes = [array.dtype.str[1:] for value in values for _, array in parts(value)]
+        return max((RTOL.get(dtype, 0.0) for dtype in dtypes), default=RTOL["f8"]) or RTOL["f8"]
 
     def __iter__(self):
         return iter([*self.changed, *self.visible])
@@ -565,4 +578,5 @@ def inputs(assignment: str, name: str, seed: int = 0) -> Inputs:
         args = exercise.rule.calls(case)[0]
         if len(args) <= len(names):  # names of several more arguments there are none
             visible.append(Input({**dict(zip(names, args)), **case.kwargs}, len(args), case.globals))
-    return Inputs([stubs.as_in_notebook(way, assignment, name) for way in ways], names, visible, seed)
+    live = [stubs.as_in_notebook(way, assignment, name) for way in ways]
+    return Inputs(live, names, visible, seed, getattr(exercise.rule, "rtol", None))

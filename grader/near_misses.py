@@ -27,7 +27,7 @@ from grader import catalogue, stubs
 from grader.inputs import Input, Inputs, gap, inputs, parts, run
 
 CLEAR = 1000  # times the right answers' noise
-LEAST = 1e-8  # relative; float64's precision is judged to 1e-9
+BEYOND = 10  # times what the judge allows
 SEEN = 0.1  # of an array's root mean square, where numbers are drawn
 REACH = (1e-12, 1e6)  # of constants
 TRIES = 8  # edits that are tried for one near-miss
@@ -633,26 +633,31 @@ def witness(one: NearMiss, base: Base, namespace: dict[str, Any], name: str) -> 
         return _other_draws(function, right, domain)
     if one.kind in BETWEEN_CALLS:
         return _forgetful(one, namespace, name, right, domain)
-    if any(_is_wrong(function, right, given, domain.random) for given in domain.visible):
+    if any(_is_wrong(function, right, given, domain) for given in domain.visible):
         return ()
-    return next(((given,) for given in domain.changed if _is_wrong(function, right, given, domain.random)), ())
+    return next(((given,) for given in domain.changed if _is_wrong(function, right, given, domain)), ())
 
 
-def _is_wrong(function: Callable, right: Callable, given: Input, random: bool) -> bool:
+def _is_wrong(function: Callable, right: Callable, given: Input, domain: Inputs) -> bool:
     """Whether a near-miss does not hold an input that the answer holds from which it was made."""
-    found = run(function, given)[0]
-    if found.error is None and not found.changed and not random and _is_close(given, found.value):
+    random, found = domain.random, run(function, given)[0]
+    if found.error is None and not found.changed and not random and _is_close(domain, given, found.value):
         return False
     due = run(right, given)[0]
-    if due.error is not None or due.changed or not random and not _is_close(given, due.value):
+    if due.error is not None or due.changed or not random and not _is_close(domain, given, due.value):
         return False
     if found.error is not None or found.changed:
         return True
     return not random or _far_draws(due.value, found.value) > SEEN
 
 
-def _is_close(given: Input, value: Any) -> bool:
-    return gap(given.expected, value) <= max(LEAST, CLEAR * given.noise)
+def _is_close(domain: Inputs, given: Input, value: Any) -> bool:
+    return gap(given.expected, value) <= _clear(domain, given)
+
+
+def _clear(domain: Inputs, given: Input) -> float:
+    """Return how far from the right result another one is clearly wrong."""
+    return max(BEYOND * domain.tolerance(given.expected), CLEAR * given.noise)
 
 
 def _far_draws(right: Any, found: Any) -> float:
@@ -672,7 +677,7 @@ def _other_draws(function: Callable, right: Callable, domain: Inputs) -> tuple[I
         found = run(function, given)[0]
         if found.error is not None:
             return ()
-        if gap(run(right, given)[0].value, found.value) > LEAST:
+        if gap(run(right, given)[0].value, found.value) > _clear(domain, given):
             return (given,)
     return ()
 
@@ -685,6 +690,6 @@ def _forgetful(one: NearMiss, namespace: dict, name: str, right: Callable, domai
         if any(ran.error is not None for ran in wanted):
             continue
         for given, ran, due in zip(pair, found, wanted):
-            if ran.error is not None or gap(due.value, ran.value) > max(LEAST, CLEAR * given.noise):
+            if ran.error is not None or gap(due.value, ran.value) > _clear(domain, given):
                 return pair
     return ()
