@@ -4,7 +4,8 @@ They start from the visible cases, which every student has, and are changed: arr
 values of their range, dicts another order, more layers or more names, lists other lengths. What an argument may be is read from its words in the
 docstring ("positive", "in [0, 1)", "counted from 1", "in any order", "of any number of layers", ...), and where those are silent from the visible
 cases: an array that holds nothing but 0 and 1 stays one of labels, one in [0, 1] stays there, one without a negative entry gets none, axes that
-are equally long in all visible cases stay so.
+are equally long in all visible cases stay so. Where nothing is said, axes reach 500, whole numbers 10,000, depths 16, magnitudes 1e-12 to 1e6 times the
+visible ones, other numbers 1e-6 to 1000.
 
 A changed input counts only if the solution and the listed right answers all take it and agree on the result: where people who are right differ,
 the specification is silent. How far they lie apart there is the input's noise.
