@@ -13,10 +13,11 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader import catalogue, gaming, stubs
+from grader import catalogue, gaming, near_misses, stubs
 from grader.executors import server_for
 from grader.judge import judge, judge_remote
 from grader.mutants import mutants
+from grader.near_misses import NearMiss
 from grader.references import hidden_spec
 from grader.sandbox.jail import Limits
 from grader.templating import page
@@ -196,6 +197,112 @@ def repeat_all(assignments: list[str], count: int, workers: int | None = None) -
             )
 
 
+SEEDS = range(50)  # on which every listed answer is to get one verdict
+FEW_SEEDS = 4  # of those, in the shortened form; other ones for each answer
+MOST_SPREAD = 0.1  # of the points, between the scores of a wrong answer
+
+
+@dataclass(frozen=True)
+class Steadiness:
+    """One exercise's listed answers, each judged on several seeds: how many there were, and what is said of those whose verdicts differ."""
+
+    assignment: str
+    name: str
+    answers: int
+    differ: list[str]
+
+
+def steadiness(assignment: str, name: str, few: int | None = FEW_SEEDS) -> Steadiness:
+    """Judge every listed answer, right or wrong, on several hidden seeds: who has it, seed decides about nobody's score.
+
+    Parameters
+    ----------
+    few : seeds for each answer, in turn: an answer's next ones begin where those of the last ended; None for all
+    """
+    listed = catalogue.answers(assignment, name)
+    chosen = [(way.__name__, stubs.as_in_notebook(way, assignment, name)) for way in (*listed.correct, *listed.wrong)]
+    chosen += [(f"mistake {mistake.id}", mistake.function) for mistake in catalogue.exercise(assignment, name).mistakes]
+    points = catalogue.exercise(assignment, name).points
+    differ = []
+    for number, (label, function) in enumerate(chosen):
+        turn = [SEEDS[(number * few + i) % len(SEEDS)] for i in range(few)] if few else SEEDS
+        verdicts = {seed: judge(assignment, name, function, seed, seconds=SECONDS) for seed in turn}
+        passed = [seed for seed, verdict in verdicts.items() if verdict.passed]
+        scores = [verdict.score for verdict in verdicts.values()]
+        if 0 < len(passed) < len(verdicts):
+            rarer = passed if 2 * len(passed) < len(verdicts) else sorted(verdicts.keys() - passed)
+            words = "passes" if rarer == passed else "is refused"
+            shown = f"{', '.join(map(str, rarer[:5]))}{', ...' if len(rarer) > 5 else ''}"
+            differ.append(f"{label}: {words} on {len(rarer)} of {len(verdicts)} seeds ({shown})")
+        elif max(scores) - min(scores) > MOST_SPREAD * points:
+            differ.append(f"{label}: scores from {min(scores):.3g} to {max(scores):.3g} of {points:g} points")
+    hidden_spec.cache_clear()  # fifty specs would stay in the memory
+    return Steadiness(assignment, name, len(chosen), differ)
+
+
+def steadiness_of_all(
+    assignments: list[str], few: int | None = FEW_SEEDS, workers: int | None = None
+) -> Iterator[Steadiness]:
+    """Yield how steady the verdicts of every exercise are, in order, measured in parallel; one that is slow to judge on two seeds."""
+    jobs = [
+        (slug, name, few and min(few, 2) if exercise.slow else few)
+        for slug in assignments
+        for name, exercise in catalogue.exercises(slug).items()
+    ]
+    with ProcessPoolExecutor(workers) as pool:
+        yield from pool.map(steadiness, *zip(*jobs))
+
+
+NEAR_MISSES = 20  # of each exercise, in the shortened form
+FEW_NEAR_MISSES = 4  # where more than NumPy is needed, which is slow to judge
+
+
+@dataclass(frozen=True)
+class Strictness:
+    """One exercise's generated near-misses: how many there were, and those that were accepted."""
+
+    assignment: str
+    name: str
+    made: int
+    accepted: list[NearMiss]
+
+
+def strictness(assignment: str, name: str, seed: int, count: int) -> Strictness:
+    """Judge generated near-misses of one exercise; `seed` draws them and the hidden cases."""
+    namespace = stubs.as_in_notebook(catalogue.solution(assignment, name), assignment, name).__globals__
+    made, accepted = 0, []
+    for one in near_misses.near_misses(assignment, name, seed, count):
+        made += 1
+        if judge(assignment, name, near_misses.compiled(one.source, namespace, name), seed, seconds=SECONDS).passed:
+            accepted.append(one)
+    return Strictness(assignment, name, made, accepted)
+
+
+def strictness_of_all(
+    assignments: list[str], seed: int = 0, count: int = NEAR_MISSES, workers: int | None = None
+) -> Iterator[Strictness]:
+    """Yield how strictly every exercise is judged, in order, measured in parallel."""
+    jobs = []
+    for slug in assignments:
+        few = count if not catalogue.course()[slug].needs else -(-count * FEW_NEAR_MISSES // NEAR_MISSES)
+        jobs += [(slug, name, seed, few) for name, exercise in catalogue.exercises(slug).items() if not exercise.slow]
+    with ProcessPoolExecutor(workers) as pool:
+        yield from pool.map(strictness, *zip(*jobs))
+
+
+def strict_line(found: list[Strictness]) -> str:
+    """Return the share of the near-misses that were refused, in words."""
+    made, accepted = sum(one.made for one in found), sum(len(one.accepted) for one in found)
+    return f"strict {_percent(made - accepted, made)} of generated near-misses ({made - accepted}/{made})"
+
+
+def steady_line(found: list[Steadiness], few: int | None = FEW_SEEDS) -> str:
+    """Return how many listed answers have one verdict whatever the seed, in words."""
+    answers, differ = sum(one.answers for one in found), sum(len(one.differ) for one in found)
+    each = f", {few} for each" if few else ""
+    return f"seeds: {answers} answers over {len(SEEDS)} seeds{each}, {differ} differ"
+
+
 @dataclass(frozen=True)
 class Totals:
     """The sums over exercises, as shares."""
@@ -244,11 +351,14 @@ def _percent(part: int, whole: int) -> str:
     return f"{share:.1f}".removesuffix(".0") + " %"
 
 
-def write_page(tallies: list[Tally], target: Path) -> Path:
+def write_page(
+    tallies: list[Tally], target: Path, strict: list[Strictness] = (), steady: list[Steadiness] = ()
+) -> Path:
     """Write the page with the table and the survivors."""
     target.mkdir(parents=True, exist_ok=True)
     path = target / "index.html"
-    path.write_text(
-        page("quality.html", tallies=tallies, totals=totals(tallies), median=statistics.median), encoding="utf-8"
-    )
+    lines = [totals(tallies).line]
+    lines += [strict_line(list(strict))] * bool(strict)
+    text = page("quality.html", tallies=tallies, lines=lines, median=statistics.median, strict=strict, steady=steady)
+    path.write_text(text, encoding="utf-8")
     return path

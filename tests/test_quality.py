@@ -3,12 +3,14 @@
 import json
 import shutil
 import subprocess
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from grader import catalogue, gaming, mutants, quality, stubs
 from grader.judge import judge
+from grader.near_misses import NearMiss
 from tests.test_exercises import EXERCISES
 
 
@@ -116,6 +118,62 @@ def test_the_last_line_says_it_all():
     assert quality.totals([tally]).line == (
         "mistakes 99 % (99/100) | gaming 100 % | correct 100 % (8/8) | recognised 90 % | median 3.0 ms"
     )
+
+
+def test_near_misses_that_are_accepted_are_listed_with_their_text(tmp_path, monkeypatch):
+    misses = [
+        NearMiss("cap", "the solution", f"x = min(x, {bound})", f"def f(x):\n    return {bound}\n") for bound in (2, 3)
+    ]
+    monkeypatch.setattr(quality.near_misses, "near_misses", lambda slug, name, seed, count: misses)
+    monkeypatch.setattr(quality.near_misses, "compiled", lambda source, namespace, name: source)
+    monkeypatch.setattr(
+        quality, "judge", lambda slug, name, source, seed, seconds: SimpleNamespace(passed="2" in source)
+    )
+    found = quality.strictness(*EXERCISES[0], seed=0, count=2)
+    assert found.made == 2 and found.accepted == misses[:1]
+    assert quality.strict_line([found, found]) == "strict 50 % of generated near-misses (2/4)"
+    text = quality.write_page([], tmp_path, [found]).read_text(encoding="utf-8")
+    assert "strict 50 % of generated near-misses (1/2)" in text
+    assert "cap in the solution: x = min(x, 2)" in text and "return 2" in text and "return 3" not in text
+
+
+@pytest.mark.parametrize(
+    ("scores", "words"),
+    [
+        ({}, None),
+        ({7: 10.0}, "passes on 1 of 50 seeds (7)"),
+        ({7: 3.0, 9: 4.5}, "scores from 3 to 4.5 of 10 points"),
+        ({7: 3.0, 9: 3.5}, None),
+    ],
+)
+def test_an_answer_whose_score_hangs_on_the_seed_is_named(monkeypatch, scores, words):
+    """Judged on all seeds, a wrong answer that has 3.0 or 3.5 points everywhere, but for some seeds."""
+
+    def judge_by_seed(slug, name, function, seed, seconds):
+        score = scores.get(seed, 3.2)
+        return SimpleNamespace(passed=score == 10.0, score=score)
+
+    slug, name = EXERCISES[0]
+    exercise = catalogue.exercise(slug, name)
+    assert exercise.points == 10
+    monkeypatch.setattr(quality, "judge", judge_by_seed)
+    found = quality.steadiness(slug, name, few=None)
+    assert found.answers == len(exercise.mistakes) + len(
+        catalogue.answers(slug, name).correct + catalogue.answers(slug, name).wrong
+    )
+    assert [line.partition(": ")[2] for line in found.differ] == ([words] * found.answers if words else [])
+    assert quality.steady_line([found], None) == (
+        f"seeds: {found.answers} answers over 50 seeds, {found.answers if words else 0} differ"
+    )
+
+
+def test_in_the_shortened_form_answers_take_turns_with_the_seeds(monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        quality, "judge", lambda *given, seconds: seen.append(given[3]) or SimpleNamespace(passed=True, score=1.0)
+    )
+    quality.steadiness(*EXERCISES[0], few=3)
+    assert seen[:7] == [0, 1, 2, 3, 4, 5, 6] and set(seen) == set(quality.SEEDS)
 
 
 @pytest.mark.parametrize(("slug", "name"), EXERCISES)

@@ -123,9 +123,22 @@ def quality(
     repeat: Annotated[
         int, typer.Option(help="Seeds on which correct answers of exercises with chance in them are judged.", min=0)
     ] = 0,
+    near_misses: Annotated[
+        int,
+        typer.Option(
+            help="Near-misses that are generated for each exercise; a fifth of them where it needs more than NumPy.",
+            min=0,
+        ),
+    ] = 20,
+    seeds: Annotated[
+        bool, typer.Option("--all-seeds", help="Judge every listed answer on all 50 seeds, not on some in turn.")
+    ] = False,
     output: Annotated[Path, typer.Option(help="Folder for the page.")] = Path("build/quality"),
 ) -> None:
-    """Judge the judge: correct answers written otherwise, known mistakes, mutants and other nameless wrong ones, gaming answers."""
+    """Judge the judge: correct answers written otherwise, known mistakes, mutants and other nameless wrong ones, gaming answers.
+
+    And generated near-misses: right answers with one slip that few inputs show. And whether the seed decides about anybody's score.
+    """
     from grader import quality as measuring
 
     slugs = chosen(assignments)
@@ -161,5 +174,27 @@ def quality(
         refused, judged = sum(len(r.refused) for r in repetitions), sum(r.judgements for r in repetitions)
         names = ", ".join(f"{r.assignment}.{r.name}" for r in repetitions)
         console.print(f"repeated over {repeat} seeds: {refused} of {judged} refused ({names})", soft_wrap=True)
-    console.print(f"page: {measuring.write_page(tallies, output)}", soft_wrap=True)
+    few = None if seeds else measuring.FEW_SEEDS
+    with told(), progress() as bar:
+        total = sum(len(catalogue.exercises(slug)) for slug in slugs)
+        task = bar.add_task("judging on other seeds", total=total)
+        steady = []
+        for one in measuring.steadiness_of_all(slugs, few, workers):
+            steady.append(one)
+            bar.update(task, advance=1, description=f"{one.assignment} {one.name}")
+        task = bar.add_task("judging near-misses", total=total)
+        strict = []
+        for one in measuring.strictness_of_all(slugs, seed, near_misses, workers) if near_misses else ():
+            strict.append(one)
+            bar.update(task, advance=1, description=f"{one.assignment} {one.name}")
+    for one in steady:
+        for words in one.differ:
+            say(f"the seed decides: {one.assignment}.{one.name}: {words}")
+    for one in strict:
+        for miss in one.accepted:
+            say(f"accepted though wrong: {one.assignment}.{one.name}: {miss.kind} in {miss.base}: {miss.change}")
+    console.print(measuring.steady_line(steady, few), soft_wrap=True)
+    if near_misses:
+        console.print(measuring.strict_line(strict), soft_wrap=True)
+    console.print(f"page: {measuring.write_page(tallies, output, strict, steady)}", soft_wrap=True)
     console.print(measuring.totals(tallies).line, soft_wrap=True)
