@@ -2,7 +2,7 @@
 
 from assay import chance
 from exercises import library
-from exercises.initialization.inputs import draw_scaled
+from exercises.initialization.inputs import draw_scaled, scaled_anywhere
 from grader.exercise import Exercise, edits_of
 from solutions.initialization import initialize_parameters_he
 
@@ -13,10 +13,16 @@ def draw(rng):
     return draw_scaled(rng, gain=2)
 
 
+def anywhere(draw):
+    return scaled_anywhere(draw, gain=2)
+
+
 EXERCISE = Exercise(
     name="initialize_parameters_he",
     points=20,
     draw=draw,
+    anywhere=anywhere,
+    further=6,
     rule=chance.Normal(),
     section="Scale by the number of inputs",
     mistakes=[

@@ -4,6 +4,7 @@ import numpy as np
 
 from assay import rules
 from exercises import library
+from exercises.initialization.inputs import draw_network
 from grader.exercise import Case, Exercise, edits_of, written
 from solutions.initialization import initialize_parameters_zeros
 
@@ -21,6 +22,10 @@ def draw(rng):
     ]
 
 
+def anywhere(draw):
+    return Case((draw_network(draw),))
+
+
 def _one_memory(layers_dims):
     zeros = np.zeros((max(layers_dims), max(layers_dims)))
     parameters = {}
@@ -34,6 +39,8 @@ EXERCISE = Exercise(
     name="initialize_parameters_zeros",
     points=10,
     draw=draw,
+    anywhere=anywhere,
+    further=15,
     rule=rules.Close(),
     section="Start from nothing",
     mistakes=[

@@ -5,8 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from assay import rules
-from exercises.optimization.inputs import draw_state, from_the_last, zeros_like
-from grader.exercise import Case, Exercise, edits_of, shuffled
+from exercises.optimization.inputs import (
+    draw_average,
+    draw_beta,
+    draw_epsilon,
+    draw_grads,
+    draw_network,
+    draw_options,
+    draw_rate,
+    draw_start,
+    draw_state,
+    from_the_last,
+    zeros_like,
+)
+from grader.exercise import Case, Draw, Exercise, edits_of, shuffled
 from solutions.optimization import update_parameters_with_adam as solution
 
 
@@ -39,12 +51,24 @@ def draw(rng: np.random.Generator) -> list[Case]:
     return cases
 
 
+def anywhere(draw: Draw) -> Case:
+    dims, t = draw_network(draw), draw.integer(1, 10**5)
+    options = {"learning_rate": draw_rate(draw), "beta1": draw_beta(draw, t), "beta2": draw_beta(draw, t)}
+    options["epsilon"] = draw_epsilon(draw)
+    grads = draw_grads(draw, dims, options["epsilon"])
+    v, s = draw_average(draw, grads), draw_average(draw, grads, power=2)
+    more, by_name = draw_options(draw, options)
+    parameters = draw_start(draw, dims, lambda zeros: solution(zeros, grads, v, s, t, *more, **by_name)[0])
+    return Case((parameters, grads, v, s, t, *more), kwargs=by_name)
+
+
 edit = edits_of(solution)
 
 EXERCISE = Exercise(
     name="update_parameters_with_adam",
     points=20,
     draw=draw,
+    anywhere=anywhere,
     rule=rules.Close(returns=("the new parameters", "the new v", "the new s")),
     section="Adam: both at once",
     mistakes=[

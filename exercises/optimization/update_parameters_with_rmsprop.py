@@ -5,8 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from assay import rules
-from exercises.optimization.inputs import draw_state, from_the_last, zeros_like
-from grader.exercise import Case, Exercise, edits_of, shuffled
+from exercises.optimization.inputs import (
+    draw_average,
+    draw_beta,
+    draw_epsilon,
+    draw_grads,
+    draw_network,
+    draw_options,
+    draw_rate,
+    draw_start,
+    draw_state,
+    from_the_last,
+    zeros_like,
+)
+from grader.exercise import Case, Draw, Exercise, edits_of, shuffled
 from solutions.optimization import update_parameters_with_rmsprop as solution
 
 
@@ -35,12 +47,23 @@ def draw(rng: np.random.Generator) -> list[Case]:
     return cases
 
 
+def anywhere(draw: Draw) -> Case:
+    dims = draw_network(draw)
+    options = {"learning_rate": draw_rate(draw), "beta2": draw_beta(draw), "epsilon": draw_epsilon(draw)}
+    grads = draw_grads(draw, dims, options["epsilon"])
+    s = draw_average(draw, grads, power=2)
+    more, by_name = draw_options(draw, options)
+    parameters = draw_start(draw, dims, lambda zeros: solution(zeros, grads, s, *more, **by_name)[0])
+    return Case((parameters, grads, s, *more), kwargs=by_name)
+
+
 edit = edits_of(solution)
 
 EXERCISE = Exercise(
     name="update_parameters_with_rmsprop",
     points=15,
     draw=draw,
+    anywhere=anywhere,
     rule=rules.Close(returns=("the new parameters", "the new s")),
     section="RMSProp: a step size for every weight",
     mistakes=[
