@@ -60,7 +60,7 @@ EXERCISE = Exercise(
             "uniform",
             "W = rng.standard_normal(",
             "bound = np.sqrt(3 / fan_in)\n        W = rng.uniform(-bound, bound, ",
-            "The spread is right, but the weights are drawn uniformly. A normal distribution is asked for.",
+            "The spread is right, but the weights look drawn uniformly. A normal distribution is asked for.",
             also=[("np.sqrt(1 / fan_in) * W", "W")],
         ),
         edit(
@@ -79,7 +79,7 @@ EXERCISE = Exercise(
             "whole_division",
             "1 / fan_in",
             "1 // fan_in",
-            "The weights are zero: 1 is divided by the number of inputs in whole numbers, which leaves nothing.",
+            "The weights are zero where a layer has several inputs, as when a quotient is cut to a whole number: 1 // 4 is 0.",
         ),
         edit(
             "times_the_root",

@@ -109,7 +109,7 @@ EXERCISE = Exercise(
             "list_consumed",
             "return parameters",
             "layers_dims.pop(0)\n    return parameters",
-            "The list of layer sizes is shorter after the call: the function took an entry out of the caller's list. Read the sizes without removing them.",
+            "The caller's list of layer sizes is another one after the call. Read the sizes without taking one out, putting one in or changing their order.",
         ),
     ],
     withheld=library.DRAWS,

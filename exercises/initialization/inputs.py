@@ -49,11 +49,11 @@ def draw_wide_network(draw: Draw):
     dims = [int(n) for n in draw.rng.integers(20, 28, layers + 1)]
     if beside:
         dims[-2:] = 60, 60  # the last layer shows its distribution by itself
-    elif draw.flip(0.2):
+    elif draw.near is None and draw.flip(0.2):
         dims[:2] = 1, 450
     for place in (0, int(draw.rng.integers(layers + 1))):
         first, size = draw.places, draw.integer(1, 3000, usual=40)
-        if first <= draw.place < draw.places or draw.flip(0.2):
+        if first <= draw.place < draw.places or draw.near is None and draw.flip(0.2):
             dims[place] = size
     return dims
 

@@ -128,7 +128,7 @@ EXERCISE = Exercise(
             "with_replacement",
             "rng.permutation(X.shape[1])",
             "rng.integers(0, X.shape[1], X.shape[1])",
-            "Examples are drawn with replacement: some come twice, others not at all. Draw an order of all examples instead.",
+            "Some examples come twice and others not at all, as when they are drawn with replacement. Draw an order of all examples instead.",
         ),
         written(
             "in_place",
