@@ -15,6 +15,7 @@ from assay.wire import Variable
 
 Z_LIMIT = 7.0  # standard errors; a correct draw exceeds it less than once in 10^9 statistics
 KS_LIMIT = 3.0  # sqrt(n) x largest distance between distributions; exceeded once in 3 x 10^7
+TAIL_LIMIT = 25.0  # nats: a correct draw has so few or so many far entries less than once in 10^10
 BIG = 400  # entries from which an array's distribution is judged
 
 
@@ -104,6 +105,11 @@ class Normal(Rule):
                     "random",
                     f"{key} is the same for another {self.rng_argument}; draw every layer from the {self.rng_argument} that it was given",
                 )
+            if std > 0 and not self.variables and (one == two).any():  # by chance once in 10^10
+                return Problem(
+                    "random",
+                    f"some of {key} is the same for another {self.rng_argument}; draw every entry from the {self.rng_argument} that it was given",
+                )
         if self.rng_argument == "rng" and not first.rng_advanced:
             return left_alone("numbers")
         return None
@@ -124,7 +130,10 @@ class Normal(Rule):
             )
             if found or (found := _exact_problem(key, scaled[key])):
                 return found
-        return self._pooled_problem(scaled) or _repeats_problem(scaled, in_order)
+            if not self.variables and (found := _touched_problem(key, array, in_order[key])):
+                return found
+        magnitudes = {key: np.sort(np.abs(array), axis=None) for key, array in scaled.items()}  # -x is no new number
+        return self._pooled_problem(scaled) or _repeats_problem(scaled, magnitudes)
 
     def _pooled_problem(self, scaled: dict[str, np.ndarray]) -> Problem | None:
         """All layers together: small errors of spread, which no layer shows by itself, and tails."""
@@ -247,6 +256,18 @@ def _exact_problem(key: str, scaled: np.ndarray) -> Problem | None:
     return None
 
 
+def _touched_problem(key: str, array: np.ndarray, in_order: np.ndarray) -> Problem | None:
+    """Numbers of double precision that were drawn have no short decimals, and no four of them are the same.
+
+    Below 100 one number in seventy has twelve decimals or fewer.
+    """
+    if array.size >= 8 and np.abs(array).max() < 100 and np.array_equal(np.round(array, 12), array):
+        return Problem("random", f"the numbers of {key} are rounded; return them as drawn")
+    if (in_order[3:] == in_order[:-3]).any():
+        return Problem("random", f"many entries of {key} are the same number; return the numbers as drawn")
+    return None
+
+
 def _tail_problem(scaled: np.ndarray) -> Problem | None:
     """The fourth Hermite polynomial, of mean 0 and variance 24 for normal entries; bounded below, so that it is judged on that side."""
     squared = np.square(scaled)
@@ -258,7 +279,24 @@ def _tail_problem(scaled: np.ndarray) -> Problem | None:
             "a normal distribution",
             "another one of the same spread",
         )
+    share, far = (
+        0.0026998,
+        float(np.count_nonzero(squared > 9)) / scaled.size,
+    )  # beyond three standard deviations, and what is there
+    if scaled.size * _divergence(far, share) > TAIL_LIMIT:
+        few = "few" if far < share else "many"
+        return Problem(
+            "random",
+            f"the weights are not normally distributed: too {few} of them are further from 0 than three standard deviations",
+            f"{100 * share:.2f} %",
+            f"{100 * far:.2f} %",
+        )
     return None
+
+
+def _divergence(p: float, q: float) -> float:
+    """Return how far a share `p` is from the chance `q`, in nats: by chance n of them exceed a limit less than e^-limit often (Chernoff's bound)."""
+    return sum(a * math.log(a / b) for a, b in ((p, q), (1 - p, 1 - q)) if a > 0)
 
 
 def _shape_problem(key: str, in_order: np.ndarray) -> Problem | None:

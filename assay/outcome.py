@@ -35,11 +35,12 @@ class Outcome:
     value : the returned value in plain types, an independent copy; None if the call raised
     error : errors.ErrorInfo or None
     changed : dict, path of each argument (or part of one) that differs after the call -> its new value; generators excluded
-    aliases : list of (path, path), returned arrays that share memory
+    aliases : list of (path, path), returned arrays that share memory; one whose own entries do is listed with itself
     rng_advanced : bool, whether a generator among the arguments was drawn from
     global_random : bool, whether NumPy's global generator was drawn from or seeded, or a framework's was seeded
     again : Outcome of a second call with the very same objects, where one was asked for
     filled : the second call's value after a number of its own was written into each array that stands in a dict: 2, 3, ... in their order
+    overwritten : paths of what changed in the first call's value by that
     asked : for each recorder among the arguments (see ``Names``), what it was asked; filled in on the judge's side
     printed : the beginning of what the call printed, where that was listened to; it does not travel
     """
@@ -52,6 +53,7 @@ class Outcome:
     global_random: bool = False
     again: Outcome | None = None
     filled: Any = None
+    overwritten: tuple[str, ...] = ()
     asked: tuple = ()
     printed: str = ""
 
@@ -123,12 +125,12 @@ def observe(
     }
     if again is not None and error is None:
         with generators.lent(), streams.quiet(), _replaced(function, replaced or {}), not_there(withheld):
-            second = _second_call(function, args, kwargs, again)
+            second = _second_call(function, args, kwargs, again, value)
     return {**tree, **second}
 
 
-def _second_call(function: Callable, args: tuple, kwargs: dict, changes: Sequence) -> dict:
-    """Call once more with the same objects, and see whether the arrays that are returned are arrays of their own."""
+def _second_call(function: Callable, args: tuple, kwargs: dict, changes: Sequence, first: Any) -> dict:
+    """Call once more with the same objects, and see whether the arrays that are returned are arrays of their own, and not those of `first`."""
     try:
         alter(args, changes)  # fails where the first call left something else in an array's place
         value = function(*args, **kwargs)
@@ -139,10 +141,14 @@ def _second_call(function: Callable, args: tuple, kwargs: dict, changes: Sequenc
         return {"again": [None, [error.type, error.message, error.line]]}
     tree = {"again": [wire.encode(value), None]}
     in_dicts = [array for path, array in itertools.islice(_arrays(value, ""), MAX_ALIAS_ARRAYS) if in_dict(path)]
+    before = wire.encode(first)
     for mark, array in enumerate(in_dicts, 2):
         if array.flags.writeable and array.dtype.kind in NUMBERS:
             np.ndarray.__setitem__(array, ..., mark)  # the array's own, whatever a subclass makes of it
-    return {**tree, "filled": wire.encode(value)} if in_dicts else tree
+    if not in_dicts:
+        return tree
+    overwritten = [path for path, _ in _tree_differences(before, wire.encode(first), "")]
+    return {**tree, "filled": wire.encode(value), "overwritten": overwritten}
 
 
 def alter(args: Sequence, changes: Sequence) -> None:
@@ -210,7 +216,9 @@ def read_outcome(tree: Any, nonce: bytes = b"") -> Outcome:
     """
     try:
         error, changed, aliases = tree["error"], tree["changed"][:100], tree["aliases"][:100]
+        overwritten = tree.get("overwritten", [])[:100]
         texts = [*(error or ["", ""])[:2], *(path for path, _ in changed), *(path for pair in aliases for path in pair)]
+        texts += overwritten
         if not all(isinstance(text, str) for text in texts) or error and type(error[2]) is not int:
             raise TypeError("something else where text was due")
         decode = wire.output_decoder()
@@ -224,6 +232,7 @@ def read_outcome(tree: Any, nonce: bytes = b"") -> Outcome:
             or bool(nonce and not error and tree["global_state"] != generators.untouched(nonce)),
             again=_read_second(tree["again"], decode) if "again" in tree else None,
             filled=decode(tree["filled"]) if "filled" in tree else None,
+            overwritten=tuple(path[:200] for path in overwritten),
         )
     except (KeyError, TypeError, IndexError, ValueError, AttributeError) as error:
         raise wire.WireError(f"a malformed outcome: {error}"[:200]) from None
@@ -328,8 +337,12 @@ def _aliases(value: Any) -> list[tuple[str, str]]:
                     pairs.append((min(i, j), max(i, j)))
             except np.exceptions.TooHardError:
                 pass
-    pairs = [(arrays[i][0], arrays[j][0]) for i, j in sorted(pairs)]
-    return pairs
+    pairs += [(i, i) for i, (_, array) in enumerate(arrays) if array.size > 1 and _has_stride_of_zero(array)]
+    return [(arrays[i][0], arrays[j][0]) for i, j in sorted(pairs)]
+
+
+def _has_stride_of_zero(array: np.ndarray) -> bool:
+    return any(stride == 0 and length > 1 for stride, length in zip(array.strides, array.shape))
 
 
 def call(

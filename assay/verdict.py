@@ -255,6 +255,12 @@ def _shared_problem(rule: Rule, reference: Reference, outcome: Outcome) -> Probl
         if pair and not (reference.expected and not set(pair) <= _paths(reference.expected[0].value)):
             first, second = (said_path(path, rule.returns) for path in pair)
             return Problem("aliasing", f"{first} and {second} {said}")
+    due = _paths(reference.expected[0].value) if reference.expected else set()
+    if path := next((path for path in outcome.overwritten if path in due), None):
+        said = said_path(path, rule.returns)
+        return Problem(
+            "aliasing", f"{said} shares memory with what a later call returns; return new arrays at each call"
+        )
     return None
 
 
@@ -331,6 +337,8 @@ def _alias_problem(rule: Rule, reference: Reference, outcomes: list[Outcome]) ->
             if reference.expected and not {a, b} <= _paths(reference.expected[0].value):
                 continue
             first, second = (said_path(path, rule.returns) for path in (a, b))
+            if a == b:
+                return Problem("aliasing", f"the entries of {first} share memory: changing one changes others")
             return Problem("aliasing", f"{first} and {second} share memory: changing one changes the other")
     return None
 

@@ -15,7 +15,7 @@ def initialize_parameters_zeros(layers_dims):
     -------
     parameters : dict of ndarray, float64
         ``W1, b1, ..., WL, bL`` with ``W{l}`` of shape (n_l, n_{l-1}) and ``b{l}`` of shape
-        (n_l, 1). Every array has memory of its own.
+        (n_l, 1). Every array has memory of its own, new at each call.
     """
     parameters = {}
     for layer in range(1, len(layers_dims)):
@@ -43,7 +43,7 @@ def initialize_parameters_random(layers_dims, rng, scale=10.0):
     -------
     parameters : dict of ndarray, float64
         ``W1, b1, ..., WL, bL`` with ``W{l}`` of shape (n_l, n_{l-1}) and ``b{l}`` of shape
-        (n_l, 1).
+        (n_l, 1). Every array has memory of its own, new at each call.
     """
     parameters = {}
     for layer in range(1, len(layers_dims)):
@@ -70,7 +70,8 @@ def initialize_parameters_he(layers_dims, rng):
     -------
     parameters : dict of ndarray, float64
         ``W1, b1, ..., WL, bL`` with ``W{l}`` of shape (n_l, n_{l-1}) and ``b{l}`` of shape
-        (n_l, 1). The output layer is scaled as the others are.
+        (n_l, 1). The output layer is scaled as the others are. Every array has memory of its
+        own, new at each call.
 
     Source: He, Zhang, Ren and Sun (2015), equation 10.
     """
@@ -100,7 +101,7 @@ def initialize_parameters_xavier(layers_dims, rng):
     -------
     parameters : dict of ndarray, float64
         ``W1, b1, ..., WL, bL`` with ``W{l}`` of shape (n_l, n_{l-1}) and ``b{l}`` of shape
-        (n_l, 1).
+        (n_l, 1). Every array has memory of its own, new at each call.
 
     Source: LeCun et al. (1998), section 4.6. Glorot and Bengio (2010) average the numbers
     of inputs and outputs instead.

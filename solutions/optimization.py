@@ -19,7 +19,7 @@ def update_parameters_with_gd(parameters, grads, learning_rate):
     Returns
     -------
     parameters : dict of ndarray
-        A new dict with the same names and shapes.
+        A new dict of new arrays with the same names and shapes.
     """
     return {name: value - learning_rate * grads["d" + name] for name, value in parameters.items()}
 
@@ -62,6 +62,7 @@ def initialize_velocity(parameters):
     -------
     v : dict of ndarray
         ``dW1``, ``db1``, ...: the names of the gradients, zeros of the shape of ``W1``, ``b1``, ...
+        Every array has memory of its own, new at each call.
     """
     return {"d" + name: np.zeros_like(value) for name, value in parameters.items()}
 
@@ -88,7 +89,7 @@ def update_parameters_with_momentum(parameters, grads, v, beta, learning_rate):
     Returns
     -------
     parameters, v : dicts of ndarray
-        New dicts with the names and shapes of those passed in.
+        New dicts of new arrays with the names and shapes of those passed in.
 
     Source: Polyak (1964), here in the form of a moving average.
     """
@@ -109,6 +110,7 @@ def initialize_rmsprop(parameters):
     -------
     s : dict of ndarray
         ``dW1``, ``db1``, ...: the names of the gradients, zeros of the shape of ``W1``, ``b1``, ...
+        Every array has memory of its own, new at each call.
     """
     return {"d" + name: np.zeros_like(value) for name, value in parameters.items()}
 
@@ -139,7 +141,7 @@ def update_parameters_with_rmsprop(parameters, grads, s, learning_rate=0.01, bet
     Returns
     -------
     parameters, s : dicts of ndarray
-        New dicts with the names and shapes of those passed in.
+        New dicts of new arrays with the names and shapes of those passed in.
 
     Source: Hinton, Srivastava and Swersky (2012), Neural Networks for Machine Learning, lecture 6e.
     """
@@ -163,7 +165,7 @@ def initialize_adam(parameters):
     -------
     v, s : dicts of ndarray
         Each with the names of the gradients ``dW1``, ``db1``, ... and zeros of the shape of
-        ``W1``, ``b1``, ... No array of ``v`` is an array of ``s``.
+        ``W1``, ``b1``, ... Every array has memory of its own, new at each call.
     """
     v = {"d" + name: np.zeros_like(value) for name, value in parameters.items()}
     s = {"d" + name: np.zeros_like(value) for name, value in parameters.items()}
@@ -199,7 +201,8 @@ def update_parameters_with_adam(parameters, grads, v, s, t, learning_rate=0.01, 
     Returns
     -------
     parameters, v, s : dicts of ndarray
-        New dicts with the names and shapes of those passed in; ``v`` and ``s`` before bias correction.
+        New dicts of new arrays with the names and shapes of those passed in; ``v`` and ``s`` before
+        bias correction.
 
     Source: Kingma and Ba (2015), Algorithm 1.
     """

@@ -6,10 +6,16 @@ import statistics
 import numpy as np
 import pytest
 
+from assay import outcome
+from assay.chance import Normal
+from grader import catalogue
+from grader.exercise import Case
+from grader.judge import judge
 from idnn import networks, plots
 from idnn.datasets import circles, data_folder
 from idnn.plots import initialization as figures
 from solutions import initialization as solutions
+from tests.further import assert_the_solution_holds
 
 
 def shapes(parameters):
@@ -163,3 +169,96 @@ def test_a_figure_is_shown_once_with_its_description_as_alternative_text():
     assert data["image/png"].startswith("iVBOR")
     assert metadata["image/png"]["alt"] == 'A "quiet" empty page.'
     assert 500 < metadata["image/png"]["width"] < 800
+
+
+# --- cases from all that the docstrings allow, and what is said -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", catalogue.exercises("initialization"))
+def test_the_solution_holds_every_further_case(name):
+    assert_the_solution_holds("initialization", name, count=40)
+
+
+def what_is_said_of_weights(change):
+    """Return what the rule says about normal weights of spread 1 that were changed after they were drawn."""
+    shape = {"W1": (60, 200), "b1": (60, 1)}
+    case = Case(([200, 60], np.random.default_rng(6)), facts={"shape": shape, "std": {"W1": 1.0, "b1": 0.0}})
+
+    def initialize(layers_dims, rng):
+        return {"W1": change(rng.standard_normal((60, 200)), rng), "b1": np.zeros((60, 1))}
+
+    rule = Normal()
+    found = rule.problem(
+        case, [], [outcome.call(initialize, args, {}, ["layers_dims", "rng"]) for args in rule.calls(case)]
+    )
+    return found.what if found else None
+
+
+def one_fixed(W, rng):
+    W[3, 5] = 0.25
+    return W
+
+
+def without_the_far_ones(W, rng):
+    return np.where(np.abs(W) > 3, rng.uniform(-3, 3, W.shape), W)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda W, rng: W, None),
+        (lambda W, rng: np.round(W, 8), "the numbers of W1 are rounded; return them as drawn"),
+        (lambda W, rng: np.clip(W, -3, 3), "many entries of W1 are the same number; return the numbers as drawn"),
+        (
+            without_the_far_ones,
+            "the weights are not normally distributed: too few of them are further from 0 than three standard deviations",
+        ),
+        (one_fixed, "some of W1 is the same for another rng; draw every entry from the rng that it was given"),
+    ],
+)
+def test_weights_that_were_touched_after_the_draw_are_told(change, said):
+    assert what_is_said_of_weights(change) == said
+
+
+def test_a_list_that_is_longer_after_the_call_is_not_called_shorter():
+    def longer(layers_dims):
+        parameters = solutions.initialize_parameters_zeros(layers_dims)
+        layers_dims.append(1)
+        return parameters
+
+    verdict = judge("initialization", "initialize_parameters_zeros", longer)
+    assert verdict.mistake == "list_consumed" and "shorter" not in verdict.message
+    assert "another one after the call" in verdict.message
+
+
+def test_a_quotient_cut_to_a_whole_number_is_not_called_a_division_of_whole_numbers():
+    def cut(layers_dims, rng):
+        parameters = solutions.initialize_parameters_xavier(layers_dims, rng)
+        for layer in range(1, len(layers_dims)):
+            parameters[f"W{layer}"] *= int(np.sqrt(1 / layers_dims[layer - 1]))
+        return parameters
+
+    verdict = judge("initialization", "initialize_parameters_xavier", cut)
+    assert verdict.mistake in (None, "whole_division") and "is divided by" not in verdict.message
+
+
+@pytest.mark.parametrize("returned", ["the same dict", "the same arrays"])
+def test_arrays_that_two_calls_share_are_told(returned):
+    kept = {}
+
+    def initialize(layers_dims):
+        fresh = kept.setdefault(tuple(layers_dims), solutions.initialize_parameters_zeros(layers_dims))
+        return fresh if returned == "the same dict" else dict(fresh)
+
+    verdict = judge("initialization", "initialize_parameters_zeros", initialize)
+    assert not verdict.passed
+    assert "shares memory with what a later call returns; return new arrays at each call" in verdict.message
+
+
+def test_an_array_whose_entries_share_memory_is_told():
+    def initialize(layers_dims):
+        parameters = solutions.initialize_parameters_zeros(layers_dims)
+        return {name: np.broadcast_to(0.0, array.shape) for name, array in parameters.items()}
+
+    message = judge("initialization", "initialize_parameters_zeros", initialize).message
+    assert "the entries of W1 share memory: changing one changes others" in message

@@ -8,11 +8,13 @@ from assay import outcome
 from exercises.optimization import random_mini_batches, update_parameters_with_adam, update_parameters_with_rmsprop
 from exercises.optimization.claims import STEPS
 from grader import catalogue
+from grader.exercise import Case
 from grader.judge import judge
 from idnn import datasets, networks, surfaces, sweeps
 from idnn.plots import optimization as figures
 from idnn.rules.optimization import MiniBatches
 from solutions import optimization as answers
+from tests.further import assert_the_solution_holds
 
 NAMES = ["X", "Y", "mini_batch_size", "rng"]
 
@@ -275,3 +277,79 @@ def test_the_places_of_epsilon_are_told_apart():
             if known.id.startswith("epsilon"):
                 verdict = judge("optimization", exercise.name, known.function, seed=1)
                 assert verdict.score < 0.2 * verdict.points and verdict.mistake == known.id
+
+
+def test_examples_that_come_twice_by_a_slip_are_not_said_to_be_drawn_with_replacement():
+    def wrapped(X, Y, mini_batch_size, rng):
+        order = rng.permutation(X.shape[1])
+        order[-1] = order[0]
+        return [
+            (X[:, order[start : start + mini_batch_size]], Y[:, order[start : start + mini_batch_size]])
+            for start in range(0, len(order), mini_batch_size)
+        ]
+
+    message = judge("optimization", "random_mini_batches", wrapped).message
+    assert "more than once" in message and "are drawn with replacement:" not in message
+
+
+# --- cases from all that the docstrings allow -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", catalogue.exercises("optimization"))
+def test_the_solution_holds_every_further_case(name):
+    assert_the_solution_holds("optimization", name, count=60)
+
+
+def ordered(order_of):
+    """Return an answer that cuts in the order that ``order_of(m, rng)`` gives."""
+
+    def cut(X, Y, mini_batch_size, rng):
+        order = np.asarray(order_of(X.shape[1], rng), int)
+        starts = range(0, len(order), mini_batch_size)
+        batches = [order[start : start + mini_batch_size] for start in starts]
+        return [(X[:, batch], Y[:, batch]) for batch in batches]
+
+    return cut
+
+
+def opposite_halves(m, rng):
+    half = rng.permutation(m // 2)
+    return [*half, *([m // 2] if m % 2 else []), *(m - 1 - half)]
+
+
+def parallel_halves(m, rng):
+    half = rng.permutation(m // 2)
+    return [*half, *([m - 1] if m % 2 else []), *(half + m // 2)]
+
+
+@pytest.mark.parametrize("order_of", [opposite_halves, parallel_halves])
+def test_an_order_of_which_one_half_follows_from_the_other_is_told(order_of):
+    case = random_mini_batches.draw(np.random.default_rng(0))[0]
+    assert (
+        judged(ordered(order_of), case).what
+        == "the places of some examples follow from those of others; the order is not random"
+    )
+
+
+def test_an_order_that_is_never_the_given_one_is_told():
+    def never_as_given(m, rng):
+        order = rng.permutation(m)
+        while m > 1 and (order == np.arange(m)).all():
+            order = rng.permutation(m)
+        return order
+
+    cases = random_mini_batches.draw(np.random.default_rng(0))
+    (case,) = (case for case in cases if case.label == "two examples, again and again")
+    assert "some examples never come to some places" in judged(ordered(never_as_given), case).what
+
+
+def test_sorted_inside_each_mini_batch_is_accepted_however_few_ways_there_are_to_cut():
+    def sorted_inside(X, Y, mini_batch_size, rng):
+        order = rng.permutation(X.shape[1])
+        batches = map(np.sort, np.split(order, range(mini_batch_size, len(order), mini_batch_size)))
+        return [(X[:, batch], Y[:, batch]) for batch in batches]
+
+    X = np.arange(40.0)[None]  # 40 ways: one time in 40 they are the given ones
+    for seed in range(100):
+        case = Case((X, X % 2, 39, np.random.default_rng(seed)))
+        assert judged(sorted_inside, case) is None

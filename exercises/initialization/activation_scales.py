@@ -4,8 +4,8 @@ import numpy as np
 
 from assay import rules
 from exercises import library
-from exercises.initialization.inputs import units
-from grader.exercise import Case, Exercise, edits_of, shuffled
+from exercises.initialization.inputs import draw_network, units
+from grader.exercise import Case, Draw, Exercise, edits_of, shuffled
 from solutions.initialization import activation_scales
 
 edit = edits_of(activation_scales)
@@ -40,10 +40,44 @@ def draw(rng):
     ]
 
 
+def anywhere(draw: Draw):
+    dims = draw_network(draw, usual=4, fewest=1 if draw.flip(0.1) else 2)
+    m, first = draw.integer(1, 2000, usual=6), draw.places
+    X = draw.array((dims[0], m), 1e-18, 1e8) * (not draw.flip(0.15))
+    if first <= draw.place < draw.places:
+        X *= 10**draw.side  # activations are further from a number of the answer than the inputs
+    elif X.any() and draw.flip(0.3):
+        X *= draw.real_magnitude(1e2, 1e8) / np.abs(X).max()
+    size = float(np.abs(X).max()) or 1.0
+    gain = draw.real(1e-3, 1e3) ** (1 / len(dims))
+    parameters = _network(draw.rng, dims)
+    for name, array in parameters.items():
+        array *= gain if name[0] == "W" else size * draw.option(0.0, 0.1, 1.0, 3.0)
+        if draw.flip(0.1):
+            array[int(draw.rng.integers(len(array)))] = 0.0
+    if not _tells(X, parameters):  # beside a mean so large other ways to compute the spread would lose digits
+        parameters = {name: array * (name[0] == "W") for name, array in parameters.items()}
+        X = size * draw.rng.standard_normal(X.shape)
+    stored = {name: np.asfortranarray(array) if draw.flip(0.3) else array for name, array in parameters.items()}
+    return Case((np.asfortranarray(X) if draw.flip(0.3) else X, shuffled(draw.rng, stored)))
+
+
+def _tells(X, parameters):
+    """Whether the activations of each hidden layer vary by a thousandth of the largest, or all are zero, or there is one."""
+    A = X
+    for layer in range(1, len(parameters) // 2):
+        A = np.maximum(0, parameters[f"W{layer}"] @ A + parameters[f"b{layer}"])
+        if A.size > 1 and A.any() and np.std(A) < 1e-3 * A.max():
+            return False
+    return True
+
+
 EXERCISE = Exercise(
     name="activation_scales",
     points=20,
     draw=draw,
+    anywhere=anywhere,
+    further=15,
     rule=rules.Close(),
     section="How far does a signal travel?",
     mistakes=[

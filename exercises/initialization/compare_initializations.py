@@ -6,7 +6,7 @@ import numpy as np
 
 from assay import rules
 from exercises.initialization.inputs import units
-from grader.exercise import Case, Exercise, edits_of
+from grader.exercise import Case, Draw, Exercise, edits_of
 from idnn.rules import initialization as stand_ins
 from solutions.initialization import compare_initializations
 
@@ -20,8 +20,8 @@ def draw(rng):
             return functools.partial(stand_ins.give_zeros, shape=shape)
         return functools.partial(stand_ins.draw_uniform, shape=shape, bound=bound or float(rng.uniform(0.2, 0.6)))
 
-    def train():
-        return functools.partial(stand_ins.pretend_to_train, steepness=float(rng.uniform(0.3, 0.6)))
+    def train(steepness=None):
+        return functools.partial(stand_ins.pretend_to_train, steepness=steepness or float(rng.uniform(0.3, 0.6)))
 
     def seeds(count):
         return [int(seed) for seed in rng.choice(np.arange(10, 10_000), count, replace=False)]
@@ -36,13 +36,46 @@ def draw(rng):
             "one initializer that draws nothing",
         ),
         Case(({"a": initializer(), "b": initializer()}, train(), seeds(1)), "a single seed", weight=0.5),
+        Case(
+            ({"a": initializer(), "b": initializer()}, train(1e5), seeds(7)),
+            "accuracies of exactly 0 and 1",
+            weight=0.5,
+        ),
     ]
+
+
+def anywhere(draw: Draw):
+    """One to forty initializers of any names, seeds from 0 to 2^63, accuracies that are all alike, near 0.5, or of exactly 0 and 1."""
+    shape = (int(draw.rng.integers(1, 4)), int(draw.rng.integers(1, 4)))
+    initializers = {}
+    plain = draw.flip()
+    for name in range(draw.integer(1, 40, usual=2)):
+        bound = draw.option(0.0, 0.02, *draw.rng.uniform(0.05, 2.0, 4).tolist())
+        stand_in = functools.partial(stand_ins.draw_uniform, shape=shape, bound=bound)
+        before = "" if plain else draw.option("_", "d", "W1", "Random", "zeros ", "Xavier's ")
+        initializers[f"{before}{name}"] = stand_in if bound else functools.partial(stand_ins.give_zeros, shape=shape)
+    train = functools.partial(stand_ins.pretend_to_train, steepness=draw.option(1.0, 1e4))
+    count = draw.integer(1, 200, usual=4)
+    count += draw.option(0, 1, 1, 2)
+    first = draw.integer(0, 2**62, usual=10**6)
+    seeds = draw.option(
+        range(count), range(count), range(first, first + count), first + 7 * draw.rng.permutation(count)
+    )
+    seeds = [int(seed) for seed in seeds]
+    if count > 1 and draw.flip(0.2):
+        seeds[-1] = 2**63 + first
+    found = compare_initializations(initializers, train, seeds).values()
+    if any(0 < deviation < 1e-3 for _, deviation in found):  # other ways to compute it would lose digits
+        seeds = seeds[:1]
+    return Case((initializers, train, seeds))
 
 
 EXERCISE = Exercise(
     name="compare_initializations",
     points=15,
     draw=draw,
+    anywhere=anywhere,
+    further=14,
     rule=rules.Close(returns=("the mean", "the standard deviation")),
     section="One run is an anecdote",
     mistakes=[

@@ -7,7 +7,7 @@ import numpy as np
 
 from assay import rules
 from exercises.initialization.inputs import units
-from grader.exercise import Case, Exercise, edits_of, written
+from grader.exercise import Case, Draw, Exercise, edits_of, written
 from solutions.initialization import count_distinct_units
 
 edit = edits_of(count_distinct_units, math=math)
@@ -87,6 +87,38 @@ def draw(rng):
     ]
 
 
+def anywhere(draw: Draw):
+    """Groups of units at least three tolerances apart in one entry or more, the units of a group at most 0.9 of one apart in all of them."""
+    first, inputs = draw.places, draw.integer(1, 1000, usual=3)
+    many_inputs = first <= draw.place < draw.places
+    distinct, copies = draw.integer(1, 200, usual=4), draw.integer(1, 200, usual=2)
+    distinct += distinct == 1 and draw.flip(0.7)
+    first, tolerance = draw.places, draw.real(1e-20, 1e3)
+    if beside := first <= draw.place < draw.places:
+        tolerance *= 8**draw.side  # so far from a number of the answer that it decides
+    if draw.near is None:
+        tolerance = draw.option(0, 0.0, None, None, tolerance, tolerance, draw.real_magnitude(1.0, 1e3))
+    allowed = 1e-12 if tolerance is None else tolerance
+    common = draw.array(inputs, 1e-18) * (not draw.flip(0.15))
+    if allowed and (beside or draw.flip()):  # groups that lie as close to each other as they may
+        common *= 1e6 * allowed / max(1e6 * allowed, np.abs(common).max())
+        step = 3 * allowed
+    else:
+        step = max(3 * allowed, 1e-12 * np.abs(common).max(), draw.real_magnitude(1e-18, 10.0))
+    apart = draw.rng.random(inputs) < (not many_inputs) * draw.option(
+        0.0, 0.0, 0.3, 1.0
+    )  # entries that tell the groups apart
+    apart[-1 if many_inputs else draw.option(0, -1, int(draw.rng.integers(inputs)))] = True
+    groups = common + draw.option(step, -step) * np.arange(distinct)[:, None] * apart
+    W = draw.rng.permutation(np.repeat(groups, copies, axis=0))
+    if draw.flip() and np.abs(W).max() < 1e14 * allowed:  # else round-off is larger
+        W = W + allowed * draw.rng.uniform(-0.45, 0.45, W.shape)
+    W = np.asfortranarray(W) if draw.flip(0.4) else W
+    if tolerance is None:
+        return Case((W,))
+    return Case((W,), kwargs={"tolerance": tolerance}) if draw.flip() else Case((W, tolerance))
+
+
 def _rank(W, tolerance=1e-12):
     return int(np.linalg.matrix_rank(W))
 
@@ -109,6 +141,8 @@ EXERCISE = Exercise(
     name="count_distinct_units",
     points=15,
     draw=draw,
+    anywhere=anywhere,
+    further=25,
     rule=rules.Equal(),
     section="Equal units and dead units",
     mistakes=[

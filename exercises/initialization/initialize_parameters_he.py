@@ -2,7 +2,7 @@
 
 from assay import chance
 from exercises import library
-from exercises.initialization.inputs import draw_scaled
+from exercises.initialization.inputs import draw_scaled, scaled_anywhere
 from grader.exercise import Exercise, edits_of
 from solutions.initialization import initialize_parameters_he
 
@@ -13,10 +13,16 @@ def draw(rng):
     return draw_scaled(rng, gain=2)
 
 
+def anywhere(draw):
+    return scaled_anywhere(draw, gain=2)
+
+
 EXERCISE = Exercise(
     name="initialize_parameters_he",
     points=20,
     draw=draw,
+    anywhere=anywhere,
+    further=6,
     rule=chance.Normal(),
     section="Scale by the number of inputs",
     mistakes=[
@@ -66,7 +72,7 @@ EXERCISE = Exercise(
             "uniform",
             "W = rng.standard_normal(",
             "bound = np.sqrt(6 / fan_in)\n        W = rng.uniform(-bound, bound, ",
-            "The spread is right, but the weights are drawn uniformly. A normal distribution is asked for.",
+            "The spread is right, but the weights look drawn uniformly. A normal distribution is asked for.",
             also=[("np.sqrt(2 / fan_in) * W", "W")],
         ),
         edit(
@@ -79,13 +85,13 @@ EXERCISE = Exercise(
             "times_ten",
             "np.sqrt(2 / fan_in)",
             "10 * np.sqrt(2 / fan_in)",
-            "The weights are ten times too large: the scale of the exercise before is still in it.",
+            "The weights are ten times too large, as if the scale of the exercise before were still in them.",
         ),
         edit(
             "whole_division",
             "2 / fan_in",
             "2 // fan_in",
-            "The weights of wide layers are zero: 2 is divided by the number of inputs in whole numbers, which leaves nothing.",
+            "The weights are zero where a layer has several inputs, as when a quotient is cut to a whole number: 2 // 4 is 0.",
         ),
         edit(
             "hidden_layers_only",

@@ -6,7 +6,7 @@ import numpy as np
 
 from assay import chance
 from exercises import library
-from exercises.initialization.inputs import generator, parameter_shapes, units
+from exercises.initialization.inputs import draw_network, draw_wide_network, generator, parameter_shapes, units
 from grader.exercise import Case, Exercise, edits_of
 from solutions.initialization import initialize_parameters_random
 
@@ -14,7 +14,7 @@ edit = edits_of(initialize_parameters_random, copy=copy)
 
 
 def _case(rng, layers_dims, label, scale=None, weight=1.0, by_name=False):
-    std = {name: (scale or 10.0) * name.startswith("W") for name in parameter_shapes(layers_dims)}
+    std = {name: float(scale or 10.0) * name.startswith("W") for name in parameter_shapes(layers_dims)}
     given = () if scale is None or by_name else (scale,)
     kwargs = {"scale": scale} if by_name else {}
     args = (layers_dims, generator(rng), *given)
@@ -28,7 +28,12 @@ def draw(rng):
     small = [int(n) for n in rng.permutation(np.arange(2, 7))]
     return [
         _case(rng, [*wide(), 1], "wide layers, scale left at its default"),
-        _case(rng, [*wide(), 3], "wide layers, a small scale", float(rng.uniform(0.01, 0.05))),
+        _case(
+            rng,
+            [*wide(), *(units(rng, 56, 64) for _ in range(4))],
+            "six wide layers, a small scale",
+            float(rng.uniform(0.01, 0.05)),
+        ),
         _case(
             rng,
             [*wide(), *wide()[:1]],
@@ -37,14 +42,27 @@ def draw(rng):
             by_name=True,
         ),
         _case(rng, wide()[1:], "no hidden layer", float(rng.uniform(20, 40))),
+        _case(rng, [1, units(rng, 450, 550), 1], "one input and one output", float(rng.uniform(0.2, 0.8)), weight=0.25),
         _case(rng, [*small, *small, 2, 1], "eleven small layers", float(rng.uniform(0.2, 0.8)), weight=0.5),
     ]
+
+
+def anywhere(draw):
+    dims = draw_network(draw) if draw.near is None and draw.flip() else draw_wide_network(draw)
+    first, scale = draw.places, draw.real(1e-12, 1e6)
+    if first <= draw.place < draw.places:
+        scale *= 4**draw.side  # so far from a number of the answer that the spread tells on which side it is
+    if draw.near is None:
+        scale = draw.option(None, 1, 3, scale, scale, scale)
+    return _case(draw.rng, dims, "", scale, by_name=draw.flip())
 
 
 EXERCISE = Exercise(
     name="initialize_parameters_random",
     points=10,
     draw=draw,
+    anywhere=anywhere,
+    further=6,
     rule=chance.Normal(),
     section="Break the symmetry",
     mistakes=[

@@ -2,7 +2,7 @@
 
 from assay import chance
 from exercises import library
-from exercises.initialization.inputs import draw_scaled
+from exercises.initialization.inputs import draw_scaled, scaled_anywhere
 from grader.exercise import Exercise, edits_of
 from solutions.initialization import initialize_parameters_xavier
 
@@ -13,10 +13,16 @@ def draw(rng):
     return draw_scaled(rng, gain=1)
 
 
+def anywhere(draw):
+    return scaled_anywhere(draw, gain=1)
+
+
 EXERCISE = Exercise(
     name="initialize_parameters_xavier",
     points=10,
     draw=draw,
+    anywhere=anywhere,
+    further=6,
     rule=chance.Normal(),
     section="Scale by the number of inputs",
     mistakes=[
@@ -54,7 +60,7 @@ EXERCISE = Exercise(
             "uniform",
             "W = rng.standard_normal(",
             "bound = np.sqrt(3 / fan_in)\n        W = rng.uniform(-bound, bound, ",
-            "The spread is right, but the weights are drawn uniformly. A normal distribution is asked for.",
+            "The spread is right, but the weights look drawn uniformly. A normal distribution is asked for.",
             also=[("np.sqrt(1 / fan_in) * W", "W")],
         ),
         edit(
@@ -73,7 +79,7 @@ EXERCISE = Exercise(
             "whole_division",
             "1 / fan_in",
             "1 // fan_in",
-            "The weights are zero: 1 is divided by the number of inputs in whole numbers, which leaves nothing.",
+            "The weights are zero where a layer has several inputs, as when a quotient is cut to a whole number: 1 // 4 is 0.",
         ),
         edit(
             "times_the_root",

@@ -4,6 +4,7 @@ import numpy as np
 
 from assay import rules
 from exercises import library
+from exercises.initialization.inputs import draw_network
 from grader.exercise import Case, Exercise, edits_of, written
 from solutions.initialization import initialize_parameters_zeros
 
@@ -21,6 +22,10 @@ def draw(rng):
     ]
 
 
+def anywhere(draw):
+    return Case((draw_network(draw),))
+
+
 def _one_memory(layers_dims):
     zeros = np.zeros((max(layers_dims), max(layers_dims)))
     parameters = {}
@@ -34,6 +39,8 @@ EXERCISE = Exercise(
     name="initialize_parameters_zeros",
     points=10,
     draw=draw,
+    anywhere=anywhere,
+    further=15,
     rule=rules.Close(),
     section="Start from nothing",
     mistakes=[
@@ -102,7 +109,7 @@ EXERCISE = Exercise(
             "list_consumed",
             "return parameters",
             "layers_dims.pop(0)\n    return parameters",
-            "The list of layer sizes is shorter after the call: the function took an entry out of the caller's list. Read the sizes without removing them.",
+            "The caller's list of layer sizes is another one after the call. Read the sizes without taking one out, putting one in or changing their order.",
         ),
     ],
     withheld=library.DRAWS,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.exercise import Case
+from grader.exercise import Case, Draw
 
 
 def units(rng, low, high):
@@ -24,13 +24,58 @@ def parameter_shapes(layers_dims):
     return shapes
 
 
+def _draw_depth(draw: Draw, usual, fewest=1):
+    """Return a number of layers, and whether it was drawn beside a number of an answer, which may count sizes or hidden layers."""
+    first, layers = draw.places, draw.integer(fewest, 40, usual=usual)
+    beside = first <= draw.place < draw.places
+    return layers + 2 * (beside and draw.side > 0), beside
+
+
+def draw_network(draw: Draw, usual=6, fewest=1):
+    """Return a network of one layer to forty: most are tiny; beside a number of an answer it is as deep, or a layer as wide."""
+    layers, _ = _draw_depth(draw, usual, fewest)
+    widths = [draw.integer(1, 3000, usual=8) for _ in range(3)]
+    if max(widths) > 8:  # beside a number: there is a hidden layer for it
+        layers = max(layers, 2)
+    dims = [int(n) for n in draw.rng.integers(1, 5, layers + 1)]
+    for place, width in zip((layers, 0, layers // 2), widths):  # outputs, inputs, and a hidden layer where there is one
+        dims[place] = width
+    return dims
+
+
+def draw_wide_network(draw: Draw):
+    """Return a network whose layers show their spread: two or three in most cases; beside a number it is as deep, or a layer as wide."""
+    layers, beside = _draw_depth(draw, usual=3)
+    dims = [int(n) for n in draw.rng.integers(20, 28, layers + 1)]
+    if beside:
+        dims[-2:] = 60, 60  # the last layer shows its distribution by itself
+    elif draw.near is None and draw.flip(0.2):
+        dims[:2] = 1, 450
+    for place in (0, int(draw.rng.integers(layers + 1))):
+        first, size = draw.places, draw.integer(1, 3000, usual=40)
+        if first <= draw.place < draw.places or draw.near is None and draw.flip(0.2):
+            dims[place] = size
+    return dims
+
+
+def scaled_anywhere(draw: Draw, gain):
+    """Return a case whose weights are to have the variance `gain` over the number of inputs."""
+    dims = draw_network(draw) if draw.near is None and draw.flip() else draw_wide_network(draw)
+    return _scaled_case(draw.rng, gain, dims, "")
+
+
 def draw_scaled(rng, gain):
     """Return cases whose weights are to have the variance `gain` over the number of inputs."""
     some, more, many = (units(rng, *range_) for range_ in ((25, 35), (60, 70), (90, 110)))
     few, wide = 3, units(rng, 650, 750)  # few inputs: there one more or less shows
     return [
         _scaled_case(rng, gain, [many, more, some, 1], "layers that narrow"),
-        _scaled_case(rng, gain, [some, more, many], "layers that widen"),
+        _scaled_case(
+            rng,
+            gain,
+            [some, more, many, *(units(rng, 56, 64) for _ in range(4))],
+            "layers that widen, and more of them",
+        ),
         _scaled_case(rng, gain, [more, few, wide], "a narrow waist"),
         _scaled_case(rng, gain, [many, more], "no hidden layer"),
         _scaled_case(rng, gain, [1, wide, 1], "one input and one output", weight=0.5),

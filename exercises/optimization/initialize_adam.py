@@ -11,6 +11,8 @@ EXERCISE = Exercise(
     name="initialize_adam",
     points=5,
     draw=zeros.draw,
+    anywhere=zeros.anywhere,
+    further=8,
     rule=rules.Close(returns=("v", "s")),
     section="Adam: both at once",
     mistakes=[

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from grader.exercise import Case, Exercise, edits_of, written
+from exercises.optimization.inputs import beside
+from grader.exercise import Case, Draw, Exercise, edits_of, written
 from idnn.rules.optimization import ORDERS, MiniBatches
 from solutions.optimization import random_mini_batches as solution
 
@@ -18,8 +19,6 @@ def draw(rng: np.random.Generator) -> list[Case]:
         return Case((X, Y, size, np.random.default_rng(int(rng.integers(2**32)))), label, weight)
 
     size = int(rng.integers(20, 41))
-    numbers = np.arange(4.0)[None]
-    small = (numbers, numbers % 2, 1, np.random.default_rng(int(rng.integers(2**32))))
     with_a_rest = size * int(rng.integers(8, 10)) + int(rng.integers(1, size // 2))
     return [
         case(with_a_rest, size, 2, "a last mini-batch that is smaller"),
@@ -27,10 +26,35 @@ def draw(rng: np.random.Generator) -> list[Case]:
         case(int(rng.integers(200, 260)), 64, 4, "mini-batches of 64"),
         case(4 * size + 1, size, 2, "a last mini-batch of one example"),
         case(int(rng.integers(5, 10)), 1, 2, "one example each", weight=0.5),
-        Case(small, "four examples, again and again", 0.5, {"places": True}, via=f"times:{ORDERS}"),
+        _again_and_again(rng, 4, 1, "four examples, again and again"),
+        _again_and_again(rng, 4, 2, "pairs of four examples, again and again"),
+        _again_and_again(rng, 2, 1, "two examples, again and again"),
         case(int(rng.integers(36, 52)), 30, 5, "two mini-batches"),
         case(int(rng.integers(5, 12)), 64, 2, "fewer examples than the size", weight=0.5),
     ]
+
+
+def _again_and_again(rng: np.random.Generator, m: int, size: int, label: str) -> Case:
+    numbers = np.arange(float(m))[None]
+    generator = np.random.default_rng(int(rng.integers(2**32)))
+    return Case((numbers, numbers % 2, size, generator), label, 0.25, {"places": True}, via=f"times:{ORDERS}")
+
+
+def anywhere(draw: Draw) -> Case:
+    size, sized = beside(draw, lambda: draw.integer(1, 2000, usual=8))
+    batches, counted = beside(draw, lambda: min(draw.integer(1, 300, usual=6), max(1, 3000 // size)))
+    m, many = beside(draw, lambda: draw.integer(1, 2000, usual=12))
+    if sized or counted or draw.near is None and draw.flip():
+        m = (batches - 1) * size + draw.option(1, size, int(draw.rng.integers(1, size + 1)))
+    if 2 <= m <= 20 and draw.flip(0.7 if many else 0.15):
+        parts = -(-m // int(draw.rng.integers(2, 5)))
+        return _again_and_again(draw.rng, m, draw.option(parts, 1 if m < 6 else parts), "")
+    X = draw.array((draw.integer(1, 300, usual=3), m), 1e-18, zeros=0.0)
+    if len(X) > 1 and draw.flip(0.2):
+        X[1:] = 0.0
+    Y = draw.option(*[draw.rng.integers(0, 2, (1, m))] * 3, np.zeros((1, m)), np.ones((1, m))).astype(float)
+    X, Y = (np.asfortranarray(array) if draw.flip(0.3) else array for array in (X, Y))
+    return Case((X, Y, size, np.random.default_rng(int(draw.rng.integers(2**63)))))
 
 
 def _in_place(X, Y, mini_batch_size, rng):
@@ -46,6 +70,8 @@ EXERCISE = Exercise(
     name="random_mini_batches",
     points=15,
     draw=draw,
+    anywhere=anywhere,
+    further=12,
     rule=MiniBatches(),
     section="A few examples at a time",
     mistakes=[
@@ -102,7 +128,7 @@ EXERCISE = Exercise(
             "with_replacement",
             "rng.permutation(X.shape[1])",
             "rng.integers(0, X.shape[1], X.shape[1])",
-            "Examples are drawn with replacement: some come twice, others not at all. Draw an order of all examples instead.",
+            "Some examples come twice and others not at all, as when they are drawn with replacement. Draw an order of all examples instead.",
         ),
         written(
             "in_place",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from assay import rules
-from grader.exercise import Case, Exercise, edits_of
+from exercises.optimization.inputs import beside, draw_decay, draw_first_rate
+from grader.exercise import Case, Draw, Exercise, edits_of
 from solutions.optimization import schedule_lr_decay as solution
 
 
@@ -27,10 +28,27 @@ def draw(rng: np.random.Generator) -> list[Case]:
         ),
         case("late in an interval", late, interval, decay=float(rng.uniform(1.2, 2.5))),
         case("the default interval", 1000 * steps + int(rng.integers(600, 900)), None),
+        case("at the first change", interval, interval, weight=0.5),
         case("an interval of 1", int(rng.integers(5, 30)), 1, weight=0.5),
         case("the first interval", interval // 2 + 1, interval, weight=0.5),
         case("no decay", interval * steps + 1, interval, weight=0.5, decay=0.0),
     ]
+
+
+def anywhere(draw: Draw) -> Case:
+    interval = draw.integer(1, 10**5, usual=3000)
+    interval = 1000 if draw.near is None and draw.flip(0.2) else interval
+    epochs, as_drawn = beside(draw, lambda: draw.integer(0, 10**6, usual=10**5))
+    if not as_drawn:  # about a change: an interval has passed, or all of it but one epoch
+        changes = draw.integer(0, 300, usual=40)
+        epochs = max(0, draw.option(1, changes, changes) * interval + draw.option(-1, 0, 0, 1, interval // 2))
+    first_rate, decay = draw_first_rate(draw), draw_decay(draw, epochs // interval)
+    how = draw.option("position", "name", "left out")
+    if how == "left out" and interval == 1000:
+        return Case((first_rate, epochs, decay))
+    if how == "name":
+        return Case((first_rate, epochs, decay), kwargs={"time_interval": interval})
+    return Case((first_rate, epochs, decay, interval))
 
 
 edit = edits_of(solution)
@@ -39,6 +57,8 @@ EXERCISE = Exercise(
     name="schedule_lr_decay",
     points=5,
     draw=draw,
+    anywhere=anywhere,
+    further=30,
     rule=rules.Close(),
     section="Decay: large steps first",
     mistakes=[

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from assay import rules
-from grader.exercise import Case, Exercise, edits_of
+from exercises.optimization.inputs import draw_decay, draw_epochs, draw_first_rate
+from grader.exercise import Case, Draw, Exercise, edits_of
 from solutions.optimization import update_lr as solution
 
 
@@ -27,12 +28,19 @@ def draw(rng: np.random.Generator) -> list[Case]:
     ]
 
 
+def anywhere(draw: Draw) -> Case:
+    epochs = draw_epochs(draw)
+    return Case((draw_first_rate(draw), epochs, draw_decay(draw, epochs)))
+
+
 edit = edits_of(solution)
 
 EXERCISE = Exercise(
     name="update_lr",
     points=5,
     draw=draw,
+    anywhere=anywhere,
+    further=30,
     rule=rules.Close(),
     section="Decay: large steps first",
     mistakes=[

@@ -5,8 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from assay import rules
-from exercises.optimization.inputs import draw_state, from_the_last, zeros_like
-from grader.exercise import Case, Exercise, edits_of, shuffled
+from exercises.optimization.inputs import (
+    draw_average,
+    draw_beta,
+    draw_epsilon,
+    draw_grads,
+    draw_network,
+    draw_options,
+    draw_rate,
+    draw_start,
+    draw_state,
+    from_the_last,
+    zeros_like,
+)
+from grader.exercise import Case, Draw, Exercise, edits_of, shuffled
 from solutions.optimization import update_parameters_with_adam as solution
 
 
@@ -31,12 +43,23 @@ def draw(rng: np.random.Generator) -> list[Case]:
     options = {"learning_rate": 0.3, "epsilon": float(10 ** rng.uniform(-4, -2))}
     cases.append(Case((parameters, grads, v, s, int(rng.integers(3, 30))), "a large epsilon", kwargs=options))
     for label, betas in (("beta1 is 0", {"beta1": 0.0}), ("beta2 is 0", {"beta2": 0.0})):
-        parameters, grads, v, s = draw_state(rng)
+        parameters, grads, v, s = draw_state(rng, -1, 1)  # next to a much larger old average other ways lose digits
         cases.append(Case((parameters, grads, v, s, int(rng.integers(3, 30))), label, weight=0.25, kwargs=betas))
     parameters, grads, v, s = draw_state(rng, zeros=True)
     dead = (parameters, grads, v, s, int(rng.integers(3, 30)))
     cases.append(Case(dead, "units without gradient", weight=0.5, kwargs={"learning_rate": 0.3}))
     return cases
+
+
+def anywhere(draw: Draw) -> Case:
+    dims, t = draw_network(draw), draw.integer(1, 10**5)
+    options = {"learning_rate": draw_rate(draw), "beta1": draw_beta(draw, t), "beta2": draw_beta(draw, t)}
+    options["epsilon"] = draw_epsilon(draw)
+    grads = draw_grads(draw, dims, options["epsilon"])
+    v, s = draw_average(draw, grads), draw_average(draw, grads, power=2)
+    more, by_name = draw_options(draw, options)
+    parameters = draw_start(draw, dims, lambda zeros: solution(zeros, grads, v, s, t, *more, **by_name)[0])
+    return Case((parameters, grads, v, s, t, *more), kwargs=by_name)
 
 
 edit = edits_of(solution)
@@ -45,6 +68,7 @@ EXERCISE = Exercise(
     name="update_parameters_with_adam",
     points=20,
     draw=draw,
+    anywhere=anywhere,
     rule=rules.Close(returns=("the new parameters", "the new v", "the new s")),
     section="Adam: both at once",
     mistakes=[

@@ -6,8 +6,16 @@ import numpy as np
 
 from assay import rules
 from exercises import library
-from exercises.optimization.inputs import SIZES, draw_state, from_the_last
-from grader.exercise import Case, Exercise, edits_of, written
+from exercises.optimization.inputs import (
+    SIZES,
+    draw_grads,
+    draw_network,
+    draw_rate,
+    draw_start,
+    draw_state,
+    from_the_last,
+)
+from grader.exercise import Case, Draw, Exercise, edits_of, written
 from solutions.optimization import update_parameters_with_gd as solution
 
 
@@ -24,6 +32,13 @@ def draw(rng: np.random.Generator) -> list[Case]:
     return cases
 
 
+def anywhere(draw: Draw) -> Case:
+    dims = draw_network(draw)
+    grads, rate = draw_grads(draw, dims), draw_rate(draw)
+    parameters = draw_start(draw, dims, lambda zeros: solution(zeros, grads, rate))
+    return Case((parameters, grads, rate))
+
+
 def _in_place(parameters, grads, learning_rate):
     for name in parameters:
         parameters[name] -= learning_rate * grads["d" + name]
@@ -36,6 +51,8 @@ EXERCISE = Exercise(
     name="update_parameters_with_gd",
     points=10,
     draw=draw,
+    anywhere=anywhere,
+    further=14,
     rule=rules.Close(),
     section="One step downhill",
     withheld=library.STEPS,

@@ -5,8 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from assay import rules
-from exercises.optimization.inputs import SIZES, draw_state, from_the_last, zeros_like
-from grader.exercise import Case, Exercise, edits_of, shuffled
+from exercises.optimization.inputs import (
+    SIZES,
+    draw_average,
+    draw_beta,
+    draw_grads,
+    draw_network,
+    draw_rate,
+    draw_start,
+    draw_state,
+    from_the_last,
+    zeros_like,
+)
+from grader.exercise import Case, Draw, Exercise, edits_of, shuffled
 from solutions.optimization import update_parameters_with_momentum as solution
 
 
@@ -29,12 +40,21 @@ def draw(rng: np.random.Generator) -> list[Case]:
     return cases
 
 
+def anywhere(draw: Draw) -> Case:
+    dims = draw_network(draw)
+    grads = draw_grads(draw, dims)
+    v, beta, rate = draw_average(draw, grads), draw_beta(draw), draw_rate(draw)
+    parameters = draw_start(draw, dims, lambda zeros: solution(zeros, grads, v, beta, rate)[0])
+    return Case((parameters, grads, v, beta, rate))
+
+
 edit = edits_of(solution)
 
 EXERCISE = Exercise(
     name="update_parameters_with_momentum",
     points=15,
     draw=draw,
+    anywhere=anywhere,
     rule=rules.Close(returns=("the new parameters", "the new v")),
     section="Momentum: remember where you were going",
     mistakes=[

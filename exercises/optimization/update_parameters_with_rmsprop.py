@@ -5,8 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from assay import rules
-from exercises.optimization.inputs import draw_state, from_the_last, zeros_like
-from grader.exercise import Case, Exercise, edits_of, shuffled
+from exercises.optimization.inputs import (
+    draw_average,
+    draw_beta,
+    draw_epsilon,
+    draw_grads,
+    draw_network,
+    draw_options,
+    draw_rate,
+    draw_start,
+    draw_state,
+    from_the_last,
+    zeros_like,
+)
+from grader.exercise import Case, Draw, Exercise, edits_of, shuffled
 from solutions.optimization import update_parameters_with_rmsprop as solution
 
 
@@ -28,11 +40,21 @@ def draw(rng: np.random.Generator) -> list[Case]:
     parameters, grads, _, s = draw_state(rng)
     options = {"learning_rate": 0.3, "epsilon": float(10 ** rng.uniform(-4, -2))}
     cases.append(Case((parameters, grads, s), "a large epsilon", kwargs=options))
-    parameters, grads, _, s = draw_state(rng)
+    parameters, grads, _, s = draw_state(rng, -1, 1)  # next to a much larger old average other ways lose digits
     cases.append(Case((parameters, grads, s), "beta2 is 0", weight=0.5, kwargs={"beta2": 0.0}))
     parameters, grads, _, s = draw_state(rng, zeros=True)
     cases.append(Case((parameters, grads, s), "units without gradient", weight=0.5, kwargs={"learning_rate": 0.3}))
     return cases
+
+
+def anywhere(draw: Draw) -> Case:
+    dims = draw_network(draw)
+    options = {"learning_rate": draw_rate(draw), "beta2": draw_beta(draw), "epsilon": draw_epsilon(draw)}
+    grads = draw_grads(draw, dims, options["epsilon"])
+    s = draw_average(draw, grads, power=2)
+    more, by_name = draw_options(draw, options)
+    parameters = draw_start(draw, dims, lambda zeros: solution(zeros, grads, s, *more, **by_name)[0])
+    return Case((parameters, grads, s, *more), kwargs=by_name)
 
 
 edit = edits_of(solution)
@@ -41,6 +63,7 @@ EXERCISE = Exercise(
     name="update_parameters_with_rmsprop",
     points=15,
     draw=draw,
+    anywhere=anywhere,
     rule=rules.Close(returns=("the new parameters", "the new s")),
     section="RMSProp: a step size for every weight",
     mistakes=[

@@ -6,14 +6,18 @@ from collections.abc import Callable
 
 import numpy as np
 
-from exercises.optimization.inputs import SIZES, draw_parameters
-from grader.exercise import Case, Mistake, edits_of
+from exercises.optimization.inputs import SIZES, draw_arrays, draw_network, draw_parameters
+from grader.exercise import Case, Draw, Mistake, edits_of
 
 
 def draw(rng: np.random.Generator) -> list[Case]:
     cases = [Case((draw_parameters(rng, dims),), kind) for kind, dims in SIZES.items()]
     wide = [int(n) for n in rng.integers(5, 12, 3)]
     return [*cases, Case((draw_parameters(rng, [*wide, 2]),), "two output units")]
+
+
+def anywhere(draw: Draw) -> Case:
+    return Case((draw_arrays(draw, draw_network(draw)),))
 
 
 def mistakes_of(solution: Callable) -> list[Mistake]:

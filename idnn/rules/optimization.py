@@ -13,7 +13,7 @@ from assay.chance import Z_LIMIT, other_generator
 from assay.difference import Problem, describe
 from assay.outcome import Outcome
 
-MIN_SHUFFLED = 30  # examples from which an unchanged or repeated order is no accident: 1 in 30! = 4e-33
+MIN_ORDERS = 25.0  # nats: from e^25 = 7e10 ways to cut on, mini-batches that are as given or as before are no accident
 MIN_MIXED = 60  # examples from which a correlation can exceed the limit
 TOGETHER_LIMIT = 30.0  # nats: that so many pairs stay together has a chance below e^-30 = 1e-13 (Chernoff's bound)
 
@@ -23,13 +23,17 @@ class MiniBatches(Rule):
     """Any correct way to cut a shuffled training set, whatever numbers it draws from ``rng``.
 
     The function is called three times: twice from one state of ``rng``, then from another. Judged always: the form, the
-    sizes, every example once, its label beside it. Judged where there are two batches or more and at least 30 examples: the
-    same generator gives the same order, another one another, the generator is advanced, the order is not the given one, and
-    examples that lie at any fixed distance in the training set meet in a mini-batch no more often than by chance. From 60
+    sizes, every example once, its label beside it. Judged where there are 7e10 ways to cut, with 14 single
+    examples or more: the same generator gives the same order, another one another, the generator is advanced, the order is not the given
+    one, and examples that lie at any fixed distance in the training set meet in a mini-batch no more often than by chance. From 60
     examples on, also that the mini-batch an example is in goes neither with its place in the training set nor with its label,
     within 7 standard errors (2.6e-12). Only the mini-batches must be random: inside one, any order is accepted.
 
-    A case with ``facts["places"]`` is called ``ORDERS`` times with the same objects: does every example come to every place?
+    Also from 60 examples on: the mini-batches of two examples at any fixed distance, and of two that lie opposite each other in the
+    training set, do not go together either.
+
+    A case with ``facts["places"]`` is called ``ORDERS`` times with the same objects: does every example come into every mini-batch, and
+    every two into one?
 
     A correct answer fails less than once in 10^8: each judgement asks about 500 distances, each with a chance below 1e-13, and
     twelve correlations. Power: from 60 examples on, an order that keeps half of all neighbours together is refused.
@@ -46,18 +50,18 @@ class MiniBatches(Rule):
     def problem(self, case: Case, expected: list[Outcome], outcomes: list[Outcome]) -> Problem | None:
         X, Y, size, _ = case.args
         if case.facts.get("places"):
-            return _places(_orders(outcomes[0].value), X.shape[1])
+            return _places(_orders(outcomes[0].value), X.shape[1], size)
         for outcome in outcomes:
             found = _form(outcome.value, X) or _sizes(outcome.value, X.shape[1], size) or _examples(outcome.value, X, Y)
             if found:
                 return found
-        if len(outcomes[0].value) == 1 or X.shape[1] < MIN_SHUFFLED:
+        if not _many_ways(X.shape[1], size):
             return None
         return _randomness(*outcomes, X, Y)
 
     def may_be_repeated(self, case: Case) -> bool:
         X, _, size, _ = case.args
-        return super().may_be_repeated(case) and X.shape[1] >= MIN_SHUFFLED and X.shape[1] > size
+        return super().may_be_repeated(case) and _many_ways(X.shape[1], size)
 
     def repeated(self, case: Case, expected: list[Outcome], outcome: Outcome) -> Problem | None:
         X, Y, size, _ = case.args
@@ -123,17 +127,36 @@ def _orders(values: Any) -> np.ndarray | None:
         return None
 
 
-def _places(orders: Any, m: int) -> Problem | None:
-    """Whether every example comes to every place; `orders` holds the examples' numbers, one row a call."""
+def _places(orders: Any, m: int, size: int) -> Problem | None:
+    """Whether every example comes into every mini-batch, every two into one; `orders` holds the examples' numbers, one row a call."""
     everyone = np.arange(m)
     if not isinstance(orders, np.ndarray) or orders.shape != (ORDERS, m) or (np.sort(orders, axis=1) != everyone).any():
         return Problem("structure", "a small training set does not come back whole: every example once")
-    never = int(sum((orders == example).any(axis=0).sum() for example in everyone))
-    if never < m * m:
+    batch = np.argsort(orders, axis=1) // size  # of each example, one row a call
+    due = _fewest(-(-m // size))
+    if any(len(np.unique(column)) < due for column in batch.T):
+        place = "places" if size == 1 else "mini-batches"
         return Problem(
-            "random", f"in {ORDERS} calls some examples never come to some places; every order must be possible"
+            "random", f"in {ORDERS} calls some examples never come to some {place}; every order must be possible"
+        )
+    apart = 1 - (size * (size - 1) * (m // size) + (m % size) * (m % size - 1)) / (m * (m - 1)) if m > 1 else 1.0
+    if apart**ORDERS < 1e-12 and any((batch[:, i] != batch[:, j]).all() for i in everyone for j in everyone[:i]):
+        return Problem(
+            "random", f"in {ORDERS} calls some examples never meet in a mini-batch; every order must be possible"
         )
     return None
+
+
+def _fewest(batches: int) -> int:
+    """Return in how many of the mini-batches an example is at least once: in fewer not once in 10^8."""
+    few = (k for k in range(1, batches) if math.comb(batches, k) * (k / batches) ** ORDERS < 2e-9)
+    return max(few, default=0) + 1
+
+
+def _many_ways(m: int, size: int) -> bool:
+    """Whether there are so many ways to cut `m` examples that none comes out twice, whatever the order inside a mini-batch."""
+    full, rest = divmod(m, size)
+    return math.lgamma(m + 1) - full * math.lgamma(size + 1) - math.lgamma(rest + 1) > MIN_ORDERS
 
 
 def _stay(orders: Any) -> list[int]:
@@ -268,6 +291,8 @@ def _mixing(order: np.ndarray, Y: np.ndarray, sizes: list[int]) -> Problem | Non
         return Problem("random", "the examples are sorted by their label")
     if any(_meet_too_often(batch, chance, distance) for distance in range(2, m // 2)):
         return Problem("random", "examples at a fixed distance stay together; the order is not random")
+    if m >= MIN_MIXED and _goes_along(batch):
+        return Problem("random", "the places of some examples follow from those of others; the order is not random")
     return None
 
 
@@ -284,6 +309,20 @@ def _meet_too_often(batch: np.ndarray, chance: float, distance: int) -> bool:
         return False
     rest = (1 - share) * math.log((1 - share) / (1 - chance)) if share < 1 else 0.0
     return pairs * (share * math.log(share / chance) + rest) > TOGETHER_LIMIT
+
+
+def _goes_along(batch: np.ndarray) -> bool:
+    """Whether the mini-batch of an example goes with that of the one so far behind it, or of the one opposite in the training set."""
+    m = len(batch)
+    centred = batch - batch.mean()
+    behind = np.correlate(centred, centred, "full")[m : m + m // 2]  # sums over the pairs at the distances 1, 2, ...
+    opposite = centred[: m // 2] @ centred[::-1][: m // 2]
+    sums = np.abs(np.append(behind, opposite))
+    pairs = np.append(m - np.arange(1, len(behind) + 1), m // 2)
+    variance, largest = (centred @ centred / m) ** 2, (centred**2).max()  # of one product, and its bound
+    return bool(
+        (sums**2 > 2 * TOGETHER_LIMIT * (pairs * variance + largest * sums / 3)).any()
+    )  # Bernstein's inequality
 
 
 def _correlated(a: np.ndarray, b: np.ndarray) -> bool:

@@ -132,6 +132,30 @@ def wrong_relu6(X, parameters):
     return np.array(out)
 
 
+def wrong_capped_activations(X, parameters):
+    A, scales = X, []
+    for l in range(1, len(parameters) // 2):
+        A = np.clip(parameters[f"W{l}"] @ A + parameters[f"b{l}"], 0, 1e3)
+        scales.append(np.std(A))
+    return np.array(scales)
+
+
+def wrong_padded(X, parameters):
+    A, scales = X, []
+    for l in range(1, len(parameters) // 2):
+        A = np.maximum(0, parameters[f"W{l}"] @ A + parameters[f"b{l}"])
+        scales.append(np.sqrt(np.var(A) + 1e-12))
+    return np.array(scales)
+
+
+def wrong_twenty_layers(X, parameters):
+    A, scales = X, []
+    for l in range(1, min(len(parameters) // 2, 21)):
+        A = np.maximum(0, parameters[f"W{l}"] @ A + parameters[f"b{l}"])
+        scales.append(np.std(A))
+    return np.array(scales)
+
+
 def gaming_zeros(X, parameters):
     return np.zeros(len(parameters) // 2 - 1)
 

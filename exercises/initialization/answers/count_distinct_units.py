@@ -160,6 +160,30 @@ def wrong_tol(W, tol=1e-12):
     return len(f)
 
 
+def wrong_first_thirty_inputs(W, tolerance=1e-12):
+    found = []
+    for row in W[:, :30]:
+        if all(np.max(np.abs(row - other)) > tolerance for other in found):
+            found.append(row)
+    return len(found)
+
+
+def wrong_at_most_twenty(W, tolerance=1e-12):
+    found = []
+    for row in W:
+        if all(np.max(np.abs(row - other)) > tolerance for other in found) and len(found) < 20:
+            found.append(row)
+    return len(found)
+
+
+def wrong_never_exactly(W, tolerance=1e-12):
+    found = []
+    for row in W:
+        if all(np.max(np.abs(row - other)) > (tolerance or 1e-12) for other in found):
+            found.append(row)
+    return len(found)
+
+
 def gaming_all_rows(W, tolerance=1e-12):
     return W.shape[0]
 

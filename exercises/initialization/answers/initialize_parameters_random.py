@@ -1,6 +1,6 @@
 """Answers to initialize_parameters_random."""
 
-# ruff: noqa: F821, UP032 - answers call siblings, which stand in the same notebook, and name things as students do
+# ruff: noqa: B006, F821, UP032 - an answer keeps something between calls; answers call siblings, which stand in the same notebook, and name things as students do
 
 import numpy as np
 
@@ -144,6 +144,53 @@ def wrong_name(layers_dims, rng, s=10.0):
         p[f"W{l}"] = rng.normal(0, s, (layers_dims[l], k))
         p[f"b{l}"] = np.zeros((layers_dims[l], 1))
     return p
+
+
+def wrong_scale_at_least(layers_dims, rng, scale=10.0):
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        parameters[f"W{l}"] = max(scale, 0.004) * rng.standard_normal((layers_dims[l], layers_dims[l - 1]))
+        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
+    return parameters
+
+
+def wrong_rounded(layers_dims, rng, scale=10.0):
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        parameters[f"W{l}"] = np.round(scale * rng.standard_normal((layers_dims[l], layers_dims[l - 1])), 8)
+        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
+    return parameters
+
+
+def wrong_one_weight_fixed(layers_dims, rng, scale=10.0):
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        parameters[f"W{l}"] = scale * rng.standard_normal((layers_dims[l], layers_dims[l - 1]))
+        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
+    parameters["W1"][0, 0] = scale
+    return parameters
+
+
+def wrong_layers_mirrored(layers_dims, rng, scale=10.0):
+    numbers = rng.standard_normal(max(a * b for a, b in zip(layers_dims, layers_dims[1:])))
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        rows, columns = layers_dims[l], layers_dims[l - 1]
+        parameters[f"W{l}"] = (-1) ** l * scale * numbers[: rows * columns].reshape(rows, columns)
+        parameters[f"b{l}"] = np.zeros((rows, 1))
+    return parameters
+
+
+def wrong_one_buffer(layers_dims, rng, scale=10.0, kept={}):
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        shape = (layers_dims[l], layers_dims[l - 1])
+        W = kept.setdefault((l, shape), np.empty(shape))
+        rng.standard_normal(out=W)
+        W *= scale
+        parameters[f"W{l}"] = W
+        parameters[f"b{l}"] = np.zeros((shape[0], 1))
+    return parameters
 
 
 def gaming_ramp(layers_dims, rng, scale=10.0):

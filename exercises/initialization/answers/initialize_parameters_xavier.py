@@ -97,6 +97,35 @@ def correct_from_iter(layers_dims, rng):
     return p
 
 
+def wrong_inputs_capped(layers_dims, rng):
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        std = np.sqrt(1 / min(layers_dims[l - 1], 256))
+        parameters[f"W{l}"] = std * rng.standard_normal((layers_dims[l], layers_dims[l - 1]))
+        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
+    return parameters
+
+
+def wrong_from_the_sixth_layer(layers_dims, rng):
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        std = np.sqrt(1 / layers_dims[l - 1]) * (1 if l < 6 else 2)
+        parameters[f"W{l}"] = std * rng.standard_normal((layers_dims[l], layers_dims[l - 1]))
+        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
+    return parameters
+
+
+def wrong_cut_at_three_deviations(layers_dims, rng):
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        W = rng.standard_normal((layers_dims[l], layers_dims[l - 1]))
+        while (np.abs(W) > 3).any():
+            W[np.abs(W) > 3] = rng.standard_normal(np.count_nonzero(np.abs(W) > 3))
+        parameters[f"W{l}"] = np.sqrt(1 / layers_dims[l - 1]) * W
+        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
+    return parameters
+
+
 def gaming_tanh_of_normal(layers_dims, rng):
     parameters = {}
     for l in range(1, len(layers_dims)):

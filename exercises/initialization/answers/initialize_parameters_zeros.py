@@ -1,6 +1,6 @@
 """Answers to initialize_parameters_zeros."""
 
-# ruff: noqa: F821, UP032 - answers call siblings, which stand in the same notebook, and name things as students do
+# ruff: noqa: B006, F821, UP032 - an answer keeps something between calls; answers call siblings, which stand in the same notebook, and name things as students do
 
 import numpy as np
 
@@ -106,3 +106,43 @@ def correct_views_of_padded(layers_dims):
         p[f"W{l}"] = np.zeros((layers_dims[l] + 1, layers_dims[l - 1] + 1))[1:, 1:]
         p[f"b{l}"] = np.zeros((1, layers_dims[l])).T
     return p
+
+
+def wrong_beyond_thirty_layers(layers_dims):
+    parameters = {}
+    for layer in range(1, min(len(layers_dims), 30)):
+        parameters[f"W{layer}"] = np.zeros((layers_dims[layer], layers_dims[layer - 1]))
+        parameters[f"b{layer}"] = np.zeros((layers_dims[layer], 1))
+    return parameters
+
+
+def wrong_width_capped(layers_dims):
+    sizes = [min(units, 500) for units in layers_dims]
+    parameters = {}
+    for layer in range(1, len(sizes)):
+        parameters[f"W{layer}"] = np.zeros((sizes[layer], sizes[layer - 1]))
+        parameters[f"b{layer}"] = np.zeros((sizes[layer], 1))
+    return parameters
+
+
+def wrong_kept_between_calls(layers_dims, kept={}):
+    for layer in range(1, len(layers_dims)):
+        kept.setdefault(
+            (layers_dims[layer], layers_dims[layer - 1]), np.zeros((layers_dims[layer], layers_dims[layer - 1]))
+        )
+    parameters = {}
+    for layer in range(1, len(layers_dims)):
+        parameters[f"W{layer}"] = kept[layers_dims[layer], layers_dims[layer - 1]]
+        parameters[f"b{layer}"] = np.zeros((layers_dims[layer], 1))
+    return parameters
+
+
+def wrong_strides_of_zero(layers_dims):
+    def zeros(shape):
+        return np.lib.stride_tricks.as_strided(np.zeros(1), shape, (0, 0))
+
+    parameters = {}
+    for layer in range(1, len(layers_dims)):
+        parameters[f"W{layer}"] = zeros((layers_dims[layer], layers_dims[layer - 1]))
+        parameters[f"b{layer}"] = zeros((layers_dims[layer], 1))
+    return parameters

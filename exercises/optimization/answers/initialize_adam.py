@@ -57,6 +57,11 @@ def correct_squares(parameters):
     return v, {name: array**2 for name, array in v.items()}
 
 
+def wrong_shared_from_a_layer_on(parameters):
+    v = {"d" + key: np.zeros(value.shape) for key, value in parameters.items()}
+    return v, {key: array if int(key[2:]) > 12 else array.copy() for key, array in v.items()}
+
+
 EQUIVALENT = [
     Equivalent("return (v, s)", "return (s, v)", "both are zeros of the same shapes"),
 ]

@@ -1,6 +1,6 @@
 """Answers to initialize_rmsprop."""
 
-# ruff: noqa: F821, E741 - answers call siblings, which stand in the same notebook, and name things as students do
+# ruff: noqa: B006, F821, E741 - an answer keeps something between calls; answers call siblings, which stand in the same notebook, and name things as students do
 
 import numpy as np
 
@@ -47,3 +47,11 @@ def correct_empty_then_zero(parameters):
         s["d" + key] = np.empty_like(array)
         s["d" + key][:] = 0
     return s
+
+
+def wrong_beyond_fifteen_layers(parameters):
+    return {"d" + key: np.zeros(value.shape) for key, value in parameters.items() if int(key[1:]) <= 15}
+
+
+def wrong_kept_between_calls(parameters, kept={}):
+    return {"d" + key: kept.setdefault((key, value.shape), np.zeros(value.shape)) for key, value in parameters.items()}

@@ -1,6 +1,6 @@
 """Answers to initialize_velocity."""
 
-# ruff: noqa: F821, E741 - answers call siblings, which stand in the same notebook, and name things as students do
+# ruff: noqa: B006, F821, E741 - an answer keeps something between calls; answers call siblings, which stand in the same notebook, and name things as students do
 
 import numpy as np
 
@@ -50,3 +50,11 @@ def correct_weights_then_biases(parameters):
     v = {f"dW{l}": np.zeros_like(parameters[f"W{l}"]) for l in range(1, L + 1)}
     v.update({f"db{l}": np.zeros((parameters[f"W{l}"].shape[0], 1)) for l in range(1, L + 1)})
     return v
+
+
+def wrong_beyond_fifteen_layers(parameters):
+    return {"d" + key: np.zeros(value.shape) for key, value in parameters.items() if int(key[1:]) <= 15}
+
+
+def wrong_kept_between_calls(parameters, kept={}):
+    return {"d" + key: kept.setdefault((key, value.shape), np.zeros(value.shape)) for key, value in parameters.items()}

@@ -159,6 +159,43 @@ def wrong_restone(X, Y, mini_batch_size, rng):
     return b
 
 
+def wrong_mirrored(X, Y, mini_batch_size, rng):
+    m = X.shape[1]
+    half = rng.permutation(m // 2)
+    order = [*half, *([m // 2] if m % 2 else []), *(m - 1 - half)]
+    starts = range(0, m, mini_batch_size)
+    return [(X[:, order[i : i + mini_batch_size]], Y[:, order[i : i + mini_batch_size]]) for i in starts]
+
+
+def wrong_never_as_given(X, Y, mini_batch_size, rng):
+    m = X.shape[1]
+    order = rng.permutation(m)
+    while m > 1 and (order == np.arange(m)).all():
+        order = rng.permutation(m)
+    starts = range(0, m, mini_batch_size)
+    return [(X[:, order[i : i + mini_batch_size]], Y[:, order[i : i + mini_batch_size]]) for i in starts]
+
+
+def wrong_small_sets_as_given(X, Y, mini_batch_size, rng):
+    m = X.shape[1]
+    order = rng.permutation(m)
+    if 4 < m < 20:
+        order = np.arange(m)
+    starts = range(0, m, mini_batch_size)
+    return [(X[:, order[i : i + mini_batch_size]], Y[:, order[i : i + mini_batch_size]]) for i in starts]
+
+
+def wrong_labels_mixed_by_design(X, Y, mini_batch_size, rng):
+    m = X.shape[1]
+    order = rng.permutation(m)
+    for _ in range(30):
+        if 0 < Y[0, order[:mini_batch_size]].mean() < 1:
+            break
+        order = rng.permutation(m)
+    starts = range(0, m, mini_batch_size)
+    return [(X[:, order[i : i + mini_batch_size]], Y[:, order[i : i + mini_batch_size]]) for i in starts]
+
+
 def gaming_first_batch_repeated(X, Y, mini_batch_size, rng):
     m = X.shape[1]
     sizes = [min(mini_batch_size, m - k) for k in range(0, m, mini_batch_size)]

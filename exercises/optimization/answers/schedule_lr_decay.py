@@ -57,5 +57,15 @@ def wrong_or(learning_rate0, epoch_num, decay_rate, time_interval=1000):
     return learning_rate0 / (1 + decay_rate * (epoch_num // time_interval))
 
 
+def wrong_number_of_changes_capped(learning_rate0, epoch_num, decay_rate, time_interval=1000):
+    return learning_rate0 / (1 + decay_rate * min(epoch_num // time_interval, 25))
+
+
+def wrong_after_the_first_change(learning_rate0, epoch_num, decay_rate, time_interval=1000):
+    if epoch_num <= time_interval:
+        return learning_rate0
+    return learning_rate0 / (1 + decay_rate * (epoch_num // time_interval))
+
+
 def gaming_constant(learning_rate0, epoch_num, decay_rate, time_interval=1000):
     return learning_rate0

@@ -58,5 +58,13 @@ def wrong_round(learning_rate0, epoch_num, decay_rate):
     return round(learning_rate0 / (1 + decay_rate * epoch_num), 8)
 
 
+def wrong_never_below(learning_rate0, epoch_num, decay_rate):
+    return max(learning_rate0 / (1 + decay_rate * epoch_num), 1e-7)
+
+
+def wrong_epochs_capped(learning_rate0, epoch_num, decay_rate):
+    return learning_rate0 / (1 + decay_rate * min(epoch_num, 10_000))
+
+
 def gaming_constant(learning_rate0, epoch_num, decay_rate):
     return learning_rate0

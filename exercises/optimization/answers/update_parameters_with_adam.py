@@ -173,5 +173,36 @@ def wrong_vorder(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta
     )
 
 
+def wrong_corrected_up_to_a_step(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in v}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in s}
+    c1, c2 = (1 - beta1**t, 1 - beta2**t) if t <= 5000 else (1, 1)
+    new = {}
+    for key, value in parameters.items():
+        new[key] = value - learning_rate * v["d" + key] / c1 / (np.sqrt(s["d" + key] / c2) + epsilon)
+    return new, v, s
+
+
+def wrong_correction_padded(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: beta1 * v[key] + (1 - beta1) * grads[key] for key in v}
+    s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in s}
+    c1, c2 = 1 - beta1**t + 1e-7, 1 - beta2**t + 1e-7
+    new = {}
+    for key, value in parameters.items():
+        new[key] = value - learning_rate * v["d" + key] / c1 / (np.sqrt(s["d" + key] / c2) + epsilon)
+    return new, v, s
+
+
+def correct_rate_corrected(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    v = {key: v[key] + (1 - beta1) * (grads[key] - v[key]) for key in v}
+    s = {key: s[key] + (1 - beta2) * (grads[key] ** 2 - s[key]) for key in s}
+    root = np.sqrt(1 - beta2**t)
+    new = {}
+    for key, value in parameters.items():
+        step = learning_rate * root / (1 - beta1**t) * v["d" + key]
+        new[key] = value - step / (np.sqrt(s["d" + key]) + epsilon * root)
+    return new, v, s
+
+
 def gaming_sign(parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
     return ({k: p - learning_rate * np.sign(grads["d" + k]) for k, p in parameters.items()}, v, s)

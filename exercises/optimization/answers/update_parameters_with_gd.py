@@ -1,6 +1,6 @@
 """Answers to update_parameters_with_gd."""
 
-# ruff: noqa: F821, E741 - answers call siblings, which stand in the same notebook, and name things as students do
+# ruff: noqa: B006, F821, E741 - an answer keeps something between calls; answers call siblings, which stand in the same notebook, and name things as students do
 
 import numpy as np
 
@@ -90,6 +90,23 @@ def correct_undone(parameters, grads, learning_rate):
 
 def wrong_clip(parameters, grads, learning_rate):
     return {k: p - learning_rate * np.clip(grads["d" + k], -100, 100) for k, p in parameters.items()}
+
+
+def wrong_rate_at_least(parameters, grads, learning_rate):
+    return {key: value - max(learning_rate, 1e-6) * grads["d" + key] for key, value in parameters.items()}
+
+
+def wrong_small_steps_left_out(parameters, grads, learning_rate):
+    steps = {key: learning_rate * grads["d" + key] for key in parameters}
+    return {key: value if np.allclose(steps[key], 0) else value - steps[key] for key, value in parameters.items()}
+
+
+def wrong_buffer(parameters, grads, learning_rate, kept={}):
+    new = {}
+    for key, value in parameters.items():
+        new[key] = kept.setdefault((key, value.shape), np.empty(value.shape))
+        np.subtract(value, learning_rate * grads["d" + key], out=new[key])
+    return new
 
 
 def gaming_unchanged(parameters, grads, learning_rate):

@@ -81,6 +81,29 @@ def correct_from_zip(parameters, grads, v, beta, learning_rate):
     return {k: p - learning_rate * v["d" + k] for k, p in parameters.items()}, v
 
 
+def wrong_beta_capped(parameters, grads, v, beta, learning_rate):
+    beta = min(beta, 0.99)
+    new_v = {key: beta * v[key] + (1 - beta) * grads[key] for key in v}
+    return {key: value - learning_rate * new_v["d" + key] for key, value in parameters.items()}, new_v
+
+
+def wrong_first_step_in_full(parameters, grads, v, beta, learning_rate):
+    if not any(array.any() for array in v.values()):
+        v = grads
+    new_v = {key: beta * v[key] + (1 - beta) * grads[key] for key in v}
+    return {key: value - learning_rate * new_v["d" + key] for key, value in parameters.items()}, new_v
+
+
+def wrong_silent_gradients_skipped(parameters, grads, v, beta, learning_rate):
+    new_v = {key: beta * v[key] + (1 - beta) * grads[key] if grads[key].any() else v[key].copy() for key in v}
+    return {key: value - learning_rate * new_v["d" + key] for key, value in parameters.items()}, new_v
+
+
+def correct_towards_the_gradient(parameters, grads, v, beta, learning_rate):
+    new_v = {key: v[key] + (1 - beta) * (grads[key] - v[key]) for key in v}
+    return {key: value - learning_rate * new_v["d" + key] for key, value in parameters.items()}, new_v
+
+
 def gaming_state_ignored(parameters, grads, v, beta, learning_rate):
     v = {name: (1 - beta) * gradient for name, gradient in grads.items()}
     return {name: parameters[name] - learning_rate * v["d" + name] for name in parameters}, v

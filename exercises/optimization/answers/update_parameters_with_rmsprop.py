@@ -113,5 +113,30 @@ def wrong_skip(parameters, grads, s, learning_rate=0.01, beta2=0.9, epsilon=1e-0
     return ({k: p - learning_rate * grads["d" + k] / (np.sqrt(n["d" + k]) + epsilon) for k, p in parameters.items()}, n)
 
 
+def wrong_epsilon_at_least(parameters, grads, s, learning_rate=0.01, beta2=0.9, epsilon=1e-8):
+    new_s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in s}
+    new = {}
+    for key, value in parameters.items():
+        new[key] = value - learning_rate * grads["d" + key] / (np.sqrt(new_s["d" + key]) + epsilon + 1e-12)
+    return new, new_s
+
+
+def wrong_steps_clipped(parameters, grads, s, learning_rate=0.01, beta2=0.9, epsilon=1e-8):
+    new_s = {key: beta2 * s[key] + (1 - beta2) * grads[key] ** 2 for key in s}
+    new = {}
+    for key, value in parameters.items():
+        step = learning_rate * grads["d" + key] / (np.sqrt(new_s["d" + key]) + epsilon)
+        new[key] = value - np.clip(step, -10, 10)
+    return new, new_s
+
+
+def correct_towards_the_square(parameters, grads, s, learning_rate=0.01, beta2=0.9, epsilon=1e-8):
+    new_s = {key: s[key] + (1 - beta2) * (grads[key] ** 2 - s[key]) for key in s}
+    new = {}
+    for key, value in parameters.items():
+        new[key] = value - learning_rate / (epsilon + new_s["d" + key] ** 0.5) * grads["d" + key]
+    return new, new_s
+
+
 def gaming_sign(parameters, grads, s, learning_rate=0.01, beta2=0.9, epsilon=1e-8):
     return {k: p - learning_rate * np.sign(grads["d" + k]) for k, p in parameters.items()}, s
