@@ -6,7 +6,8 @@ import numpy as np
 
 from assay import rules
 from exercises import library
-from grader.exercise import Case, Exercise, edits_of
+from exercises.gradient_debugging import inputs
+from grader.exercise import Case, Draw, Exercise, edits_of
 from solutions.gradient_debugging import worst_entry
 
 
@@ -51,6 +52,24 @@ def draw(rng: np.random.Generator) -> list[Case]:
     return cases
 
 
+def anywhere(draw: Draw) -> Case:
+    """Return arrays of any size whose entries differ by any amount: at one place, everywhere, by equal amounts or not at all."""
+    shape = inputs.shape(draw, 3000)
+    approximation = draw.array(shape, 1e-30, 1e30)
+    gap = draw.array(shape, 1e-30, 1e30, zeros=0.3)
+    gradient = approximation + gap
+    match draw.option("everywhere", "everywhere", "one entry", "tie", "apart"):
+        case "one entry":
+            gradient = approximation.copy()
+            gradient.flat[int(draw.rng.integers(gap.size))] += gap.flat[0]
+        case "tie":  # of whole numbers, whose differences are exact
+            approximation = np.zeros(shape)
+            gradient = float(gap.flat[0]) * draw.rng.integers(-2, 3, shape)
+        case "apart":
+            gradient = gap
+    return Case((inputs.laid_out(draw, gradient), inputs.laid_out(draw, approximation)))
+
+
 GAP = "np.abs(gradient - approximation)"
 
 edit = edits_of(worst_entry)
@@ -59,6 +78,7 @@ EXERCISE = Exercise(
     name="worst_entry",
     points=10,
     draw=draw,
+    anywhere=anywhere,
     rule=rules.Close(returns=("the index", "the value", "the expected value")),
     section="Which entry?",
     withheld=library.CHECKERS,
