@@ -120,7 +120,7 @@ def test_a_hidden_pass_is_as_right_or_wrong_as_its_label(number):
                         assert difference < 5e-6, (epsilon, name)
                     elif epsilon == 1e-4:
                         shown[name] += difference > 3e-5
-        assert all(count >= (5 if each.shows else 17) for count in shown.values()), shown
+        assert all(count >= (3 if each.shows else 17) for count in shown.values()), shown
 
 
 def test_accepting_everything_and_accusing_everything_earn_nothing():
@@ -132,16 +132,16 @@ def test_accepting_everything_and_accusing_everything_earn_nothing():
 
 def test_missing_a_tenth_of_the_bugs_costs_what_accusing_a_tenth_of_the_right_passes_does():
     cases = [Case(facts={"buggy": i >= 10}) for i in range(20)]
-    rule = Names(exact=False)
+    rule = Names()
     assert rule.share(cases, [True] * 20) == 1
     assert rule.share(cases, [False] + [True] * 19) == rule.share(cases, [True] * 19 + [False]) == pytest.approx(0.9)
     assert rule.share([Case(), Case()], [True, False]) == 0.5  # cases that say nothing of bugs
 
 
-def test_the_hidden_passes_are_a_dozen_right_ones_and_twenty_one_buggy_ones():
+def test_the_hidden_passes_are_fifteen_right_ones_and_twenty_six_buggy_ones():
     each = hidden.hidden_passes(np.random.default_rng(1))
     right, buggy = [p for p in each if not p.wrong], [p for p in each if p.wrong]
-    assert (12, 21) == (len(right), len(buggy))
+    assert (15, 26) == (len(right), len(buggy))
     assert all(p.label.startswith("a right") for p in right) and all(p.label.startswith("a buggy") for p in buggy)
 
 

@@ -44,13 +44,9 @@ class Names(Rule):
     In a case with ``facts["generators"]`` the function is called a second time with another generator, and the backward pass that it is handed
     keeps what it is asked: whether another generator gives other points is seen where the backward pass lives.
 
-    ``exact`` decides how a mistake is recognised: by the very names, or by the kind of problem alone.
-
     Where the cases say whether what is examined is buggy (``facts["buggy"]``), the points are multiplied by the share of right ones that are
     accepted and by the share of buggy ones that are found: so both count the same, and who accepts everything has found nothing.
     """
-
-    exact: bool = True
 
     def calls(self, case: Case) -> list[tuple]:
         if not case.facts.get("generators"):
@@ -100,8 +96,7 @@ class Names(Rule):
             "error": outcome.error.key if outcome.error else None,
             "changed": sorted(outcome.changed),
             "form": type(value).__name__ if names is None else None,
-            "names": names if self.exact else None,
-            "alarm": bool(names),
+            "names": names,
         }
 
 
