@@ -222,11 +222,15 @@ def regression_cost(X, Y, parameters, weight=1.0):
     return weight * float(np.sum((parameters["W1"] @ X + parameters["b1"] - Y) ** 2) / (2 * X.shape[1]))
 
 
-def draw_regression(rng, n_x=3, min_m=3, max_m=6, single=0.0, unit=1.0):
-    """Draw X (n_x, m), Y (1, m) of about ten ``unit`` and the parameters W1, b1; one example only with probability ``single``."""
+def draw_regression(rng, n_x=3, min_m=3, max_m=6, single=0.0, unit=1.0, small=1.0):
+    """Draw X (n_x, m), Y (1, m) of about ten ``unit`` and the parameters W1, b1; one example only with probability ``single``.
+
+    The first input is ``small`` times as large as the others.
+    """
     m = 1 if rng.random() < single else int(rng.integers(min_m, max_m + 1))
     while True:
         X, Y = 5.0 * rng.normal(size=(n_x, m)), unit * (10.0 + rng.normal(size=(1, m)))
+        X[0] *= small
         parameters = {"W1": unit * rng.normal(size=(1, n_x)), "b1": unit * rng.normal(size=(1, 1))}
         if abs(np.mean(parameters["W1"] @ X + parameters["b1"] - Y)) > 5 * unit:
             return X, Y, parameters

@@ -53,9 +53,14 @@ def anywhere(draw: Draw) -> Case:
     """Return a network of any widths and scales on any number of examples: sure or not, or with a unit that is only just active."""
     sizes = [*(draw.integer(1, 60, 4) for _ in range(3)), 1]
     m = draw.integer(1, 3000, 5)
-    active, logits = draw.real(1e-6, 10.0, edges=False), draw.real(1e-3, 800.0)
+    first = draw.places
+    active = draw.real(1e-6, 10.0, edges=False)
+    last = draw.places
+    logits = draw.real(*draw.option((1e-3, 800.0), (5.0, 40.0)))
     scale, weights = draw.real(1e-18, 1e4), draw.real(1e-3, 1e3)
     just = draw.option(0, 0, 1, 2)  # the layer of whose units one is only just active
+    if draw.place >= 0:
+        just = draw.option(1, 2) if inputs.beside(draw, first, last) else 0
     if just:
         scale = weights = 1.0
     while True:  # until round-off decides nothing

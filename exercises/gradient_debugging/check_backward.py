@@ -168,7 +168,7 @@ EXERCISE = Exercise(
             "nan_passes",
             "if not difference <= threshold",
             "if difference > threshold",
-            "A difference that is nan is not larger than the threshold, so it passes. A gradient that is not finite is wrong.",
+            "A gradient that is not finite passes: a difference that is nan is not larger than any threshold, nor is one that was made a number first. It is wrong.",
         ),
         edit(
             "zero_by_zero",
@@ -262,7 +262,7 @@ EXERCISE = Exercise(
             DIFFERENCES,
             "{name: np.linalg.norm(gradients[name] - a) / (np.linalg.norm(gradients[name]) + np.linalg.norm(a) + 1e-8)"
             " for name, a in approximations.items()}",
-            "A small number is added below the line, so where the cost is counted in large units every gradient passes. Treat the case of two zeros by itself.",
+            "Where the cost is counted in large units, wrong gradients pass: something of a fixed size, added below the line or allowed for, is larger than they are. Treat the case of two zeros by itself.",
         ),
         edit(
             "generous",

@@ -24,9 +24,7 @@ def _differences(
     found = []
     for name, value in parameters.items():
         moves = epsilon * np.eye(value.size).reshape(-1, *value.shape)
-        up, down = (
-            [cost(X, Y, {**parameters, name: value + s * e}) for e in moves] for s in (1, -1)
-        )
+        up, down = ([cost(X, Y, {**parameters, name: value + s * e}) for e in moves] for s in (1, -1))
         slope = (np.array(up) - down).reshape(value.shape) / (2 * epsilon)
         total = np.linalg.norm(gradients["d" + name]) + np.linalg.norm(slope)
         with np.errstate(invalid="ignore"):  # an infinite gradient
@@ -56,7 +54,10 @@ def draw(rng: np.random.Generator) -> list[Case]:
             X, parameters["W1"] = X * unit, parameters["W1"] / unit
             gradients = hidden.network(X, Y, parameters)
             gradients = dict(sorted(gradients.items(), key=lambda item: item[0][1:]))
-            gradients.update(plant(gradients, X, Y, parameters) if plant else {})
+            planted = plant(gradients, X, Y, parameters) if plant else {}
+            if planted is None:
+                continue
+            gradients.update(planted)
             seen = _differences(parameters, gradients, X, Y, epsilon or 1e-4)
             if all(not np.isfinite(d) or d == limit or d > near * limit or d < limit / near for d in seen):
                 break
@@ -90,6 +91,14 @@ def draw(rng: np.random.Generator) -> list[Case]:
 
     def relative(sizes):
         return lambda g, X, Y, P: {name: g[name] * (1 + 2 * size) for name, size in sizes.items()}
+
+    def largest_entry_off(g, X, Y, P):
+        """One entry is off by more than the threshold allows it, compared with the largest, and by less compared with all."""
+        changed, norm = g["dW1"].copy(), np.linalg.norm(g["dW1"])
+        if norm < 1.4 * np.abs(changed).max():
+            return None
+        changed.flat[np.argmin(np.abs(changed))] += 2 * 0.9e-2 * norm
+        return {"dW1": changed}
 
     case("all right")
     case("all right, one example", min_m=1, max_m=1, weight=0.5)
@@ -128,7 +137,16 @@ def draw(rng: np.random.Generator) -> list[Case]:
     case("just above the threshold that is the default", relative({"dW2": 3e-5, "db3": 3e-5}), near=2.0)
     case("large inputs, for which the default step is coarse", unit=300.0, near=3.0, weight=0.5)
     case("inputs in small units", relative({"dW1": 3e-3}), unit=1e-4)
-    case("a strict threshold", relative({"dW3": 1e-5, "db1": 1e-5}), threshold=3e-7)
+    case("a strict threshold", relative({"dW3": 4.7e-7, "db1": 4.7e-7}), threshold=3e-7, near=1.4)
+    case("a generous threshold", relative({"dW1": 0.35, "dW2": 1.0}), threshold=0.3, near=1.1, weight=0.5)
+    case(
+        "one entry off, just below the threshold",
+        largest_entry_off,
+        (3, 4, 2, 1),
+        threshold=1e-2,
+        near=1.08,
+        weight=0.5,
+    )
     case("a coarse epsilon", epsilon=0.4, threshold=1e-5, weight=0.5)
     return cases
 
@@ -137,12 +155,22 @@ def anywhere(draw: Draw) -> Case:
     """Return a small network with gradients off by any share, in entries or as a whole, for any step and threshold."""
     layers = (draw.integer(1, 8, 2), draw.integer(1, 8, 2), draw.integer(1, 8, 2), 1)
     m = draw.integer(1, 300, 4)
-    epsilon, threshold = draw.real(1e-6, 1e-2), draw.real(1e-8, 0.5, edges=False)
-    given = draw.option("both", "both", "both", "step", "threshold", "neither")
+    epsilon, first = draw.real(1e-6, 1e-2), draw.places
+    threshold = draw.real(*draw.option((1e-8, 0.1), (0.02, 0.5)), edges=False)
+    between = inputs.beside(draw, first, draw.places)  # the threshold and the number, where a bound by it would show
+    if between:
+        threshold = min(max(draw.near * 5.0**draw.side, 1e-8), 0.5)
+    given = "both" if between else draw.option("both", "both", "both", "step", "threshold", "neither")
     epsilon = epsilon if given in ("both", "step") else 1e-4
     threshold = threshold if given in ("both", "threshold") else 1e-5
     unit, off = draw.real(1e-3, 1e2), draw.real(1e-7, 2.0, edges=False)
-    sure, dead = draw.real(3.0, 25.0) * draw.flip(0.3), draw.flip(0.15)
+    if between:
+        off = 2 * np.sqrt(threshold * draw.near)
+    elif draw.flip():  # close to the threshold, from either side
+        off = 2 * threshold * draw.rng.uniform(0.4, 2.5)
+    first = draw.places
+    size, dead = draw.real(1e-11, 0.05, edges=False), draw.flip(0.15)
+    sure = draw.flip(0.4) or inputs.beside(draw, first, draw.places)
     while True:  # until neither round-off nor the way in which the slopes are taken decides
         X, Y = unit * draw.rng.normal(size=(layers[0], m)), draw.rng.integers(0, 2, (1, m)).astype(float)
         P = {}
@@ -152,10 +180,10 @@ def anywhere(draw: Draw) -> Case:
         P["W1"] /= unit
         if dead:
             P["b1"] -= (P["W1"] @ X).max(axis=1, keepdims=True) + 1.0
-        if sure:  # of what is right, so that the cost and all slopes are tiny
-            Y, P["b3"] = np.zeros((1, m)), P["b3"] - sure
+        if sure:  # the network is sure of what is right: cost and slopes are that small
+            Y, P["b3"] = np.zeros((1, m)), P["b3"] + np.log(size)
         gradients = hidden.network(X, Y, P)
-        for name in draw.rng.permutation(sorted(gradients))[: int(draw.rng.integers(4))].tolist():
+        for name in draw.rng.permutation(sorted(gradients))[: draw.option(0, 1, 1, 2, 2, 3)].tolist():
             gradients[name] = _spoilt(draw, gradients[name], off)
         near, far = (_differences(P, gradients, X, Y, epsilon, cost) for cost in (None, _own_cost))
         if all(_is_clear(a, b, threshold) for a, b in zip(near, far)):
@@ -175,7 +203,9 @@ def anywhere(draw: Draw) -> Case:
 def _spoilt(draw: Draw, gradient: np.ndarray, off: float) -> np.ndarray:
     """Return a wrong gradient: off as a whole, in one entry, exchanged, reversed, zero, of another sign or not finite."""
     found, place = gradient.copy(), int(draw.rng.integers(gradient.size))
-    match draw.option("whole", "whole", "entry", "entry", "exchanged", "zero", "sign", "sign of an entry", "nan", "inf"):
+    match draw.option(
+        "whole", "whole", "entry", "entry", "exchanged", "zero", "sign", "sign of an entry", "nan", "inf"
+    ):
         case "whole":
             found *= 1 + off
         case "entry":
@@ -217,7 +247,7 @@ EXERCISE = Exercise(
     points=20,
     draw=draw,
     anywhere=anywhere,
-    further=8,
+    further=10,
     rule=Names(),
     section="A list of suspects",
     withheld=(*library.CHECKERS, *library.BACKWARD),

@@ -25,3 +25,8 @@ def shape(draw: Draw, most: int, usual: int = 4) -> tuple[int, ...]:
 def laid_out(draw: Draw, array: np.ndarray) -> np.ndarray:
     """Return the array, stored by columns at times."""
     return np.asfortranarray(array) if draw.flip(0.3) else array
+
+
+def beside(draw: Draw, first: int, last: int) -> bool:
+    """Whether one of the draws counted from `first` to before `last` lies beside a number of the answer's text."""
+    return first <= draw.place < last

@@ -355,7 +355,7 @@ NUM_POINTS = 5  # that a checker looks at, or more
 
 
 def hidden_passes(rng: np.random.Generator) -> list[Pass]:
-    """Return 15 right passes and 26 buggy ones, with settings, sizes and ways of computing drawn from `rng`.
+    """Return 16 right passes and 26 buggy ones, with settings, sizes and ways of computing drawn from `rng`.
 
     The models are as small as their bugs allow: a checker spends its time on two costs for each of their parameters.
     """
@@ -432,6 +432,7 @@ def hidden_passes(rng: np.random.Generator) -> list[Pass]:
         build(f"{right}: batch normalization", either(batch_norm, batch_norm_in_steps), draws=examples()),
         build(f"{right}: shared weights or residual blocks", either(tied, residual, residual_by_complex_step), draws=examples()),
         build(f"{right}: a cost of many millions", regression, draws={"unit": float(rng.uniform(400, 700))}),
+        build(f"{right}: an input that is counted in large units", regression, draws={"small": 1e-8}),
         build(f"{right}: close to a minimum", regression, draw=passes.draw_fitted),
         build(f"{right}: parameters with none, one and three axes", pairs),
         build(f"{right}: points with one layer or two", chain),

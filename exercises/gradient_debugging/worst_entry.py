@@ -55,19 +55,22 @@ def draw(rng: np.random.Generator) -> list[Case]:
 def anywhere(draw: Draw) -> Case:
     """Return arrays of any size whose entries differ by any amount: at one place, everywhere, by equal amounts or not at all."""
     shape = inputs.shape(draw, 3000)
-    approximation = draw.array(shape, 1e-30, 1e30)
-    gap = draw.array(shape, 1e-30, 1e30, zeros=0.3)
-    gradient = approximation + gap
-    match draw.option("everywhere", "everywhere", "one entry", "tie", "apart"):
-        case "one entry":
-            gradient = approximation.copy()
-            gradient.flat[int(draw.rng.integers(gap.size))] += gap.flat[0]
-        case "tie":  # of whole numbers, whose differences are exact
-            approximation = np.zeros(shape)
-            gradient = float(gap.flat[0]) * draw.rng.integers(-2, 3, shape)
-        case "apart":
-            gradient = gap
-    return Case((inputs.laid_out(draw, gradient), inputs.laid_out(draw, approximation)))
+    gap = draw.array(shape, 1e-30, 1e30, zeros=0.05)
+    kind = draw.option("everywhere", "everywhere", "one entry", "last entry", "tie", "apart")
+    if kind == "everywhere" and gap.size < 100:
+        approximation = gap.max() * draw.real_magnitude(1e-3, 1e8) * draw.rng.standard_normal(shape)
+        gradient = approximation + gap
+    elif kind == "tie":
+        approximation, gradient = np.zeros(shape), float(gap.flat[0]) * draw.rng.integers(-2, 3, shape)
+    elif kind == "apart" and gap.size < 100:
+        approximation, gradient = draw.array(shape, 1e-30, 1e30), gap
+    else:
+        place = int(draw.rng.integers(gap.size)) if kind == "one entry" else -1
+        approximation = gap.flat[0] * draw.rng.standard_normal(shape)
+        gradient = approximation.copy()
+        gradient.flat[place] += gap.flat[0]
+    stored = np.asfortranarray if draw.flip() else np.array
+    return Case((stored(gradient), stored(approximation)))
 
 
 GAP = "np.abs(gradient - approximation)"
@@ -79,6 +82,7 @@ EXERCISE = Exercise(
     points=10,
     draw=draw,
     anywhere=anywhere,
+    further=16,
     rule=rules.Close(returns=("the index", "the value", "the expected value")),
     section="Which entry?",
     withheld=library.CHECKERS,
