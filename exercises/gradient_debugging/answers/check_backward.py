@@ -201,6 +201,24 @@ def correct_one_draw_rng_per_point(cost, backward, draw, rng):
     return sorted(names)
 
 
+def correct_floor_of_1e_12(cost, backward, draw, rng):
+    wrong = set()
+    for _ in range(6):
+        X, Y, P = draw(rng)
+        g = backward(X.copy(), Y.copy(), {k: v.copy() for k, v in P.items()})
+        for k, v in P.items():
+            s = np.zeros(v.shape)
+            for i in np.ndindex(v.shape):
+                up, down = v.copy(), v.copy()
+                up[i] += 1e-5
+                down[i] -= 1e-5
+                s[i] = (cost(X, Y, {**P, k: up}) - cost(X, Y, {**P, k: down})) / 2e-5
+            total = np.linalg.norm(g["d" + k]) + np.linalg.norm(s) + 1e-12
+            if total and not np.linalg.norm(g["d" + k] - s) / total <= 1e-5:
+                wrong.add("d" + k)
+    return sorted(wrong)
+
+
 def wrong_six(cost, backward, draw, rng):
     bad = set()
     for _ in range(5):
@@ -242,6 +260,76 @@ def wrong_firstcols(cost, backward, draw, rng):
             if n != 0 and (not np.linalg.norm(h - s) / n <= 1e-05):
                 bad.add("d" + k)
     return sorted(bad)
+
+
+def wrong_three_points(cost, backward, draw, rng):
+    wrong = set()
+    for _ in range(3):
+        X, Y, P = draw(rng)
+        g = backward(X.copy(), Y.copy(), {k: v.copy() for k, v in P.items()})
+        for k, v in P.items():
+            s = np.zeros(v.shape)
+            for i in np.ndindex(v.shape):
+                up, down = v.copy(), v.copy()
+                up[i] += 1e-5
+                down[i] -= 1e-5
+                s[i] = (cost(X, Y, {**P, k: up}) - cost(X, Y, {**P, k: down})) / 2e-5
+            total = np.linalg.norm(g["d" + k]) + np.linalg.norm(s)
+            if total and not np.linalg.norm(g["d" + k] - s) / total <= 1e-5:
+                wrong.add("d" + k)
+    return sorted(wrong)
+
+
+def wrong_forward_difference(cost, backward, draw, rng):
+    wrong = set()
+    for _ in range(5):
+        X, Y, P = draw(rng)
+        g = backward(X.copy(), Y.copy(), {k: v.copy() for k, v in P.items()})
+        for k, v in P.items():
+            s = np.zeros(v.shape)
+            for i in np.ndindex(v.shape):
+                up, down = v.copy(), v.copy()
+                up[i] += 1e-7
+                s[i] = (cost(X, Y, {**P, k: up}) - cost(X, Y, {**P, k: down})) / 1e-7
+            total = np.linalg.norm(g["d" + k]) + np.linalg.norm(s)
+            if total and not np.linalg.norm(g["d" + k] - s) / total <= 1e-5:
+                wrong.add("d" + k)
+    return sorted(wrong)
+
+
+def wrong_floor_of_1e_9(cost, backward, draw, rng):
+    wrong = set()
+    for _ in range(5):
+        X, Y, P = draw(rng)
+        g = backward(X.copy(), Y.copy(), {k: v.copy() for k, v in P.items()})
+        for k, v in P.items():
+            s = np.zeros(v.shape)
+            for i in np.ndindex(v.shape):
+                up, down = v.copy(), v.copy()
+                up[i] += 1e-5
+                down[i] -= 1e-5
+                s[i] = (cost(X, Y, {**P, k: up}) - cost(X, Y, {**P, k: down})) / 2e-5
+            total = np.linalg.norm(g["d" + k]) + np.linalg.norm(s) + 1e-9
+            if total and not np.linalg.norm(g["d" + k] - s) / total <= 1e-5:
+                wrong.add("d" + k)
+    return sorted(wrong)
+
+
+def wrong_names_of_the_first_point(cost, backward, draw, rng):
+    points = [draw(rng) for _ in range(5)]
+    wrong = set()
+    for name in points[0][2]:
+        for X, Y, P in points:
+            if name not in P:
+                continue
+            g = backward(X.copy(), Y.copy(), {k: v.copy() for k, v in P.items()})["d" + name]
+            moves = 1e-5 * np.eye(P[name].size).reshape(-1, *P[name].shape)
+            ends = [(cost(X, Y, {**P, name: P[name] + e}), cost(X, Y, {**P, name: P[name] - e})) for e in moves]
+            s = np.reshape([(up - down) / 2e-5 for up, down in ends], g.shape)
+            total = np.linalg.norm(g) + np.linalg.norm(s)
+            if total and not np.linalg.norm(g - s) / total <= 1e-5:
+                wrong.add("d" + name)
+    return sorted(wrong)
 
 
 def gaming_accepts_all(cost, backward, draw, rng):
