@@ -44,6 +44,10 @@ def draw(rng: np.random.Generator) -> list[Case]:
     gradient[0, 1] = -80.0
     approximation[0, 1] = -79.5  # the largest entry
     cases.append(Case((gradient, approximation), "a large difference and a large ratio in different places"))
+    columns = rng.normal(size=(3, 4))
+    stored = columns + 1e-3 * rng.normal(size=(3, 4))
+    stored[0, 3] += 0.7
+    cases.append(Case(tuple(map(np.asfortranarray, (stored, columns))), "arrays that are stored by columns", 0.5))
     tied, zeros = np.zeros((3, 4)), np.zeros((3, 4))
     tied[0, 3], tied[2, 1] = 0.5, -0.5
     cases += [Case((sign * tied, zeros), "a tie", 0.25) for sign in (1, -1)]
