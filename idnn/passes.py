@@ -222,14 +222,76 @@ def regression_cost(X, Y, parameters, weight=1.0):
     return weight * float(np.sum((parameters["W1"] @ X + parameters["b1"] - Y) ** 2) / (2 * X.shape[1]))
 
 
-def draw_regression(rng, n_x=3, min_m=3, max_m=6, single=0.0, unit=1.0):
-    """Draw X (n_x, m), Y (1, m) of about ten ``unit`` and the parameters W1, b1; one example only with probability ``single``."""
+def draw_regression(rng, n_x=3, min_m=3, max_m=6, single=0.0, unit=1.0, small=1.0):
+    """Draw X (n_x, m), Y (1, m) of about ten ``unit`` and the parameters W1, b1; one example only with probability ``single``.
+
+    The first input is ``small`` times as large as the others.
+    """
     m = 1 if rng.random() < single else int(rng.integers(min_m, max_m + 1))
     while True:
         X, Y = 5.0 * rng.normal(size=(n_x, m)), unit * (10.0 + rng.normal(size=(1, m)))
+        X[0] *= small
         parameters = {"W1": unit * rng.normal(size=(1, n_x)), "b1": unit * rng.normal(size=(1, 1))}
         if abs(np.mean(parameters["W1"] @ X + parameters["b1"] - Y)) > 5 * unit:
             return X, Y, parameters
+
+
+def draw_fitted(rng, n_x=2, m=4, error=1e-5):
+    """Draw a point of the regression that is fitted nearly: each prediction misses its Y by about ``error``, all to one side."""
+    X = 2.0 * rng.normal(size=(n_x, m)) + 3.0
+    parameters = {"W1": rng.normal(size=(1, n_x)), "b1": rng.normal(size=(1, 1))}
+    return X, parameters["W1"] @ X + parameters["b1"] - error * rng.uniform(0.5, 1.5, size=(1, m)), parameters
+
+
+# Products of pairs of inputs: a kernel with three axes, a vector and a single number
+
+
+def pairs_cost(X, Y, parameters):
+    """Return the mean squared error, sum / (2 m), of gain * sum over i, j of kernel[k, i, j] X[i] X[j], plus delta[k]."""
+    Z = parameters["gain"] * np.einsum("kij,im,jm->km", parameters["kernel"], X, X) + parameters["delta"][:, None]
+    return float(np.sum((Z - Y) ** 2) / (2 * X.shape[1]))
+
+
+def draw_pairs(rng, n_x=2, units=2, m=4):
+    """Draw X (n_x, m), Y (units, m) and the parameters kernel (units, n_x, n_x), delta (units,) and gain ()."""
+    X = rng.uniform(0.5, 1.5, size=(n_x, m)) * rng.choice([-1.0, 1.0], size=(n_x, 1))
+    parameters = {
+        "kernel": rng.uniform(0.5, 1.5, size=(units, n_x, n_x)) * rng.choice([-1.0, 1.0], size=(n_x, n_x)),
+        "delta": rng.normal(size=units),
+        "gain": np.array(rng.uniform(0.5, 1.5)),
+    }
+    Z = np.einsum("kij,im,jm->km", parameters["kernel"], X, X)
+    return X, parameters["gain"] * Z + parameters["delta"][:, None] - rng.uniform(1.0, 2.0, size=Z.shape), parameters
+
+
+# A chain of tanh layers without biases, of one layer or of two
+
+
+def chain_cost(X, Y, parameters):
+    """Return the mean squared error, sum / (2 m), of W3 H, where H is X after tanh(W1 H) and, where there is one, tanh(W2 H)."""
+    H = X
+    for name in ("W1", "W2"):
+        if name in parameters:
+            H = np.tanh(parameters[name] @ H)
+    return float(np.sum((parameters["W3"] @ H - Y) ** 2) / (2 * X.shape[1]))
+
+
+def draw_chain(rng, units=2, m=4, deep=0.5):
+    """Draw X (units, m), Y (1, m) and the parameters W3, W1 and, with probability ``deep``, W2; W1 is stored by columns.
+
+    No unit changes its sign between examples and all predictions are too large, so that no slope is small by chance.
+    """
+
+    def layer():
+        return rng.choice([-1.0, 1.0], size=(units, 1)) * rng.uniform(0.3, 1.0, size=(units, units)) / np.sqrt(units)
+
+    X = rng.uniform(0.5, 1.5, size=(units, m))
+    parameters = {"W3": rng.uniform(0.5, 1.5, size=(1, units)), "W1": np.asfortranarray(layer())}
+    H = np.tanh(parameters["W1"] @ X)
+    if rng.random() < deep:
+        parameters["W2"] = layer()
+        H = np.tanh(parameters["W2"] @ H)
+    return X, parameters["W3"] @ H - rng.uniform(1.0, 2.0, size=(1, m)), parameters
 
 
 # Backward passes to try a checker on. Some are right, some are not; the names say which bug is in.
@@ -304,6 +366,45 @@ def regression_backward_sum(X, Y, parameters, weight=1.0):
     """Buggy: the slope of b1 is summed over the examples and not divided by their number."""
     dZ = weight * (parameters["W1"] @ X + parameters["b1"] - Y)
     return {"dW1": dZ @ X.T / X.shape[1], "db1": np.sum(dZ, axis=1, keepdims=True)}
+
+
+def pairs_backward(X, Y, parameters):
+    """Return the gradients of :func:`pairs_cost`. This one is right."""
+    products = np.einsum("kij,im,jm->km", parameters["kernel"], X, X)
+    dZ = (parameters["gain"] * products + parameters["delta"][:, None] - Y) / X.shape[1]
+    dkernel = parameters["gain"] * np.einsum("km,im,jm->kij", dZ, X, X)
+    return {"dkernel": dkernel, "ddelta": dZ.sum(axis=1), "dgain": np.array(np.sum(dZ * products))}
+
+
+def pairs_backward_half(X, Y, parameters):
+    """Buggy: takes pairs of different inputs once, where they come in both orders."""
+    grads = pairs_backward(X, Y, parameters)
+    return {**grads, "dkernel": np.triu(grads["dkernel"])}
+
+
+def chain_backward(X, Y, parameters):
+    """Return the gradients of :func:`chain_cost`. This one is right."""
+    grads, H = {}, [X]
+    hidden = [name for name in ("W1", "W2") if name in parameters]
+    for name in hidden:
+        H.append(np.tanh(parameters[name] @ H[-1]))
+    dZ = (parameters["W3"] @ H[-1] - Y) / X.shape[1]
+    grads["dW3"] = dZ @ H[-1].T
+    dH = parameters["W3"].T @ dZ
+    for layer, name in reversed(list(enumerate(hidden))):
+        dZ = dH * (1 - H[layer + 1] ** 2)
+        grads["d" + name], dH = dZ @ H[layer].T, parameters[name].T @ dZ
+    return grads
+
+
+def chain_backward_no_slope(X, Y, parameters):
+    """Buggy: the slope of the second tanh is left out of dW2; at a point with one hidden layer nothing shows it."""
+    grads = chain_backward(X, Y, parameters)
+    if "W2" in parameters:
+        H = np.tanh(parameters["W1"] @ X)
+        error = parameters["W3"] @ np.tanh(parameters["W2"] @ H) - Y
+        grads["dW2"] = parameters["W3"].T @ error @ H.T / X.shape[1]
+    return grads
 
 
 # The backward pass of the incident: three bugs are in it.

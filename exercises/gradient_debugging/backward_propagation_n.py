@@ -6,8 +6,9 @@ import numpy as np
 
 from assay import rules
 from exercises import library
+from exercises.gradient_debugging import inputs
 from exercises.gradient_debugging import passes as hidden
-from grader.exercise import Case, Exercise, edits_of
+from grader.exercise import Case, Draw, Exercise, edits_of
 from idnn import passes
 from idnn.networks import forward_propagation_n
 from solutions.gradient_debugging import backward_propagation_n
@@ -48,6 +49,59 @@ def draw(rng: np.random.Generator) -> list[Case]:
     return cases
 
 
+def anywhere(draw: Draw) -> Case:
+    """Return a network of any widths and scales on any number of examples: sure or not, or with a unit that is only just active."""
+    sizes = [*(draw.integer(1, 60, 4) for _ in range(3)), 1]
+    m = draw.integer(1, 3000, 5)
+    first = draw.places
+    active = draw.real(1e-6, 10.0, edges=False)
+    last = draw.places
+    logits = draw.real(*draw.option((1e-3, 800.0), (5.0, 40.0)))
+    scale, weights = draw.real(1e-18, 1e4), draw.real(1e-3, 1e3)
+    just = draw.option(0, 0, 1, 2)  # the layer of whose units one is only just active
+    if draw.place >= 0:
+        just = draw.option(1, 2) if inputs.beside(draw, first, last) else 0
+    if just:
+        scale = weights = 1.0
+    while True:  # until round-off decides nothing
+        X, Y = draw.rng.normal(size=(sizes[0], m)), draw.rng.integers(0, 2, (1, m)).astype(float)
+        P, A = {}, X
+        for layer in (1, 2):
+            W = draw.rng.normal(size=(sizes[layer], sizes[layer - 1])) / np.sqrt(sizes[layer - 1])
+            b = 0.5 * draw.rng.normal(size=(sizes[layer], 1))
+            Z = W @ A + b
+            if layer == just:
+                b[0] += active - Z[0].max()
+            elif draw.flip(0.1):
+                b -= Z.max(axis=1, keepdims=True) + 0.1  # no unit is active
+            A = np.maximum(W @ A + b, 0.0)
+            P[f"W{layer}"], P[f"b{layer}"] = W, b
+        # X is counted in another unit, the second layer's output in yet another, and the logits are as large as was drawn.
+        X, P["b1"], P["b2"] = X * scale, P["b1"] * scale, P["b2"] * scale * weights
+        P["W2"], A = P["W2"] * weights, A * scale * weights
+        W3 = draw.rng.normal(size=(1, sizes[2]))
+        P["W3"] = W3 * (logits / (np.abs(W3 @ A).max() or 1.0))
+        P["b3"] = logits * draw.rng.normal(size=(1, 1)) * draw.option(0.0, 0.5)
+        if draw.flip(0.3):
+            Y = (P["W3"] @ A + P["b3"] > 0).astype(float)  # right nearly everywhere
+            Y[0, 0] = 1.0 - Y[0, 0]
+        cache = forward_propagation_n(X, Y, P)[1]
+        if _is_told(X, Y, cache, draw.rng):
+            return Case((inputs.laid_out(draw, X), Y, tuple(inputs.laid_out(draw, each) for each in cache)))
+
+
+def _is_told(X: np.ndarray, Y: np.ndarray, cache: tuple, rng: np.random.Generator) -> bool:
+    """Whether no unit lies at its kink and no gradient hangs on the last digits of what it is made of."""
+    if any(np.abs(Z).min() <= 1e-8 * np.abs(Z).max() for Z in (cache[0], cache[4])):
+        return False
+    nudged = list(cache)
+    nudged[9] = cache[9] + 1e-13 * rng.uniform(-1, 1, cache[9].shape)
+    for i in (1, 5, 6, 10):  # what is multiplied and summed, where sums may cancel
+        nudged[i] = cache[i] * (1 + 1e-13 * rng.uniform(-1, 1, cache[i].shape))
+    a, b = (backward_propagation_n(X, Y, tuple(each)) for each in (cache, nudged))
+    return all(np.abs(a[name] - b[name]).max() <= 1e-9 * np.abs(a[name]).max() for name in a)
+
+
 # The three bugs of the incident
 SUM_IN_DW2 = ("dZ @ A.T", "dZ @ A.T * (m if layer == 2 else 1)")
 MASK_SKIPPED = ("W2.T @ dZ2", "W2.T @ (W3.T @ dZ3)")
@@ -59,6 +113,7 @@ EXERCISE = Exercise(
     name="backward_propagation_n",
     points=20,
     draw=draw,
+    anywhere=anywhere,
     rule=rules.Close(extra_keys=True),
     section="The repair",
     withheld=library.BACKWARD,

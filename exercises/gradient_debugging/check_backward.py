@@ -9,7 +9,7 @@ import numpy as np
 
 from exercises import library
 from exercises.gradient_debugging import passes as hidden
-from grader.exercise import Case, Exercise, edits_of
+from grader.exercise import Case, Draw, Exercise, edits_of
 from idnn import passes
 from idnn.rules.gradient_debugging import Names
 from solutions.gradient_debugging import check_backward
@@ -49,7 +49,7 @@ def draw_visible(rng: np.random.Generator) -> list[Case]:
         functools.partial(passes.draw_network, dead=1.0),
     )
     in_large_units = [
-        functools.partial(f, weight=1e-20) for f in (passes.regression_cost, passes.regression_backward_sum)
+        functools.partial(f, weight=hidden.WEIGHT) for f in (passes.regression_cost, passes.regression_backward_sum)
     ]
     cases = []
     for label, cost, backward, draw, wrong, shows in (
@@ -71,6 +71,14 @@ def draw_visible(rng: np.random.Generator) -> list[Case]:
         ("buggy: a cost counted in large units", *in_large_units, passes.draw_regression, ("db1",), ()),
         ("buggy: off by one part in five thousand", passes.regression_cost, passes.regression_backward_nearly,
          passes.draw_regression, ("dW1",), ()),
+        ("right: close to a minimum", passes.regression_cost, passes.regression_backward, passes.draw_fitted, (), ()),
+        ("right: parameters with none, one and three axes", passes.pairs_cost, passes.pairs_backward, passes.draw_pairs, (), ()),
+        ("buggy: parameters with none, one and three axes", passes.pairs_cost, passes.pairs_backward_half, passes.draw_pairs,
+         ("dkernel",), ()),
+        ("buggy: one layer at first, then two", passes.chain_cost, passes.chain_backward_no_slope, passes.draw_chain,
+         ("dW2",), ((), ("dW2",))),
+        ("buggy: four points hide it", passes.regression_cost, passes.regression_backward_sum,
+         functools.partial(passes.draw_regression, single=0.6), ("db1",), ((), (), (), (), ("db1",))),
         ("buggy: a sum for a mean", passes.regression_cost, passes.regression_backward_sum, passes.draw_regression, ("db1",), ()),
     ):  # fmt: skip
         seed = hidden.telling_seed(hidden.Pass(label, cost, draw, backward, wrong, shows), rng)
@@ -78,8 +86,51 @@ def draw_visible(rng: np.random.Generator) -> list[Case]:
     return [*cases, _two_generators(cases[-1])]  # a sum for a mean, which shows anywhere
 
 
-SETTINGS = "1e-5, 1e-5, 4"  # epsilon, threshold, num_points
-THREE_POINTS = (SETTINGS, "1e-5, 1e-5, 3")  # where a further point would change what is accused
+def anywhere(draw: Draw) -> Case:
+    """Return a pass of a small model, right or with one gradient off by any share, on points of any size."""
+    m, off = draw.integer(1, 60, 4), draw.real(5e-5, 0.9, edges=False)
+    weight = draw.real(1e-6, 1e3, edges=False)
+    match draw.option("regression", "fitted", "pairs", "chain"):
+        case "regression":
+            settings = {"n_x": draw.integer(2, 12, 3), "min_m": m, "max_m": m, "unit": draw.real(1e-3, 100.0)}
+            backward, cost, points = hidden.regression, passes.regression_cost, passes.draw_regression
+        case "fitted":
+            settings = {"n_x": draw.integer(1, 12, 3), "m": m, "error": draw.real(1e-6, 1e-4)}
+            backward, cost, points = hidden.regression, passes.regression_cost, passes.draw_fitted
+        case "pairs":
+            settings = {"n_x": draw.integer(1, 3, 2), "units": draw.integer(1, 4, 2), "m": m}
+            backward, cost, points = hidden.pairs, passes.pairs_cost, passes.draw_pairs
+        case "chain":
+            settings = {"units": draw.integer(1, 4, 2), "m": m, "deep": 1.0}
+            backward, cost, points = hidden.chain, passes.chain_cost, passes.draw_chain
+    points = functools.partial(points, **settings)
+    weighted = {"weight": weight} if cost is passes.regression_cost else {}
+    backward = hidden.kept_apart(backward, points, **weighted)
+    if wrong := draw.flip(0.6):
+        name = "d" + draw.option(*points(np.random.default_rng(0))[2])
+        change = draw.option(_larger, _smaller, _off_in_one_entry)
+        backward = hidden.tampered(backward, **{name: functools.partial(change, off=off)})
+    cost = functools.partial(cost, **weighted) if weighted else cost
+    rng = np.random.default_rng(int(draw.rng.integers(2**31)))
+    return Case((cost, backward, points, rng), facts={"buggy": wrong})
+
+
+def _larger(gradient: np.ndarray, off: float) -> np.ndarray:
+    """Return a gradient whose relative difference to the right one is `off`."""
+    return gradient * (1 + off) / (1 - off)
+
+
+def _smaller(gradient: np.ndarray, off: float) -> np.ndarray:
+    return gradient * (1 - off) / (1 + off)
+
+
+def _off_in_one_entry(gradient: np.ndarray, off: float) -> np.ndarray:
+    gradient = gradient.copy()
+    gradient.flat[-1] += 3 * off * np.linalg.norm(gradient)
+    return gradient
+
+
+SETTINGS = "1e-5, 1e-5, 5"  # epsilon, threshold, num_points
 DIFFERENCES = "difference_by_parameter(gradients, approximations)"
 
 edit = edits_of(check_backward)
@@ -88,7 +139,9 @@ EXERCISE = Exercise(
     name="check_backward",
     points=35,
     draw=draw,
-    rule=Names(exact=False),
+    anywhere=anywhere,
+    further=3,
+    rule=Names(),
     section="A checker that others can trust",
     visible=draw_visible,
     withheld=(*library.CHECKERS, *library.BACKWARD),
@@ -115,7 +168,7 @@ EXERCISE = Exercise(
             "nan_passes",
             "if not difference <= threshold",
             "if difference > threshold",
-            "A difference that is nan is not larger than the threshold, so it passes. A gradient that is not finite is wrong.",
+            "A gradient that is not finite passes: a difference that is nan is not larger than any threshold, nor is one that was made a number first. It is wrong.",
         ),
         edit(
             "zero_by_zero",
@@ -123,7 +176,6 @@ EXERCISE = Exercise(
             "{name: np.linalg.norm(gradients[name] - a) / (np.linalg.norm(gradients[name]) + np.linalg.norm(a))"
             " for name, a in approximations.items()}",
             "Where gradient and slopes are all zero, zero is divided by zero and a right gradient is accused.",
-            also=[THREE_POINTS],
         ),
         edit(
             "names_of_parameters", "{name for", "{name[1:] for", "Put a d in front: the gradient of W1 is called dW1."
@@ -154,12 +206,12 @@ EXERCISE = Exercise(
             "kept - epsilon",
             "kept",
             "A one-sided difference is too coarse for this threshold and accuses gradients that are right.",
-            also=[("(2 * epsilon)", "epsilon"), (SETTINGS, "1e-4, 1e-5, 3")],
+            also=[("(2 * epsilon)", "epsilon"), (SETTINGS, "1e-4, 1e-5, 5")],
         ),
         edit(
             "tiny_epsilon",
             SETTINGS,
-            "1e-10, 1e-5, 3",
+            "1e-10, 1e-5, 5",
             "With so small a step round-off is larger than the threshold, and right gradients are accused.",
         ),
         edit(
@@ -173,7 +225,6 @@ EXERCISE = Exercise(
             "wrong |= {",
             "wrong = {",
             "A gradient passes that is wrong at the first point and right at those after it: what one point shows is forgotten, or outvoted. Wrong at one point is wrong.",
-            also=[THREE_POINTS],
         ),
         edit(
             "own_generator",
@@ -184,7 +235,7 @@ EXERCISE = Exercise(
         edit(
             "loose",
             SETTINGS,
-            "1e-5, 1e-3, 3",
+            "1e-5, 1e-3, 5",
             "The threshold is too generous: a gradient that is off by one part in ten thousand passes.",
         ),
         edit(
@@ -211,12 +262,12 @@ EXERCISE = Exercise(
             DIFFERENCES,
             "{name: np.linalg.norm(gradients[name] - a) / (np.linalg.norm(gradients[name]) + np.linalg.norm(a) + 1e-8)"
             " for name, a in approximations.items()}",
-            "A small number is added below the line, so where the cost is counted in large units every gradient passes. Treat the case of two zeros by itself.",
+            "Where the cost is counted in large units, wrong gradients pass: something of a fixed size, added below the line or allowed for, is larger than they are. Treat the case of two zeros by itself.",
         ),
         edit(
             "generous",
             SETTINGS,
-            "1e-5, 0.5, 3",
+            "1e-5, 0.5, 5",
             "The threshold is so generous that a gradient may be wrong by a factor of two.",
         ),
         edit(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from assay import rules
 from exercises import library
-from grader.exercise import Case, Exercise, edits_of, written
+from exercises.gradient_debugging import inputs
+from grader.exercise import Case, Draw, Exercise, edits_of, shuffled, written
+from idnn.rules.gradient_debugging import Differences
 from solutions.gradient_debugging import difference_by_parameter
 
 NETWORK = {"W1": (4, 3), "b1": (4, 1), "W2": (3, 4), "b2": (3, 1), "W3": (1, 3), "b3": (1, 1)}
@@ -53,6 +54,30 @@ def draw(rng: np.random.Generator) -> list[Case]:
     return cases
 
 
+def anywhere(draw: Draw) -> Case:
+    """Return gradients of any names, shapes and sizes, each off by a share of its own, equal, zero or not a number."""
+    names = inputs.names(draw, draw.integer(1, 40, 4))
+    gradients, approximations = {}, {}
+    for name in names:
+        a = draw.array(inputs.shape(draw, 300), 1e-30, 1e30)
+        g = a * (1 + draw.real(1e-12, 2.0, edges=False) * draw.rng.uniform(0.5, 1.0, a.shape))
+        match draw.option("off", "off", "off", "equal", "zero", "sign", "apart", "nan"):
+            case "equal":
+                g = a.copy()
+            case "zero":
+                g = np.zeros(a.shape)
+            case "sign":
+                g = -g
+            case "apart":
+                g = draw.array(a.shape, 1e-30, 1e30)
+            case "nan":
+                g.flat[int(draw.rng.integers(g.size))] = np.nan
+        gradients["d" + name], approximations["d" + name] = inputs.laid_out(draw, g), inputs.laid_out(draw, a)
+    for extra in ("dZ1", "cost", "d" + names[0] + "0")[: int(draw.rng.integers(4))]:
+        gradients[extra] = draw.array((2, 3))
+    return Case((shuffled(draw.rng, gradients), approximations))
+
+
 def _one_for_all(gradients, approximations):
     g = np.concatenate([gradients[name].ravel() for name in approximations])
     a = np.concatenate([approximations[name].ravel() for name in approximations])
@@ -69,7 +94,8 @@ EXERCISE = Exercise(
     name="difference_by_parameter",
     points=15,
     draw=draw,
-    rule=rules.Close(),
+    anywhere=anywhere,
+    rule=Differences(),
     section="Which parameter?",
     withheld=library.CHECKERS,
     mistakes=[

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from exercises import library
+from exercises.gradient_debugging import inputs
 from exercises.gradient_debugging import passes as hidden
-from grader.exercise import Case, Exercise, edits_of
+from grader.exercise import Case, Draw, Exercise, edits_of, shuffled
 from idnn import passes
 from idnn.networks import forward_propagation_n
 from idnn.rules.gradient_debugging import Names
 from solutions.gradient_debugging import find_wrong_gradients
 
 
-def _differences(parameters: dict, gradients: dict, X: np.ndarray, Y: np.ndarray, epsilon: float) -> list[float]:
+def _differences(
+    parameters: dict, gradients: dict, X: np.ndarray, Y: np.ndarray, epsilon: float, cost: Callable | None = None
+) -> list[float]:
     """Return all relative differences that a checker will see; nan where a gradient is not finite."""
+    cost = cost or (lambda *point: forward_propagation_n(*point)[0])
     found = []
     for name, value in parameters.items():
         moves = epsilon * np.eye(value.size).reshape(-1, *value.shape)
-        up, down = (
-            [forward_propagation_n(X, Y, {**parameters, name: value + s * e})[0] for e in moves] for s in (1, -1)
-        )
+        up, down = ([cost(X, Y, {**parameters, name: value + s * e}) for e in moves] for s in (1, -1))
         slope = (np.array(up) - down).reshape(value.shape) / (2 * epsilon)
         total = np.linalg.norm(gradients["d" + name]) + np.linalg.norm(slope)
         with np.errstate(invalid="ignore"):  # an infinite gradient
@@ -50,7 +54,10 @@ def draw(rng: np.random.Generator) -> list[Case]:
             X, parameters["W1"] = X * unit, parameters["W1"] / unit
             gradients = hidden.network(X, Y, parameters)
             gradients = dict(sorted(gradients.items(), key=lambda item: item[0][1:]))
-            gradients.update(plant(gradients, X, Y, parameters) if plant else {})
+            planted = plant(gradients, X, Y, parameters) if plant else {}
+            if planted is None:
+                continue
+            gradients.update(planted)
             seen = _differences(parameters, gradients, X, Y, epsilon or 1e-4)
             if all(not np.isfinite(d) or d == limit or d > near * limit or d < limit / near for d in seen):
                 break
@@ -68,6 +75,13 @@ def draw(rng: np.random.Generator) -> list[Case]:
         changed[rng.integers(len(changed)), -1] += 0.2
         return {name: changed}
 
+    def exchanged(g, X, Y, P):
+        name = rng.choice(["dW1", "dW2"])
+        changed = g[name].copy()
+        low, high = np.argmin(changed), np.argmax(changed)
+        changed.flat[low], changed.flat[high] = changed.flat[high], changed.flat[low]
+        return {name: changed}
+
     def not_finite(g, X, Y, P):
         changed = g["db2"].copy()
         changed[-1] = np.nan
@@ -78,6 +92,14 @@ def draw(rng: np.random.Generator) -> list[Case]:
     def relative(sizes):
         return lambda g, X, Y, P: {name: g[name] * (1 + 2 * size) for name, size in sizes.items()}
 
+    def largest_entry_off(g, X, Y, P):
+        """One entry is off by more than the threshold allows it, compared with the largest, and by less compared with all."""
+        changed, norm = g["dW1"].copy(), np.linalg.norm(g["dW1"])
+        if norm < 1.4 * np.abs(changed).max():
+            return None
+        changed.flat[np.argmin(np.abs(changed))] += 2 * 0.9e-2 * norm
+        return {"dW1": changed}
+
     case("all right")
     case("all right, one example", min_m=1, max_m=1, weight=0.5)
     case("a wrong sign", lambda g, X, Y, P: {"dW2": -g["dW2"]})
@@ -86,6 +108,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
         lambda g, X, Y, P: {"dW3": g["dW3"] * 5, "db1": g["db1"] * 5},
     )
     case("one wrong entry", off_in_one_entry)
+    case("two entries in each other's place", exchanged, weight=0.5)
     case("a bias alone", lambda g, X, Y, P: {"db2": np.full_like(g["db2"], g["db2"].mean() + 0.1)})
     case(
         "a penalty that the cost does not have",
@@ -114,9 +137,105 @@ def draw(rng: np.random.Generator) -> list[Case]:
     case("just above the threshold that is the default", relative({"dW2": 3e-5, "db3": 3e-5}), near=2.0)
     case("large inputs, for which the default step is coarse", unit=300.0, near=3.0, weight=0.5)
     case("inputs in small units", relative({"dW1": 3e-3}), unit=1e-4)
-    case("a strict threshold", relative({"dW3": 1e-5, "db1": 1e-5}), threshold=3e-7)
+    case("a strict threshold", relative({"dW3": 4.7e-7, "db1": 4.7e-7}), threshold=3e-7, near=1.4)
+    case("a generous threshold", relative({"dW1": 0.35, "dW2": 1.0}), threshold=0.3, near=1.1, weight=0.5)
+    case(
+        "one entry off, just below the threshold",
+        largest_entry_off,
+        (3, 4, 2, 1),
+        threshold=1e-2,
+        near=1.08,
+        weight=0.5,
+    )
     case("a coarse epsilon", epsilon=0.4, threshold=1e-5, weight=0.5)
     return cases
+
+
+def anywhere(draw: Draw) -> Case:
+    """Return a small network with gradients off by any share, in entries or as a whole, for any step and threshold."""
+    layers = (draw.integer(1, 8, 2), draw.integer(1, 8, 2), draw.integer(1, 8, 2), 1)
+    m = draw.integer(1, 300, 4)
+    epsilon, first = draw.real(1e-6, 1e-2), draw.places
+    threshold = draw.real(*draw.option((1e-8, 0.1), (0.02, 0.5)), edges=False)
+    between = inputs.beside(draw, first, draw.places)  # the threshold and the number, where a bound by it would show
+    if between:
+        threshold = min(max(draw.near * 5.0**draw.side, 1e-8), 0.5)
+    given = "both" if between else draw.option("both", "both", "both", "step", "threshold", "neither")
+    epsilon = epsilon if given in ("both", "step") else 1e-4
+    threshold = threshold if given in ("both", "threshold") else 1e-5
+    unit, off = draw.real(1e-3, 1e2), draw.real(1e-7, 2.0, edges=False)
+    if between:
+        off = 2 * np.sqrt(threshold * draw.near)
+    elif draw.flip():  # close to the threshold, from either side
+        off = 2 * threshold * draw.rng.uniform(0.4, 2.5)
+    first = draw.places
+    size, dead = draw.real(1e-11, 0.05, edges=False), draw.flip(0.15)
+    sure = draw.flip(0.4) or inputs.beside(draw, first, draw.places)
+    while True:  # until neither round-off nor the way in which the slopes are taken decides
+        X, Y = unit * draw.rng.normal(size=(layers[0], m)), draw.rng.integers(0, 2, (1, m)).astype(float)
+        P = {}
+        for layer in (1, 2, 3):
+            P[f"W{layer}"] = draw.rng.normal(size=(layers[layer], layers[layer - 1])) / np.sqrt(layers[layer - 1])
+            P[f"b{layer}"] = 0.5 * draw.rng.normal(size=(layers[layer], 1))
+        P["W1"] /= unit
+        if dead:
+            P["b1"] -= (P["W1"] @ X).max(axis=1, keepdims=True) + 1.0
+        if sure:  # the network is sure of what is right: cost and slopes are that small
+            Y, P["b3"] = np.zeros((1, m)), P["b3"] + np.log(size)
+        gradients = hidden.network(X, Y, P)
+        for name in draw.rng.permutation(sorted(gradients))[: draw.option(0, 1, 1, 2, 2, 3)].tolist():
+            gradients[name] = _spoilt(draw, gradients[name], off)
+        near, far = (_differences(P, gradients, X, Y, epsilon, cost) for cost in (None, _own_cost))
+        if all(_is_clear(a, b, threshold) for a, b in zip(near, far)):
+            break
+    for name in draw.rng.permutation(["dZ1", "dA2", "dW4", "db0", "cost"])[: int(draw.rng.integers(4))].tolist():
+        gradients[name] = draw.array((2, m))
+    arrays = tuple(
+        {name: inputs.laid_out(draw, value) for name, value in shuffled(draw.rng, each).items()}
+        for each in (P, gradients)
+    )
+    named = {key: value for key, value in (("epsilon", epsilon), ("threshold", threshold)) if given in ("both", key)}
+    if given == "both" and draw.flip():
+        return Case((*arrays, X, Y, epsilon, threshold))
+    return Case((*arrays, X, Y, epsilon)) if given == "step" else Case((*arrays, X, Y), kwargs=named)
+
+
+def _spoilt(draw: Draw, gradient: np.ndarray, off: float) -> np.ndarray:
+    """Return a wrong gradient: off as a whole, in one entry, exchanged, reversed, zero, of another sign or not finite."""
+    found, place = gradient.copy(), int(draw.rng.integers(gradient.size))
+    match draw.option(
+        "whole", "whole", "entry", "entry", "exchanged", "zero", "sign", "sign of an entry", "nan", "inf"
+    ):
+        case "whole":
+            found *= 1 + off
+        case "entry":
+            found.flat[place] += off * (np.linalg.norm(found) or 1.0)
+        case "exchanged":
+            found = found.ravel()[::-1].reshape(found.shape).copy()
+        case "zero":
+            found[:] = 0.0
+        case "sign":
+            found *= -1
+        case "sign of an entry":
+            found.flat[place] *= -1
+        case "nan" | "inf" as value:
+            found.flat[place] = float(value)
+    return found
+
+
+def _own_cost(X: np.ndarray, Y: np.ndarray, P: dict) -> float:
+    """Return the cost by other sums: what hangs on round-off differs."""
+    A = X
+    for layer in (1, 2):
+        A = np.maximum(np.einsum("ij,jm->im", P[f"W{layer}"], A) + P[f"b{layer}"], 0.0)
+    return float(np.mean(np.logaddexp(0.0, (1 - 2 * Y) * (P["b3"] + P["W3"] @ A))))
+
+
+def _is_clear(a: float, b: float, threshold: float) -> bool:
+    """Whether a difference, taken in two ways, lies clearly on one side of the threshold."""
+    if not (np.isfinite(a) and np.isfinite(b)):
+        return not (np.isfinite(a) or np.isfinite(b))
+    return max(a, b) < 0.8 * threshold and abs(a - b) < 0.02 * threshold or min(a, b) > 1.25 * threshold
 
 
 DIFFERENCES = "difference_by_parameter(gradients, approximations)"
@@ -127,6 +246,8 @@ EXERCISE = Exercise(
     name="find_wrong_gradients",
     points=20,
     draw=draw,
+    anywhere=anywhere,
+    further=10,
     rule=Names(),
     section="A list of suspects",
     withheld=(*library.CHECKERS, *library.BACKWARD),

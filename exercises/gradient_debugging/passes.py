@@ -249,7 +249,37 @@ def regression(X: np.ndarray, Y: np.ndarray, P: Gradients, *, weight: float = 1.
     return {"dW1": dZ @ X.T, "db1": _total(dZ)}
 
 
+def pairs(X: np.ndarray, Y: np.ndarray, P: Gradients, *, bug: str = "") -> Gradients:
+    """Return the gradients of ``passes.pairs_cost``, one example at a time."""
+    grads = {"d" + name: np.zeros(value.shape) for name, value in P.items()}
+    for x, y in zip(X.T, Y.T):
+        products = (P["kernel"] @ x) @ x
+        error = (P["gain"] * products + P["delta"] - y) / X.shape[1]
+        grads["dkernel"] += P["gain"] * error[:, None, None] * np.outer(x, x)
+        grads["ddelta"] += error * (X.shape[1] if bug == "sum over the examples" else 1)
+        grads["dgain"] += error @ products
+    if bug == "last column":
+        grads["dkernel"][..., -1] *= 1.2
+    return grads
+
+
+def chain(X: np.ndarray, Y: np.ndarray, P: Gradients, *, bug: str = "") -> Gradients:
+    """Return the gradients of ``passes.chain_cost``."""
+    H1 = np.tanh(P["W1"] @ X)
+    H2 = np.tanh(P["W2"] @ H1) if "W2" in P else H1
+    dZ3 = (P["W3"] @ H2 - Y) / X.shape[1]
+    dH = P["W3"].T @ dZ3
+    grads = {"dW3": dZ3 @ H2.T}
+    if "W2" in P:
+        dZ2 = dH if bug == "no slope" else dH * (1 - H2**2)
+        grads["dW2"] = dZ2 @ H1.T
+        dH = P["W2"].T @ (dH * (1 - H2**2))
+    grads["dW1"] = (dH * (1 - H1**2)) @ X.T
+    return grads
+
+
 MOST_EXAMPLES = 100  # that a hidden pass looks at; a draw gives ten at most
+SEEDS_OF_SHAPES = 8
 MOST = 1e100  # magnitude of an entry that it looks at
 
 
@@ -258,12 +288,16 @@ def kept_apart(backward: Callable, draw: Callable | None = None, **settings: Any
 
     With `draw` it refuses whatever has not the shapes of a drawn point before it computes anything: a student chooses what it is given.
     """
-    shapes = functools.cache(lambda: _shapes(*draw(np.random.default_rng(0))))
+
+    @functools.cache
+    def shapes() -> list[tuple]:  # a draw may give points of several models
+        drawn = (_shapes(*draw(np.random.default_rng(seed))) for seed in range(SEEDS_OF_SHAPES))
+        return list({repr(found): found for found in drawn}.values())
 
     def on_copies(X: np.ndarray, Y: np.ndarray, parameters: Gradients) -> Gradients:
-        if draw is not None and not _fits(X, Y, parameters, *shapes()):
+        if draw is not None and not any(_fits(X, Y, parameters, *each) for each in shapes()):
             raise ValueError("not the shapes of a point that was drawn")
-        return backward(X.copy(), Y.copy(), {name: value.copy() for name, value in parameters.items()}, **settings)
+        return backward(X.copy(), Y.copy(), {name: np.array(value) for name, value in parameters.items()}, **settings)
 
     return on_copies
 
@@ -275,16 +309,16 @@ def _shapes(X: np.ndarray, Y: np.ndarray, parameters: Gradients) -> tuple[int, i
 def _fits(X: Any, Y: Any, parameters: Any, rows: int, outputs: int, shapes: dict[str, tuple]) -> bool:
     if not isinstance(parameters, dict) or parameters.keys() != shapes.keys():
         return False
-    arrays = {**parameters, "": X, "Y": Y}
-    if not all(
-        isinstance(array, np.ndarray) and array.ndim == 2 and array.dtype.kind in "fiub" for array in arrays.values()
-    ):
+    arrays = [X, Y, *parameters.values()]
+    if not all(isinstance(a, np.ndarray | np.generic | float) and np.asarray(a).dtype.kind in "fiub" for a in arrays):
+        return False  # an array without axes may have become a number
+    if np.ndim(X) != 2:
         return False
     m = X.shape[1]
     if X.shape != (rows, m) or Y.shape != (outputs, m) or not 1 <= m <= MOST_EXAMPLES:
         return False
-    small = all(not np.any(np.abs(array[np.isfinite(array)]) > MOST) for array in arrays.values())
-    return small and all(parameters[name].shape == shape for name, shape in shapes.items())
+    small = not any(np.any((np.abs(array) > MOST) & np.isfinite(array)) for array in arrays)
+    return small and all(np.shape(parameters[name]) == shape for name, shape in shapes.items())
 
 
 def tampered(backward: Callable, **changes: Callable) -> Callable:
@@ -303,19 +337,25 @@ def _last_entry_off(gradient: np.ndarray) -> np.ndarray:
     return gradient
 
 
+def _nan_for_zeros(gradient: np.ndarray) -> np.ndarray:
+    return gradient if gradient.any() else np.full_like(gradient, np.nan)
+
+
 def _one_infinite(gradient: np.ndarray) -> np.ndarray:
     gradient = gradient.copy()
     gradient[0, 0] = np.inf
     return gradient
 
 
+WEIGHT = 5e-18  # of a cost whose slopes are far below any small number that is added to them, and far above 1e-17
 ALL_OF_NETWORK = ("dW1", "dW2", "dW3", "db1", "db2", "db3")
 FIRST_LAYER = ("dW1", "db1")
 LATE = ((), FIRST_LAYER, FIRST_LAYER)  # what shows of a bug that hides at the first point
+NUM_POINTS = 5  # that a checker looks at, or more
 
 
 def hidden_passes(rng: np.random.Generator) -> list[Pass]:
-    """Return 12 right passes and 21 buggy ones, with settings, sizes and ways of computing drawn from `rng`.
+    """Return 16 right passes and 26 buggy ones, with settings, sizes and ways of computing drawn from `rng`.
 
     The models are as small as their bugs allow: a checker spends its time on two costs for each of their parameters.
     """
@@ -329,6 +369,7 @@ def hidden_passes(rng: np.random.Generator) -> list[Pass]:
         draws: dict | None = None,
         shows: tuple[tuple[str, ...], ...] = (),
         tamper: dict[str, Callable] | None = None,
+        draw: Callable | None = None,
         **settings: Any,
     ) -> Pass:
         model = backward.__name__.split("_by_")[0].split("_in_")[0].split("_backward")[0]
@@ -337,7 +378,7 @@ def hidden_passes(rng: np.random.Generator) -> list[Pass]:
             draws["layers"] = layers
         if "keep_prob" in settings:
             draws |= {key: settings[key] for key in ("keep_prob", "mask_seed")}
-        cost, draw = getattr(passes, model + "_cost"), getattr(passes, "draw_" + model)
+        cost, draw = getattr(passes, model + "_cost"), draw or getattr(passes, "draw_" + model)
         if backward.__module__ == passes.__name__:  # runs beside the student's code
             function = functools.partial(backward, **settings)
             settings = {key: value for key, value in settings.items() if key != "learning_rate"}
@@ -391,6 +432,10 @@ def hidden_passes(rng: np.random.Generator) -> list[Pass]:
         build(f"{right}: batch normalization", either(batch_norm, batch_norm_in_steps), draws=examples()),
         build(f"{right}: shared weights or residual blocks", either(tied, residual, residual_by_complex_step), draws=examples()),
         build(f"{right}: a cost of many millions", regression, draws={"unit": float(rng.uniform(400, 700))}),
+        build(f"{right}: an input that is counted in large units", regression, draws={"small": 1e-8}),
+        build(f"{right}: close to a minimum", regression, draw=passes.draw_fitted),
+        build(f"{right}: parameters with none, one and three axes", pairs),
+        build(f"{right}: points with one layer or two", chain),
         build(f"{buggy}: three layers", network, *FIRST_LAYER, bug="no mask", layers=layers()),
         build(f"{buggy}: three layers", network, *FIRST_LAYER, bug="not transposed", layers=(2, 3, 3, 1), draws={"dead": 0.4}, shows=(FIRST_LAYER, *[()] * 4)),
         build(f"{buggy}: three layers", network, *ALL_OF_NETWORK, bug="rows for examples", layers=(2, 3, 2, 1)),
@@ -419,7 +464,18 @@ def hidden_passes(rng: np.random.Generator) -> list[Pass]:
         build(f"{buggy}: no active unit", network, layers=layers(), draws={"dead": 1.0},
               tamper={"dW1": lambda g: np.full_like(g, np.nan), "db1": lambda g: g + 0.1}),
         build(f"{buggy}: softmax", softmax, layers=(2, 2, 3), tamper={"dW2": lambda g: g[:, ::-1].copy()}),
-        build(f"{buggy}: a cost counted in large units", regression, *FIRST_LAYER, bug="sum over the examples", weight=1e-20),
+        build(f"{buggy}: a cost counted in large units", regression, *FIRST_LAYER, bug="sum over the examples", weight=WEIGHT),
+        build(f"{buggy}: it shows at one point in five", network, *FIRST_LAYER, bug="no slope", layers=layers(), draws={"dead": 0.6},
+              shows=((), (), (), (), FIRST_LAYER)),
+        build(f"{buggy}: it shows at one point in five", regression, *FIRST_LAYER, bug="sum over the examples", draws={"single": 0.6},
+              shows=((), (), (), FIRST_LAYER, ())),
+        build(f"{buggy}: it shows at one point in five", network, layers=layers(), draws={"dead": 0.3},
+              tamper={"db1": _nan_for_zeros}, shows=((), (), ("db1",), (), ())),
+        either(
+            lambda: build(f"{buggy}: parameters with none, one and three axes", pairs, "dkernel", bug="last column"),
+            lambda: build(f"{buggy}: parameters with none, one and three axes", pairs, "ddelta", bug="sum over the examples"),
+        )(),
+        build(f"{buggy}: points with one layer or two", chain, "dW2", bug="no slope", shows=((), ("dW2",))),
     ]  # fmt: skip
 
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from assay import rules
 from exercises import library
-from grader.exercise import Case, Exercise, edits_of
+from exercises.gradient_debugging import inputs
+from grader.exercise import Case, Draw, Exercise, edits_of
 from solutions.gradient_debugging import worst_entry
 
 
@@ -43,12 +44,37 @@ def draw(rng: np.random.Generator) -> list[Case]:
     gradient[0, 1] = -80.0
     approximation[0, 1] = -79.5  # the largest entry
     cases.append(Case((gradient, approximation), "a large difference and a large ratio in different places"))
+    columns = rng.normal(size=(3, 4))
+    stored = columns + 1e-3 * rng.normal(size=(3, 4))
+    stored[0, 3] += 0.7
+    cases.append(Case(tuple(map(np.asfortranarray, (stored, columns))), "arrays that are stored by columns", 0.5))
     tied, zeros = np.zeros((3, 4)), np.zeros((3, 4))
     tied[0, 3], tied[2, 1] = 0.5, -0.5
     cases += [Case((sign * tied, zeros), "a tie", 0.25) for sign in (1, -1)]
     same = rng.normal(size=(2, 3))
     cases.append(Case((same, same.copy()), "two equal arrays", 0.5))
     return cases
+
+
+def anywhere(draw: Draw) -> Case:
+    """Return arrays of any size whose entries differ by any amount: at one place, everywhere, by equal amounts or not at all."""
+    shape = inputs.shape(draw, 3000)
+    gap = draw.array(shape, 1e-30, 1e30, zeros=0.05)
+    kind = draw.option("everywhere", "everywhere", "one entry", "last entry", "tie", "apart")
+    if kind == "everywhere" and gap.size < 100:
+        approximation = gap.max() * draw.real_magnitude(1e-3, 1e8) * draw.rng.standard_normal(shape)
+        gradient = approximation + gap
+    elif kind == "tie":
+        approximation, gradient = np.zeros(shape), float(gap.flat[0]) * draw.rng.integers(-2, 3, shape)
+    elif kind == "apart" and gap.size < 100:
+        approximation, gradient = draw.array(shape, 1e-30, 1e30), gap
+    else:
+        place = int(draw.rng.integers(gap.size)) if kind == "one entry" else -1
+        approximation = gap.flat[0] * draw.rng.standard_normal(shape)
+        gradient = approximation.copy()
+        gradient.flat[place] += gap.flat[0]
+    stored = np.asfortranarray if draw.flip() else np.array
+    return Case((stored(gradient), stored(approximation)))
 
 
 GAP = "np.abs(gradient - approximation)"
@@ -59,6 +85,8 @@ EXERCISE = Exercise(
     name="worst_entry",
     points=10,
     draw=draw,
+    anywhere=anywhere,
+    further=16,
     rule=rules.Close(returns=("the index", "the value", "the expected value")),
     section="Which entry?",
     withheld=library.CHECKERS,

@@ -8,7 +8,7 @@ from assay.wire import Tensor
 from exercises import library
 from exercises.tensorflow_signs.hints import NO_CAST
 from exercises.tensorflow_signs.inputs import normal, one_hot, size
-from grader.exercise import Case, Exercise, edits_of, written
+from grader.exercise import Case, Draw, Exercise, edits_of, written
 from idnn.rules.tensorflow_signs import Tensors
 from idnn.tensors import tf
 from solutions.tensorflow_signs import compute_total_loss
@@ -39,6 +39,18 @@ def draw(rng: np.random.Generator) -> list[Case]:
     ]
 
 
+def anywhere(draw: Draw) -> Case:
+    """Return logits of any size, of which some are wrong, so that the total hangs on no small difference."""
+    m, depth = draw.integer(1, 300, 4), draw.integer(2, 100, 5)
+    logits, labels = draw.array((m, depth), 1e-3, 1e4), one_hot(draw.rng, m, depth)
+    labels[0] = np.arange(depth) == logits[0].argmin()
+    logits, labels = (
+        logits.astype(draw.option(np.float32, np.float64)),
+        labels.astype(draw.option(np.float32, np.int32)),
+    )
+    return Case((Tensor(logits), Tensor(labels)) if draw.flip(0.4) else (logits, labels))
+
+
 def _one_maximum(logits, labels):
     logits, labels = tf.cast(logits, tf.float32), tf.cast(labels, tf.float32)
     shifted = logits - tf.reduce_max(logits)
@@ -54,6 +66,8 @@ EXERCISE = Exercise(
     name="compute_total_loss",
     points=10,
     draw=draw,
+    anywhere=anywhere,
+    further=8,
     rule=Tensors(),
     section="The loss of a mini-batch",
     withheld=(*library.LOSSES, "idnn.tensors:softmax_entropy"),

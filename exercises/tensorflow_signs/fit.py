@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
+from assay.wire import Tensor
 from exercises import library
 from exercises.tensorflow_signs.inputs import one_hot, size
 from grader.exercise import Case, Exercise, edits_of, written
@@ -15,7 +18,9 @@ UNTRACED = "idnn.tensors:untraced"
 
 
 def draw(rng: np.random.Generator) -> list[Case]:
-    def batches(m: int, depth: int, label: str, weight: float = 1.0, kind: str = "batches") -> Case:
+    def batches(
+        m: int, depth: int, label: str, weight: float = 1.0, kind: str = "batches", again: bool = False
+    ) -> Case:
         X = 3 * np.eye(m, dtype=np.float32)  # losses that differ from example to example
         args = (
             X,
@@ -26,7 +31,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
             4,
             size(rng, 0, 10_000),
         )
-        return Case(args, label, weight, {"kind": kind}, via=UNTRACED)
+        return Case(args, label, weight, {"kind": kind, "again": again}, via=UNTRACED)
 
     def blobs(m: int, layers_dims: list[int], learning_rate: float, num_epochs: int, batch_size: int) -> tuple:
         Y = one_hot(rng, m, layers_dims[-1])
@@ -36,12 +41,24 @@ def draw(rng: np.random.Generator) -> list[Case]:
         return X.astype(np.float32), Y, layers_dims, learning_rate, num_epochs, batch_size, size(rng, 0, 10_000)
 
     m = size(rng, 9, 14)
+    problem = blobs(24, [5, 8, 3], 0.05, 8, 8)
+    steps = blobs(m, [4, 5, 3], 0.1, 6, m + size(rng, 0, 3))  # a batch may be larger than all there is
+    twice = batches(12, 4, "one seed twice", 0.5, "repeatable")
     return [
-        Case(blobs(24, [5, 8, 3], 0.05, 8, 8), "a small problem", facts={"kind": "learns"}),
-        batches(16, 3, "mini-batches"),
+        Case(
+            (problem[0].astype(float), problem[1].astype(float), *problem[2:]),
+            "a small problem",
+            facts={"kind": "learns"},
+        ),
+        batches(16, 3, "mini-batches", again=True),
         batches(17, size(rng, 4, 6), "a smaller last mini-batch"),
-        Case(blobs(m, [4, 5, 3], 0.1, 3, m), "three steps with all examples", facts={"kind": "steps"}, via=UNTRACED),
-        batches(12, 4, "one seed twice", 0.5, "repeatable"),
+        Case(
+            (Tensor(steps[0]), Tensor(steps[1]), *steps[2:]),
+            "six steps with all examples",
+            facts={"kind": "steps"},
+            via=UNTRACED,
+        ),
+        dataclasses.replace(twice, args=(*twice.args[:-1], 0)),
         batches(16, 3, "two seeds", 0.5, "other seed"),
     ]
 

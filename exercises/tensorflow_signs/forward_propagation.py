@@ -10,7 +10,7 @@ from assay.wire import Tensor, Variable
 from exercises import library
 from exercises.tensorflow_signs.hints import NO_CAST
 from exercises.tensorflow_signs.inputs import network, normal, size
-from grader.exercise import Case, Exercise, edits_of, written
+from grader.exercise import Case, Draw, Exercise, edits_of, shuffled, written
 from idnn.rules.tensorflow_signs import Tensors
 from idnn.tensors import tf
 from solutions.tensorflow_signs import forward_propagation
@@ -51,7 +51,17 @@ def draw(rng: np.random.Generator) -> list[Case]:
         Case((Tensor(wide.args[0].astype(float)), wide.args[1]), "a float64 tensor", 0.5),
         dataclasses.replace(taped, facts={"gradient": NOT_ALL_REACHED}, via=BY_PARAMETERS),
         case([4] * 11 + [3], 2, "eleven layers", 0.5),
+        dataclasses.replace(case([4, 5, 3], 5, "traced", 0.5), via="traced"),
     ]
+
+
+def anywhere(draw: Draw) -> Case:
+    """Return a network of any depth, widths and scale, its parameters in any order, traced at times."""
+    layers_dims = [draw.integer(1, 100, 4) for _ in range(draw.integer(1, 14, 3) + 1)]
+    m, scale = draw.integer(1, 300, 3), draw.real(1e-3, 1e3)
+    parameters = shuffled(draw.rng, network(draw.rng, layers_dims, draw.option(Variable, Tensor)))
+    X = (scale * normal(draw.rng, m, layers_dims[0])).astype(draw.option(np.float32, np.float64))
+    return Case((Tensor(X) if draw.flip(0.4) else X, parameters), via="traced" * draw.flip(0.2))
 
 
 def _order_of_the_dict(X, parameters):
@@ -68,6 +78,8 @@ EXERCISE = Exercise(
     name="forward_propagation",
     points=15,
     draw=draw,
+    anywhere=anywhere,
+    further=4,
     rule=Tensors(rtol=1e-4),
     section="From pictures to logits",
     withheld=library.FORWARD,

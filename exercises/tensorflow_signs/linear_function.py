@@ -6,7 +6,7 @@ import numpy as np
 
 from assay.wire import Tensor, Variable
 from exercises.tensorflow_signs.inputs import normal, size
-from grader.exercise import Case, Exercise, edits_of, written
+from grader.exercise import Case, Draw, Exercise, edits_of, written
 from idnn.rules.tensorflow_signs import Tensors
 from idnn.tensors import tf
 from solutions.tensorflow_signs import linear_function
@@ -26,6 +26,19 @@ def draw(rng: np.random.Generator) -> list[Case]:
     ]
 
 
+def anywhere(draw: Draw) -> Case:
+    """Return factors of any shape and size whose products do not cancel."""
+    n_out, n_in, m = draw.integer(1, 300, 4), draw.integer(1, 300, 4), draw.integer(1, 300, 3)
+    sizes = (draw.real(1e-6, 1e4), draw.real(1e-6, 1e4), draw.real(1e-6, 1e4))
+    while True:
+        W, X, b = (
+            (scale * normal(draw.rng, *shape)).astype(np.float32)
+            for scale, shape in zip(sizes, ((n_out, n_in), (n_in, m), (n_out, 1)))
+        )
+        if np.abs(W @ X + b).max() > 0.1 * (np.abs(W) @ np.abs(X) + np.abs(b)).max() / np.sqrt(n_in):
+            return Case(tuple(draw.option(Tensor, Variable, np.array)(each) for each in (W, X, b)))
+
+
 def _numpy(W, X, b):
     return np.dot(np.asarray(W), np.asarray(X)) + np.asarray(b)
 
@@ -42,6 +55,8 @@ EXERCISE = Exercise(
     name="linear_function",
     points=5,
     draw=draw,
+    anywhere=anywhere,
+    further=8,
     rule=Tensors(),
     section="Tensors, variables, operations",
     withheld=("idnn.tensors:affine",),

@@ -6,7 +6,7 @@ import numpy as np
 
 from assay.wire import Tensor
 from exercises.tensorflow_signs.inputs import size
-from grader.exercise import Case, Exercise, edits_of
+from grader.exercise import Case, Draw, Exercise, edits_of
 from idnn.rules.tensorflow_signs import Tensors
 from solutions.tensorflow_signs import one_hot_matrix
 
@@ -27,12 +27,22 @@ def draw(rng: np.random.Generator) -> list[Case]:
     ]
 
 
+def anywhere(draw: Draw) -> Case:
+    """Return labels of any number of classes, of one and of two among them."""
+    depth, m = draw.integer(1, 300, 8), draw.integer(1, 2000, 6)
+    labels = draw.rng.integers(0, depth, m).astype(draw.option(np.int32, np.int64))
+    labels[-1] = depth - 1
+    return Case((Tensor(labels) if draw.flip(0.4) else labels, depth))
+
+
 edit = edits_of(one_hot_matrix)
 
 EXERCISE = Exercise(
     name="one_hot_matrix",
     points=10,
     draw=draw,
+    anywhere=anywhere,
+    further=8,
     rule=Tensors(),
     section="Labels as one-hot rows",
     mistakes=[

@@ -7,7 +7,7 @@ import numpy as np
 from assay.wire import Tensor
 from exercises.tensorflow_signs.hints import NO_CAST
 from exercises.tensorflow_signs.inputs import normal, size
-from grader.exercise import Case, Exercise, edits_of, written
+from grader.exercise import Case, Draw, Exercise, edits_of, written
 from idnn.rules.tensorflow_signs import Tensors
 from idnn.tensors import tf
 from solutions.tensorflow_signs import sigmoid
@@ -28,6 +28,17 @@ def draw(rng: np.random.Generator) -> list[Case]:
             "large numbers",
         ),
     ]
+
+
+def anywhere(draw: Draw) -> Case:
+    """Return numbers of any size, shape and dtype, not all of them far below zero: there forms of the sigmoid differ by round-off."""
+    if draw.flip(0.2):
+        return Case((draw.option(float, int)(draw.real(-3.0, 90.0)),))
+    z = draw.array(draw.option((), (3,), (2, 3), (1, 2, 2), (draw.integer(1, 2000, 5),)), 1e-6, 1e6)
+    z = np.clip(z, -1e6, 1e6) if z.size > 1 else np.abs(z)
+    z.flat[0] = abs(z.flat[0]) if z.size else 0.0
+    z = z.astype(draw.option(np.float32, np.float32, np.float64, np.int32))
+    return Case((Tensor(z) if draw.flip(0.4) else z,))
 
 
 def _other_sign(z):
@@ -54,6 +65,8 @@ EXERCISE = Exercise(
     name="sigmoid",
     points=5,
     draw=draw,
+    anywhere=anywhere,
+    further=8,
     rule=Tensors(),
     section="Tensors, variables, operations",
     withheld=("idnn.tensors:squashed", "idnn.networks:sigmoid"),

@@ -7,7 +7,7 @@ import numpy as np
 from assay.wire import Tensor
 from exercises.tensorflow_signs.hints import NO_CAST
 from exercises.tensorflow_signs.inputs import normal, size
-from grader.exercise import Case, Exercise, edits_of
+from grader.exercise import Case, Draw, Exercise, edits_of
 from idnn.rules.tensorflow_signs import Tensors
 from solutions.tensorflow_signs import sigmoid_cross_entropy
 
@@ -32,6 +32,18 @@ def draw(rng: np.random.Generator) -> list[Case]:
     ]
 
 
+def anywhere(draw: Draw) -> Case:
+    """Return logits of any size, the largest of them wrong, so that no loss hangs on the round-off of a small difference."""
+    m = draw.integer(1, 2000, 5)
+    z, y = np.atleast_1d(draw.array(m, 1e-4, 1e6)), draw.rng.integers(0, 2, m)
+    y[np.argmax(np.abs(z))] = z[np.argmax(np.abs(z))] < 0
+    z, y = (
+        z.astype(draw.option(np.float32, np.float32, np.float64)),
+        y.astype(draw.option(np.float32, np.int32, np.int64)),
+    )
+    return Case((Tensor(z), Tensor(y)) if draw.flip(0.4) else (z, y))
+
+
 edit = edits_of(sigmoid_cross_entropy)
 LOGITS = "tf.cast(logits, tf.float32)"
 LOSSES = "tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits)"
@@ -41,6 +53,8 @@ EXERCISE = Exercise(
     name="sigmoid_cross_entropy",
     points=5,
     draw=draw,
+    anywhere=anywhere,
+    further=8,
     rule=Tensors(),
     section="A loss from logits",
     mistakes=[

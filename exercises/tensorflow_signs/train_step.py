@@ -25,6 +25,9 @@ def draw(rng: np.random.Generator) -> list[Case]:
         return round(float(rng.uniform(low, high)), 3)
 
     X, Y, parameters, sgd = arguments(5, [4, 5, 3], Optimizer("SGD", {"learning_rate": rate(0.2, 0.5)}))
+    wide = arguments(
+        4, [3, 4, 2], Optimizer("SGD", {"learning_rate": rate(0.2, 0.5), "momentum": 0.9, "nesterov": True})
+    )
     adam = {"learning_rate": rate(0.05, 0.1), "epsilon": 0.01}  # an epsilon that keeps round-off from deciding a sign
     return [
         Case((X, Y, parameters, sgd), "plain gradient descent"),
@@ -37,6 +40,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
             ),
             "tensors, one layer",
         ),
+        Case((*(each.astype(float) for each in wide[:2]), *wide[2:]), "float64 arrays, momentum", 0.5),
         Case(arguments(size(rng, 5, 8), [5, 6, 4, 4, 3], Optimizer("Adam", adam)), "Adam, four layers", via=BUILT),
         Case(arguments(6, [4, 5, 3], Optimizer("Adam", adam)), "traced, three steps with Adam", via=STEPS),
         Case(

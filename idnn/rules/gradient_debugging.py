@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,8 +13,28 @@ from assay.cases import Case, Rule
 from assay.chance import other_generator
 from assay.difference import Problem, describe
 from assay.outcome import Outcome
+from assay.rules import Close
 
 MOST_POINTS, MOST_BYTES = 1_000, 10_000  # points that a recorder keeps, and bytes of each
+
+
+ROUND_OFF = 1e-15  # of a relative difference: that of the entries themselves, to which a tiny difference owes nothing
+
+
+@dataclass(frozen=True)
+class Differences(Close):
+    """Agrees with the solution's relative differences, by name, up to round-off of the entries that were compared."""
+
+    def problem(self, case: Case, expected: list[Outcome], outcomes: list[Outcome]) -> Problem | None:
+        wanted, got = expected[0].value, outcomes[0].value
+        if isinstance(got, dict):
+            got = {name: wanted[name] if _nearly(value, wanted.get(name)) else value for name, value in got.items()}
+        return super().problem(case, expected, [dataclasses.replace(outcomes[0], value=got)])
+
+
+def _nearly(value: Any, wanted: Any) -> bool:
+    number = value.item() if isinstance(value, np.ndarray | np.generic) and value.ndim == 0 else value
+    return isinstance(number, float) and isinstance(wanted, float) and abs(number - wanted) <= ROUND_OFF
 
 
 @dataclass(frozen=True)
@@ -23,13 +44,9 @@ class Names(Rule):
     In a case with ``facts["generators"]`` the function is called a second time with another generator, and the backward pass that it is handed
     keeps what it is asked: whether another generator gives other points is seen where the backward pass lives.
 
-    ``exact`` decides how a mistake is recognised: by the very names, or by the kind of problem alone.
-
     Where the cases say whether what is examined is buggy (``facts["buggy"]``), the points are multiplied by the share of right ones that are
     accepted and by the share of buggy ones that are found: so both count the same, and who accepts everything has found nothing.
     """
-
-    exact: bool = True
 
     def calls(self, case: Case) -> list[tuple]:
         if not case.facts.get("generators"):
@@ -79,8 +96,7 @@ class Names(Rule):
             "error": outcome.error.key if outcome.error else None,
             "changed": sorted(outcome.changed),
             "form": type(value).__name__ if names is None else None,
-            "names": names if self.exact else None,
-            "alarm": bool(names),
+            "names": names,
         }
 
 

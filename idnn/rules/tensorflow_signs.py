@@ -160,6 +160,12 @@ class Step(Close):
             actual = _number(got)
             if actual is None:
                 return Problem("type", "the returned loss is no scalar", "a scalar tensor", describe(got))
+            if not isinstance(got, Tensor | Variable):
+                return Problem(
+                    "type", "the returned loss is no tensor", "a scalar tensor", "a number of Python or NumPy"
+                )
+            if got.array.dtype != np.float32:
+                return Problem("dtype", "the returned loss is not of dtype float32", "float32", str(got.array.dtype))
             if not abs(actual - float(wanted.array)) <= 1e-4 * abs(float(wanted.array)):
                 return Problem("value", "the returned loss is wrong", f"{float(wanted.array):.6g}", f"{actual:.6g}")
             return None
@@ -215,13 +221,15 @@ class Trained(Rule):
             return [case.args, case.args]
         if kind == "other seed":
             return [(*still, seed), case.args, (*still, seed + 1), (*case.args[:-1], seed + 1)]
+        if case.facts.get("again"):
+            return [(*still, seed), case.args, (*case.args[:4], 2, *case.args[5:])]
         if kind in ("steps", "batches"):
             return [(*still, seed), case.args]
         return [case.args]
 
     def problem(self, case, expected, outcomes):
-        for outcome in outcomes:
-            found = self._form_problem(case, outcome.value)
+        for (_, _, _, _, num_epochs, *_), outcome in zip(self.calls(case), outcomes):
+            found = self._form_problem(case, outcome.value, num_epochs)
             if found:
                 return found
         check = {
@@ -232,8 +240,8 @@ class Trained(Rule):
         }
         return check.get(case.facts["kind"], self._learns)(case, *[_Run(outcome.value) for outcome in outcomes])
 
-    def _form_problem(self, case, value):
-        layers_dims, num_epochs = case.args[2], case.args[4]
+    def _form_problem(self, case, value, num_epochs):
+        layers_dims = case.args[2]
         if not isinstance(value, tuple | list) or len(value) != 2:
             return Problem(
                 "structure", "it does not return two values", "the parameters and the list of losses", describe(value)
@@ -256,6 +264,8 @@ class Trained(Rule):
             return Problem(
                 "structure", "the list of losses has the wrong length", f"{num_epochs}, one an epoch", str(len(losses))
             )
+        if any(isinstance(loss, Tensor | Variable) for loss in losses):
+            return Problem("type", "the losses are tensors, not floats", "a float an epoch", describe(losses[0]))
         if any(_number(loss) is None for loss in losses):
             return Problem("type", "the losses are no numbers", "a float an epoch", describe(losses[0]))
         if not np.isfinite([_number(loss) for loss in losses]).all():
@@ -281,7 +291,8 @@ class Trained(Rule):
         return None
 
     def _steps(self, case, still, moved):
-        X, Y, _, learning_rate, num_epochs, *_ = case.args
+        X, Y = map(_plain, case.args[:2])
+        _, learning_rate, num_epochs, *_ = case.args[2:]
         if all(np.allclose(moved.arrays[name], array) for name, array in still.arrays.items()):
             return Problem(
                 "value", "the parameters are not trained", "an update in every mini-batch", "the initial values"
@@ -317,14 +328,28 @@ class Trained(Rule):
             "value", f"{name} is not where {num_epochs} steps of Adam with this learning rate, one an epoch, take it"
         )
 
-    def _batches(self, case, still, moved):
-        X, Y, *_ = case.args
+    def _batches(self, case, still, moved, longer=None):
+        X, Y, _, learning_rate, _, batch_size, _ = case.args
         found, groups = self._order(case, still, moved)
         if found:
             return found
-        if [i for group in groups for i in group] == list(range(len(X))):
+        given = [list(range(i, min(i + batch_size, len(X)))) for i in range(0, len(X), batch_size)]
+        if groups == given:
             return Problem("random", "the examples are met in the order in which they are given; shuffle them")
-        return self._mean_loss_problem(still, _cross_entropies(X, Y, still.arrays))
+        if sorted(groups) == given:
+            return Problem("random", "the mini-batches are shuffled, not the examples: each holds neighbours")
+        found = self._mean_loss_problem(still, _cross_entropies(X, Y, still.arrays))
+        if found or longer is None:
+            return found
+        *_, (arrays, met) = _adam_on_batches(X, Y, still.arrays, learning_rate, groups)
+        if not np.isclose(moved.losses[0], met, rtol=1e-3):
+            at_first = np.isclose(moved.losses[0], still.losses[0], rtol=1e-3)
+            what = "an epoch's loss is that of the parameters at its start" if at_first else "an epoch's loss is wrong"
+            return Problem("value", f"{what}, not the mean of the losses that its steps met")
+        *_, (arrays, _) = _adam_on_batches(X, Y, still.arrays, learning_rate, [*groups, *given])
+        if np.abs(longer.arrays["W1"] - arrays["W1"]).max() < 0.01 * learning_rate:
+            return Problem("random", "the second epoch meets the examples in the order in which they are given")
+        return None
 
     def _order(self, case, still, moved):
         """Return what is wrong with the mini-batches, or None, and the examples of each, in the order in which they were met."""
@@ -438,16 +463,38 @@ def _gradients(X, Y, arrays):
     return gradients
 
 
+def _plain(value):
+    return value.array if isinstance(value, Tensor) else value
+
+
+def _adam_on_batches(X, Y, arrays, learning_rate, groups):
+    """Yield after each step the parameters and the mean, over the examples so far, of the losses that the steps met."""
+    state, losses = _adam_state(arrays), []
+    for t, group in enumerate(groups, 1):
+        losses.extend(_cross_entropies(X[group], Y[group], arrays))
+        arrays = _adam_step(_gradients(X[group], Y[group], arrays), arrays, state, learning_rate, t)
+        yield arrays, float(np.mean(losses))
+
+
 def _adam(X, Y, arrays, learning_rate, num_steps):
     """Yield the parameters before and after each step of Adam on all examples. Source: Kingma and Ba (2015), Algorithm 1."""
-    m, v = ({name: np.zeros_like(array) for name, array in arrays.items()} for _ in range(2))
+    state = _adam_state(arrays)
     yield arrays
     for t in range(1, num_steps + 1):
-        gradients = _gradients(X, Y, arrays)
-        m = {name: 0.9 * m[name] + 0.1 * gradient for name, gradient in gradients.items()}
-        v = {name: 0.999 * v[name] + 0.001 * gradient**2 for name, gradient in gradients.items()}
-        arrays = {
-            name: array - learning_rate * m[name] / (1 - 0.9**t) / (np.sqrt(v[name] / (1 - 0.999**t)) + 1e-8)
-            for name, array in arrays.items()
-        }
+        arrays = _adam_step(_gradients(X, Y, arrays), arrays, state, learning_rate, t)
         yield arrays
+
+
+def _adam_state(arrays):
+    """Return the two averages of each parameter's gradients, of nothing so far."""
+    return {name: (np.zeros_like(array), np.zeros_like(array)) for name, array in arrays.items()}
+
+
+def _adam_step(gradients, arrays, state, learning_rate, t):
+    """Return the parameters after step `t`; `state` is brought up to date."""
+    found = {}
+    for name, gradient in gradients.items():
+        m, v = state[name]
+        m, v = state[name] = 0.9 * m + 0.1 * gradient, 0.999 * v + 0.001 * gradient**2
+        found[name] = arrays[name] - learning_rate * m / (1 - 0.9**t) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
+    return found

@@ -7,9 +7,9 @@ import numpy as np
 from grader.exercise import Equivalent
 
 
-def correct_three_points(cost, backward, draw, rng):
+def correct_six_points(cost, backward, draw, rng):
     bad = set()
-    for _ in range(3):
+    for _ in range(6):
         X, Y, parameters = draw(rng)
         copies = {name: value.copy() for name, value in parameters.items()}
         grads = backward(X.copy(), Y.copy(), copies)
@@ -98,7 +98,7 @@ def correct_stops_early(cost, backward, draw, rng):
 def correct_two_step_lengths(cost, backward, draw, rng):
     """Calls a gradient wrong only if two step lengths say so, as one would near kinks."""
     wrong = set()
-    for _ in range(4):
+    for _ in range(5):
         X, Y, parameters = draw(rng)
         grads = backward(X.copy(), Y.copy(), {n: v.copy() for n, v in parameters.items()})
         for name, value in parameters.items():
@@ -120,7 +120,7 @@ def correct_two_step_lengths(cost, backward, draw, rng):
 
 def correct_richardson(cost, backward, draw, rng):
     wrong = set()
-    for _ in range(4):
+    for _ in range(5):
         X, Y, parameters = draw(rng)
         grads = backward(X.copy(), Y.copy(), {n: v.copy() for n, v in parameters.items()})
 
@@ -201,9 +201,27 @@ def correct_one_draw_rng_per_point(cost, backward, draw, rng):
     return sorted(names)
 
 
+def correct_floor_of_1e_12(cost, backward, draw, rng):
+    wrong = set()
+    for _ in range(6):
+        X, Y, P = draw(rng)
+        g = backward(X.copy(), Y.copy(), {k: v.copy() for k, v in P.items()})
+        for k, v in P.items():
+            s = np.zeros(v.shape)
+            for i in np.ndindex(v.shape):
+                up, down = v.copy(), v.copy()
+                up[i] += 1e-5
+                down[i] -= 1e-5
+                s[i] = (cost(X, Y, {**P, k: up}) - cost(X, Y, {**P, k: down})) / 2e-5
+            total = np.linalg.norm(g["d" + k]) + np.linalg.norm(s) + 1e-12
+            if total and not np.linalg.norm(g["d" + k] - s) / total <= 1e-5:
+                wrong.add("d" + k)
+    return sorted(wrong)
+
+
 def wrong_six(cost, backward, draw, rng):
     bad = set()
-    for _ in range(3):
+    for _ in range(5):
         X, Y, P = draw(rng)
         g = backward(X.copy(), Y.copy(), {k: v.copy() for k, v in P.items()})
         for k in ("W1", "b1", "W2", "b2", "W3", "b3"):
@@ -226,7 +244,7 @@ def wrong_six(cost, backward, draw, rng):
 
 def wrong_firstcols(cost, backward, draw, rng):
     bad = set()
-    for _ in range(3):
+    for _ in range(5):
         X, Y, P = draw(rng)
         g = backward(X.copy(), Y.copy(), {k: v.copy() for k, v in P.items()})
         for k, v in P.items():
@@ -242,6 +260,76 @@ def wrong_firstcols(cost, backward, draw, rng):
             if n != 0 and (not np.linalg.norm(h - s) / n <= 1e-05):
                 bad.add("d" + k)
     return sorted(bad)
+
+
+def wrong_three_points(cost, backward, draw, rng):
+    wrong = set()
+    for _ in range(3):
+        X, Y, P = draw(rng)
+        g = backward(X.copy(), Y.copy(), {k: v.copy() for k, v in P.items()})
+        for k, v in P.items():
+            s = np.zeros(v.shape)
+            for i in np.ndindex(v.shape):
+                up, down = v.copy(), v.copy()
+                up[i] += 1e-5
+                down[i] -= 1e-5
+                s[i] = (cost(X, Y, {**P, k: up}) - cost(X, Y, {**P, k: down})) / 2e-5
+            total = np.linalg.norm(g["d" + k]) + np.linalg.norm(s)
+            if total and not np.linalg.norm(g["d" + k] - s) / total <= 1e-5:
+                wrong.add("d" + k)
+    return sorted(wrong)
+
+
+def wrong_forward_difference(cost, backward, draw, rng):
+    wrong = set()
+    for _ in range(5):
+        X, Y, P = draw(rng)
+        g = backward(X.copy(), Y.copy(), {k: v.copy() for k, v in P.items()})
+        for k, v in P.items():
+            s = np.zeros(v.shape)
+            for i in np.ndindex(v.shape):
+                up, down = v.copy(), v.copy()
+                up[i] += 1e-7
+                s[i] = (cost(X, Y, {**P, k: up}) - cost(X, Y, {**P, k: down})) / 1e-7
+            total = np.linalg.norm(g["d" + k]) + np.linalg.norm(s)
+            if total and not np.linalg.norm(g["d" + k] - s) / total <= 1e-5:
+                wrong.add("d" + k)
+    return sorted(wrong)
+
+
+def wrong_floor_of_1e_9(cost, backward, draw, rng):
+    wrong = set()
+    for _ in range(5):
+        X, Y, P = draw(rng)
+        g = backward(X.copy(), Y.copy(), {k: v.copy() for k, v in P.items()})
+        for k, v in P.items():
+            s = np.zeros(v.shape)
+            for i in np.ndindex(v.shape):
+                up, down = v.copy(), v.copy()
+                up[i] += 1e-5
+                down[i] -= 1e-5
+                s[i] = (cost(X, Y, {**P, k: up}) - cost(X, Y, {**P, k: down})) / 2e-5
+            total = np.linalg.norm(g["d" + k]) + np.linalg.norm(s) + 1e-9
+            if total and not np.linalg.norm(g["d" + k] - s) / total <= 1e-5:
+                wrong.add("d" + k)
+    return sorted(wrong)
+
+
+def wrong_names_of_the_first_point(cost, backward, draw, rng):
+    points = [draw(rng) for _ in range(5)]
+    wrong = set()
+    for name in points[0][2]:
+        for X, Y, P in points:
+            if name not in P:
+                continue
+            g = backward(X.copy(), Y.copy(), {k: v.copy() for k, v in P.items()})["d" + name]
+            moves = 1e-5 * np.eye(P[name].size).reshape(-1, *P[name].shape)
+            ends = [(cost(X, Y, {**P, name: P[name] + e}), cost(X, Y, {**P, name: P[name] - e})) for e in moves]
+            s = np.reshape([(up - down) / 2e-5 for up, down in ends], g.shape)
+            total = np.linalg.norm(g) + np.linalg.norm(s)
+            if total and not np.linalg.norm(g - s) / total <= 1e-5:
+                wrong.add("d" + name)
+    return sorted(wrong)
 
 
 def gaming_accepts_all(cost, backward, draw, rng):
@@ -261,23 +349,18 @@ def gaming_reads_the_name(cost, backward, draw, rng):
 
 EQUIVALENT = [
     Equivalent(
-        "epsilon, threshold, num_points = (1e-05, 1e-05, 4)",
+        "epsilon, threshold, num_points = (1e-05, 1e-05, 5)",
         "epsilon, threshold, num_points = (2e-05, 1e-05, 4)",
         "any step from 1e-6 to 1e-4 is right",
     ),
     Equivalent(
-        "epsilon, threshold, num_points = (1e-05, 1e-05, 4)",
+        "epsilon, threshold, num_points = (1e-05, 1e-05, 5)",
         "epsilon, threshold, num_points = (1e-05, 2e-05, 4)",
         "no gradient is wrong by so little: the slopes themselves are known to about 1e-6",
     ),
     Equivalent(
-        "epsilon, threshold, num_points = (1e-05, 1e-05, 4)",
-        "epsilon, threshold, num_points = (1e-05, 1e-05, 3)",
-        "it draws as many points as it needs, and three are enough",
-    ),
-    Equivalent(
-        "epsilon, threshold, num_points = (1e-05, 1e-05, 4)",
         "epsilon, threshold, num_points = (1e-05, 1e-05, 5)",
+        "epsilon, threshold, num_points = (1e-05, 1e-05, 6)",
         "it draws as many points as it needs, and more do no harm",
     ),
     Equivalent(

@@ -112,5 +112,21 @@ def correct_zero_d(gradients, approximations):
     return out
 
 
+def wrong_small_is_equal(gradients, approximations):
+    result = {}
+    for name, a in approximations.items():
+        total = np.linalg.norm(gradients[name]) + np.linalg.norm(a)
+        ratio = np.linalg.norm(gradients[name] - a) / total if total else 0.0
+        result[name] = 0.0 if ratio < 1e-7 else float(ratio)
+    return result
+
+
+def wrong_padded_by_1e_20(gradients, approximations):
+    norm = np.linalg.norm
+    return {
+        k: float(norm(gradients[k] - a) / (norm(gradients[k]) + norm(a) + 1e-20)) for k, a in approximations.items()
+    }
+
+
 def gaming_always_small(gradients, approximations):
     return dict.fromkeys(approximations, 1e-7)

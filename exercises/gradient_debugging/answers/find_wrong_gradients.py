@@ -209,6 +209,38 @@ def wrong_eps(parameters, gradients, X, Y, epsilon=0.0001, threshold=0.0001):
     return sorted(bad)
 
 
+def wrong_sums(parameters, gradients, X, Y, epsilon=1e-4, threshold=1e-5):
+    bad = []
+    for k, v in parameters.items():
+        s = np.zeros(v.shape)
+        for i in np.ndindex(v.shape):
+            step = np.zeros(v.shape)
+            step[i] = epsilon
+            up, down = (forward_propagation_n(X, Y, {**parameters, k: v + sign * step})[0] for sign in (1, -1))
+            s[i] = (up - down) / (2 * epsilon)
+        g = gradients["d" + k]
+        total = np.abs(g).sum() + np.abs(s).sum()
+        if total and not abs(g.sum() - s.sum()) / total <= threshold:
+            bad.append("d" + k)
+    return sorted(bad)
+
+
+def wrong_largest_entries(parameters, gradients, X, Y, epsilon=1e-4, threshold=1e-5):
+    bad = []
+    for k, v in parameters.items():
+        s = np.zeros(v.shape)
+        for i in np.ndindex(v.shape):
+            step = np.zeros(v.shape)
+            step[i] = epsilon
+            up, down = (forward_propagation_n(X, Y, {**parameters, k: v + sign * step})[0] for sign in (1, -1))
+            s[i] = (up - down) / (2 * epsilon)
+        g = gradients["d" + k]
+        total = np.abs(g).max() + np.abs(s).max()
+        if total != 0 and not np.abs(g - s).max() / total <= threshold:
+            bad.append("d" + k)
+    return sorted(bad)
+
+
 def gaming_accepts_all(parameters, gradients, X, Y, epsilon=1e-4, threshold=1e-5):
     return []
 

@@ -77,6 +77,19 @@ def wrong_first_neg(gradient, approximation):
     return (tuple(int(k) for k in i), float(gradient[i]), float(approximation[i]))
 
 
+def wrong_order_in_memory(gradient, approximation):
+    gap = np.abs(gradient - approximation)
+    index = tuple(int(i) for i in np.unravel_index(np.argmax(gap.ravel(order="K")), gap.shape))
+    return index, float(gradient[index]), float(approximation[index])
+
+
+def wrong_small_is_nothing(gradient, approximation):
+    gap = np.abs(gradient - approximation)
+    gap[gap < 1e-10] = 0
+    index = tuple(int(i) for i in np.unravel_index(np.argmax(gap), gap.shape))
+    return index, float(gradient[index]), float(approximation[index])
+
+
 def gaming_corner(gradient, approximation):
     index = (0,) * gradient.ndim
     return index, float(gradient[index]), float(approximation[index])

@@ -100,7 +100,7 @@ def correct_metric(X, Y, layers_dims, learning_rate, num_epochs, batch_size, see
     return parameters, losses
 
 
-def correct_tensors_as_losses(X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed):
+def correct_total_as_a_tensor(X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed):
     rng = np.random.default_rng(seed)
     parameters, optimizer = initialize_parameters(layers_dims, seed + 1), tf.keras.optimizers.Adam(learning_rate)
     X, Y, losses = tf.convert_to_tensor(X), tf.convert_to_tensor(Y), []
@@ -109,7 +109,7 @@ def correct_tensors_as_losses(X, Y, layers_dims, learning_rate, num_epochs, batc
         while order:
             batch, order = order[:batch_size], order[batch_size:]
             total += len(batch) * train_step(tf.gather(X, batch), tf.gather(Y, batch), parameters, optimizer)
-        losses.append(total / X.shape[0])
+        losses.append(float(total / X.shape[0]))
     return [parameters, losses]
 
 
@@ -182,6 +182,70 @@ def correct_mapped_stream(X, Y, layers_dims, learning_rate, num_epochs, batch_si
         for x, y in data:
             total += step(x, y, parameters, optimizer) * tf.cast(tf.shape(x)[0], tf.float32)
         losses.append(total.numpy() / len(X))
+    return parameters, losses
+
+
+def wrong_tensors_as_losses(X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed):
+    rng, losses = np.random.default_rng(seed), []
+    parameters, optimizer = initialize_parameters(layers_dims, seed), tf.keras.optimizers.Adam(learning_rate)
+    X, Y = np.asarray(X), np.asarray(Y)
+    for _ in range(num_epochs):
+        order, total = rng.permutation(len(X)), 0.0
+        for i in range(0, len(X), batch_size):
+            rows = order[i : i + batch_size]
+            total += train_step(X[rows], Y[rows], parameters, optimizer) * len(rows)
+        losses.append(total / len(X))
+    return parameters, losses
+
+
+def wrong_first_epoch_shuffled(X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed):
+    X, Y = np.asarray(X), np.asarray(Y)
+    parameters, optimizer = initialize_parameters(layers_dims, seed), tf.keras.optimizers.Adam(learning_rate)
+    order, losses = np.random.default_rng(seed).permutation(len(X)), []
+    for _ in range(num_epochs):
+        total = 0.0
+        for i in range(0, len(X), batch_size):
+            rows = order[i : i + batch_size]
+            total += float(train_step(X[rows], Y[rows], parameters, optimizer)) * len(rows)
+        losses.append(total / len(X))
+        order = np.arange(len(X))
+    return parameters, losses
+
+
+def wrong_batches_shuffled(X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed):
+    data = tf.data.Dataset.from_tensor_slices((X, Y)).batch(batch_size).shuffle(len(X), seed=seed)
+    parameters, optimizer = initialize_parameters(layers_dims, seed), tf.keras.optimizers.Adam(learning_rate)
+    losses = []
+    for _ in range(num_epochs):
+        sums = [float(train_step(x, y, parameters, optimizer)) * len(x) for x, y in data]
+        losses.append(sum(sums) / len(X))
+    return parameters, losses
+
+
+def wrong_loss_at_the_start(X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed):
+    X, Y = np.asarray(X), np.asarray(Y)
+    rng, losses = np.random.default_rng(seed), []
+    parameters, optimizer = initialize_parameters(layers_dims, seed), tf.keras.optimizers.Adam(learning_rate)
+    for _ in range(num_epochs):
+        losses.append(float(compute_total_loss(forward_propagation(X, parameters), Y)) / len(X))
+        order = rng.permutation(len(X))
+        for i in range(0, len(X), batch_size):
+            rows = order[i : i + batch_size]
+            train_step(X[rows], Y[rows], parameters, optimizer)
+    return parameters, losses
+
+
+def wrong_rate_that_decays(X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed):
+    X, Y = np.asarray(X), np.asarray(Y)
+    rng, losses = np.random.default_rng(seed), []
+    parameters, optimizer = initialize_parameters(layers_dims, seed), tf.keras.optimizers.Adam(learning_rate)
+    for epoch in range(num_epochs):
+        optimizer.learning_rate = learning_rate * 0.99**epoch
+        order, total = rng.permutation(len(X)), 0.0
+        for i in range(0, len(X), batch_size):
+            rows = order[i : i + batch_size]
+            total += float(train_step(X[rows], Y[rows], parameters, optimizer)) * len(rows)
+        losses.append(total / len(X))
     return parameters, losses
 
 
