@@ -32,7 +32,8 @@ SECONDS = 5.0  # for one call; many, since a busy machine must not decide what i
 ATTEMPTS = 60  # changed inputs that are tried
 TWINS = 6  # visible inputs that get one
 MOST_WAYS = 4  # right answers that are to agree, the solution among them
-MOST_ENTRIES = 100_000  # of one array
+MOST_ENTRIES = 6_000  # of a changed input's arrays: some answers go through them one by one, and more than once
+MOST_RETURNED = 100_000  # entries of what is returned
 LEAST_NOISE = 1e-12  # relative: float64's round-off over a sum
 MOST_NOISE = 1e-6  # right answers that lie further apart do not agree
 
@@ -286,7 +287,7 @@ class Inputs:
 
     def _agreed(self, one: Input | None) -> Input | None:
         """Return the input with its result if all right answers take it and agree."""
-        if one is None or _is_large(one.given):
+        if one is None:
             return None
         expected, noise = None, LEAST_NOISE
         for way in self._ways:
@@ -295,7 +296,7 @@ class Inputs:
                 return None
             if expected is None:
                 expected = ran.value
-                if not _finite(expected) and _finite(one.given) or _is_large(expected):
+                if not _finite(expected) and _finite(one.given) or _entries(expected) > MOST_RETURNED:
                     return None
             noise = max(noise, gap(_form(expected), _form(ran.value)) if self.random else gap(expected, ran.value))
             if noise > MOST_NOISE:
@@ -340,7 +341,9 @@ class Inputs:
                 return None
         return self._finished(one, given)
 
-    def _finished(self, one: Input, given: dict) -> Input:
+    def _finished(self, one: Input, given: dict) -> Input | None:
+        if _entries(given) > max(MOST_ENTRIES, _entries(one.given)):
+            return None
         given = self._shuffled(given)
         for name, value in given.items():
             if _is_generator(value):
@@ -554,8 +557,8 @@ def _finite(value: Any) -> bool:
     )
 
 
-def _is_large(value: Any) -> bool:
-    return any(array.size > MOST_ENTRIES for _, array in parts(value))
+def _entries(value: Any) -> int:
+    return sum(array.size for _, array in parts(value))
 
 
 def _form(value: Any) -> Any:
