@@ -101,7 +101,7 @@ def correct_dist(gradient, approximation):
 
 def correct_scaled(gradient, approximation):
     g, a = np.asarray(gradient, float).ravel(), np.asarray(approximation, float).ravel()
-    s = max(np.abs(g).max(initial=0), np.abs(a).max(initial=0))
+    s = np.maximum(np.abs(g).max(initial=0), np.abs(a).max(initial=0))  # nan where there is one
     if s == 0:
         return 0.0
     g, a = g / s, a / s
