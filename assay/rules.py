@@ -25,7 +25,10 @@ class Close(Rule):
         for wanted, got in zip(expected, outcomes):
             in_a_row = case.via.startswith("times:")  # calls with the same objects
             if in_a_row and (pair := across_calls(got)):
-                return Problem("aliasing", f"{said_path(pair, self.returns)} is an array that an earlier call returned; return a new one")
+                return Problem(
+                    "aliasing",
+                    f"{said_path(pair, self.returns)} is an array that an earlier call returned; return a new one",
+                )
             for value, again in zip(wanted.value, got.value, strict=True) if in_a_row else [(wanted.value, got.value)]:
                 found = difference(value, again, self.rtol, self.extra_keys, returns=self.returns)
                 if found:

@@ -34,14 +34,19 @@ def anywhere(draw: Draw) -> Case:
     largest = draw.real(1e-12, 100.0) if draw.flip(0.7) else draw.real(1.0, 100.0)
     powers_of_ten = draw.real(0.5, 8.0)
     places = draw.rng.random(count)
-    places[: 2] = 0.0, 1.0
+    places[:2] = 0.0, 1.0
     if draw.flip(0.3):
         places = np.round(4 * places) / 4  # several at one step
     epsilons = largest * 10 ** (-powers_of_ten * draw.rng.permutation(places))
     order = float(draw.rng.choice([-1.0, 1.0])) * draw.real(0.3, 8.0)
     if draw.flip(0.3):  # next to a whole number
         order = float(np.sign(order)) * (draw.option(1, 2, 4) + draw.real_magnitude(1e-6, 1e-2))
-    noise = (draw.option(0.0, 0.0, 0.02, 0.2) if draw.near is None else 0.1) * powers_of_ten * abs(order) * draw.rng.uniform(-1, 1, count)
+    noise = (
+        (draw.option(0.0, 0.0, 0.02, 0.2) if draw.near is None else 0.1)
+        * powers_of_ten
+        * abs(order)
+        * draw.rng.uniform(-1, 1, count)
+    )
     size = draw.real(1e-100, 1e4)
     return Case((epsilons, size * (epsilons / largest) ** order * np.exp(noise)))
 

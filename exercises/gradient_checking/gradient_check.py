@@ -12,6 +12,14 @@ from idnn import curves
 from idnn.rules.gradient_checking import Difference
 from solutions.gradient_checking import gradient_check
 
+# What edits replace in the solution, and what is told whoever divides without asking first.
+SLOPE = "backward_propagation(x, theta)"
+SLOPES_COMPARED = f"relative_difference({SLOPE}, rise / (2 * epsilon))"
+NOTHING_OVER_NOTHING = (
+    "Where theta does not change the cost, both slopes are 0, and 0 is divided by 0. The difference is 0.0 there: "
+    "ask for that case before dividing, or let relative_difference do so."
+)
+
 
 def draw(rng: np.random.Generator) -> list[Case]:
     """Cases (x, theta[, epsilon]); the forward and backward pass that the function finds are replaced by curves of ``idnn``."""
@@ -84,7 +92,11 @@ def anywhere(draw: Draw) -> Case:
     elif kind == 1:  # flat because x is 0
         cost, slope, x = *draw.option((curves.line, curves.line_slope), (curves.cube, curves.cube_slope)), 0.0
     elif kind == 2:  # at theta = 0
-        pairs = (curves.line, curves.line_slope), (curves.cube, curves.cube_slope), (curves.plateau, curves.plateau_slope)
+        pairs = (
+            (curves.line, curves.line_slope),
+            (curves.cube, curves.cube_slope),
+            (curves.plateau, curves.plateau_slope),
+        )
         cost, slope, theta = *draw.option(*pairs, (curves.line, curves.plateau_slope)), 0.0
     elif kind == 3:
         cost, slope = curves.line, draw.option(curves.no_slope, curves.plateau_slope, curves.line_slope_by_x)
@@ -116,6 +128,20 @@ EXERCISE = Exercise(
     rule=Difference(),
     section="The first check",
     mistakes=[
+        edit(
+            "no_zero_guard",
+            SLOPES_COMPARED,
+            "np.linalg.norm(SLOPE - rise / (2 * epsilon)) / (np.linalg.norm(SLOPE) + np.linalg.norm(rise / (2 * epsilon)))".replace(
+                "SLOPE", SLOPE
+            ),
+            NOTHING_OVER_NOTHING,
+        ),
+        edit(
+            "no_zero_guard_of_numbers",
+            SLOPES_COMPARED,
+            "abs(SLOPE - rise / (2 * epsilon)) / (abs(SLOPE) + abs(rise / (2 * epsilon)))".replace("SLOPE", SLOPE),
+            NOTHING_OVER_NOTHING,
+        ),
         edit(
             "one_sided",
             "theta - epsilon",

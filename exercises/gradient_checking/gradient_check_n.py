@@ -134,7 +134,9 @@ def _network(draw: Draw, sizes: tuple, m: int) -> tuple[dict, np.ndarray, np.nda
     return parameters, scale * draw.rng.standard_normal((sizes[0], m)), (draw.rng.random((1, m)) < 0.5).astype(float)
 
 
-def _sure_and_right(rng: np.random.Generator, sizes: tuple, m: int, logit: float) -> tuple[dict, np.ndarray, np.ndarray]:
+def _sure_and_right(
+    rng: np.random.Generator, sizes: tuple, m: int, logit: float
+) -> tuple[dict, np.ndarray, np.ndarray]:
     """Return a network that is sure of the one class that there is: its cost is exp(-logit) or less, in all digits, and so are its slopes."""
     label = float(rng.integers(2))
     parameters = {}
@@ -180,6 +182,19 @@ EXERCISE = Exercise(
     rule=Difference(),
     section="The check of a whole network",
     mistakes=[
+        edit(
+            "no_zero_guard",
+            AS_ONE_VECTOR,
+            "np.linalg.norm(claimed - measured) / (np.linalg.norm(claimed) + np.linalg.norm(measured))",
+            "Where all slopes are 0, claimed and measured ones, 0 is divided by 0, which gives nan. The difference is 0.0 there: "
+            "ask for that case before dividing, or let relative_difference do so.",
+        ),
+        edit(
+            "padded",
+            AS_ONE_VECTOR,
+            "np.linalg.norm(claimed - measured) / (np.linalg.norm(claimed) + np.linalg.norm(measured) + 1e-8)",
+            "A small number is added below the line, so tiny slopes that disagree look equal. Treat the case 0/0 on its own, as relative_difference does.",
+        ),
         edit(
             "mean_of_differences",
             AS_ONE_VECTOR,

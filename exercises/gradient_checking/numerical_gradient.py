@@ -52,7 +52,9 @@ def draw(rng: np.random.Generator) -> list[Case]:
             (curves.waves, {"v2": rng.standard_normal((3, 1)), "v1": rng.standard_normal((1, 3))}, step(rng, 0.2)),
             "names in no order",
         ),
-        Case((curves.coupled, {"W.T": rng.standard_normal((3, 2)).T}, step(rng, 0.2)), "a matrix stored by columns", 0.5),
+        Case(
+            (curves.coupled, {"W.T": rng.standard_normal((3, 2)).T}, step(rng, 0.2)), "a matrix stored by columns", 0.5
+        ),
         Case((curves.ripples, {"w": 4 * rng.standard_normal((3, 2))}), "a fast ripple, far from zero, small step"),
     ]
 

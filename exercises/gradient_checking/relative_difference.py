@@ -25,6 +25,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
         Case((3 * vector[:5], rng.standard_normal(5)), "two vectors, the first the longer one"),
         Case((matrix, 3 * rng.standard_normal((3, 4))), "two matrices, the second the longer one"),
         Case(pair((2, 3, 2)), "two arrays of three axes"),
+        Case((matrix, np.asfortranarray(rng.standard_normal((3, 4)))), "one stored by rows and one by columns", 0.5),
         Case(pair((4, 1), 1e-30), "two tiny gradients"),
         Case(pair((2, 5), 1e5), "two large gradients"),
         Case((matrix, matrix * (1 + 1e-6 * rng.standard_normal(matrix.shape))), "two gradients that almost agree"),
@@ -52,7 +53,9 @@ def anywhere(draw: Draw) -> Case:
     first = np.asarray(draw.array(shape, 1e-100, 1e100)) * draw.option(1.0, 1.0, 1e-3, 1e3)
     how = draw.option(*range(10)) if draw.near is None else draw.option(0, 0, 0, 3, 6, 7, 8, 9)
     if how <= 3:  # as near as one digit or as twelve
-        second = first * (1 + draw.real(1e-12, 1.0) * draw.rng.choice([-1.0, 1.0], shape) * draw.rng.uniform(0.5, 1.5, shape))
+        second = first * (
+            1 + draw.real(1e-12, 1.0) * draw.rng.choice([-1.0, 1.0], shape) * draw.rng.uniform(0.5, 1.5, shape)
+        )
     elif how == 4:
         second = draw.option(first.copy(), -first, np.zeros(shape))
     elif how == 5:  # the same numbers in other places: equal sums, equal lengths

@@ -126,6 +126,24 @@ def wrong_equal(gradient, approximation):
     return float(np.linalg.norm(np.ravel(gradient - approximation)) / t)
 
 
+def wrong_floor_of_the_total(gradient, approximation):
+    total = np.linalg.norm(gradient) + np.linalg.norm(approximation)
+    return float(np.linalg.norm(np.ravel(gradient - approximation)) / total) if total > 1e-20 else 0.0
+
+
+def wrong_close_is_equal(gradient, approximation):
+    if np.allclose(gradient, approximation):
+        return 0.0
+    total = np.linalg.norm(gradient) + np.linalg.norm(approximation)
+    return float(np.linalg.norm(np.ravel(gradient - approximation)) / total)
+
+
+def wrong_memory_order(gradient, approximation):
+    g, a = np.ravel(gradient, order="K"), np.ravel(approximation, order="K")
+    total = np.linalg.norm(g) + np.linalg.norm(a)
+    return 0.0 if total == 0 else float(np.linalg.norm(g - a) / total)
+
+
 def gaming_always_zero(gradient, approximation):
     return 0.0
 
