@@ -393,16 +393,17 @@ def _copies(masks: tuple[np.ndarray, np.ndarray]) -> Problem | None:
     size, largest = both.size, max(p, 1 - p) / min(p, 1 - p)
     nats = RARE + math.log(8 * size)
     skew = largest * nats / (3 * math.sqrt(size / 2))
-    limit = math.sqrt(2) * (skew + math.sqrt(skew * skew + 2 * nats)) + 4 * max(both.shape) / math.sqrt(size)
+    limit = math.sqrt(2) * (skew + math.sqrt(skew * skew + 2 * nats))
     transform = np.fft.fft2(both)
-    for axes in ((), (0,), (1,), (0, 1)):
+    rows, columns = both.shape
+    for axes, own in (((), 0), ((0,), 2 * columns), ((1,), 2 * rows), ((0, 1), 4 * largest)):
         mirrored = transform
         for axis in axes:  # the transform of a mirrored array is the mirrored transform
             mirrored = np.roll(np.flip(mirrored, axis), 1, axis)
         sums = np.fft.ifft2(transform * np.conj(mirrored)).real / math.sqrt(size)
         if not axes:
             sums[0, 0] = 0.0
-        if np.abs(sums).max() > limit:
+        if np.abs(sums).max() > limit + own / math.sqrt(size):  # `own`: entries that a mirror leaves where they are
             how = "shifted" if not axes else "mirrored"
             return Problem("random", f"the masks repeat themselves, {how}; draw every entry of both masks on its own")
     return None
