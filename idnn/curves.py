@@ -20,6 +20,11 @@ def line_slope(x, theta):
     return x
 
 
+def line_slope_times(x, theta, factor):
+    """Return the derivative of ``line`` by theta times a factor: off by little or by much."""
+    return factor * x
+
+
 def line_slope_by_x(x, theta):
     """Return the derivative of ``line`` by x: the wrong variable."""
     return theta
@@ -38,6 +43,11 @@ def cube_slope(x, theta):
 def cube_slope_without_factor(x, theta):
     """Return theta^2 x: the 3 is missing."""
     return x * theta**2
+
+
+def cube_slope_times(x, theta, factor):
+    """Return the derivative of ``cube`` by theta times a factor: off by little or by much."""
+    return factor * cube_slope(x, theta)
 
 
 def sine(x, theta):
@@ -83,10 +93,10 @@ def no_slope(x, theta):
 # Costs of a dict of arrays, in the form parameters -> float.
 
 
-def waves(parameters):
-    """Return the sum of (i + 2) sin(p) over all entries p, where i counts the entries of all arrays in the order of their names."""
+def waves(parameters, height=1.0):
+    """Return the sum of (i + 2) sin(p) over all entries p, where i counts the entries of all arrays in the order of their names, times a height."""
     entries = _entries(parameters)
-    return float((2 + np.arange(entries.size)) @ np.sin(entries))
+    return float(height * ((2 + np.arange(entries.size)) @ np.sin(entries)))
 
 
 def ripples(parameters):

@@ -56,8 +56,9 @@ def relative_difference(gradient, approximation):
     Returns
     -------
     difference : float in [0, 1]
-        0.0 where both are zero everywhere; nan where an entry is nan. However tiny both are,
-        it tells them apart: nothing is added to the denominator.
+        0.0 where both are zero everywhere, which is asked for before dividing; nan where an entry
+        is nan. However tiny both are (entries of 1e-100) or however large (1e100), it tells them
+        apart: nothing is added to the denominator.
     """
     difference = np.linalg.norm(np.ravel(gradient - approximation))
     total = np.linalg.norm(np.ravel(gradient)) + np.linalg.norm(np.ravel(approximation))
@@ -80,7 +81,8 @@ def gradient_check(x, theta, epsilon=1e-4):
 
     Returns
     -------
-    difference : float in [0, 1], as of ``relative_difference``: nan for a gradient with a nan
+    difference : float in [0, 1]
+        As of ``relative_difference``: 0.0 where both slopes are 0, nan where one of them is nan.
     """
     rise = forward_propagation(x, theta + epsilon) - forward_propagation(x, theta - epsilon)
     return relative_difference(backward_propagation(x, theta), rise / (2 * epsilon))
@@ -135,7 +137,9 @@ def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-4):
 
     Returns
     -------
-    difference : float in [0, 1], as of ``relative_difference``: nan for a gradient with a nan
+    difference : float in [0, 1]
+        As of ``relative_difference``: 0.0 where all slopes are 0, claimed and measured ones; nan
+        where one of them is nan.
     """
 
     def cost(moved):

@@ -15,6 +15,7 @@ from idnn.gradients import certify
 from idnn.plots import regularization as figures
 from idnn.rules import regularization as rules
 from solutions import regularization as solutions
+from tests.domains import spoilt
 
 SLUG = "regularization"
 FORWARD = "forward_propagation_with_dropout"
@@ -342,3 +343,50 @@ def test_a_cache_of_the_wrong_form_is_refused_in_words():
 
     assert "the cache does not hold the 14 arrays of the docstring" in judge(SLUG, FORWARD, short).message
     assert "the result is not a pair (A3, cache)" in judge(SLUG, FORWARD, alone).message
+
+
+# --- cases from all that the docstrings allow -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", list(catalogue.exercises(SLUG)))
+def test_the_solution_holds_every_case_that_may_be_drawn(name):
+    assert not spoilt(SLUG, name)
+
+
+def test_masks_that_repeat_themselves_are_found_whatever_their_sizes():
+    rng = np.random.default_rng(0)
+    for p, rows, columns in ((0.3, 9, 60), (0.5, 20, 80), (0.86, 24, 110)):
+        fair = [(rng.random((rows, columns)) < p).astype(float) for _ in range(2)]
+        assert rules._copies(tuple(fair)) is None
+        half = fair[0][:, : columns // 2]
+        for copied in (np.hstack([half, half]), np.hstack([half, half[:, ::-1]])):
+            assert rules._copies((copied, fair[1])).kind == "random"
+        assert rules._copies((fair[0], np.roll(fair[0], 7, axis=1))).kind == "random"
+
+
+def test_fair_masks_of_narrow_networks_are_never_refused():
+    rng = np.random.default_rng(0)
+    for _ in range(500):
+        p, shape = rng.uniform(0.05, 0.95), rng.integers(1, 4, 2)
+        drawn = [(rng.random(shape) < p).astype(float) for _ in range(rules.MANY_CALLS)]
+        assert rules._shares("D1", drawn, p) is None
+
+
+@pytest.mark.parametrize("name", ["backward_propagation_with_regularization", "backward_propagation_with_dropout"])
+def test_a_pass_that_divides_by_a_sure_output_is_told_so(name):
+    verdict = judge(SLUG, name, mistake(name, "divided_by_the_output"))
+    assert verdict.mistake == "divided_by_the_output" and "divides by 0 on the way to dZ3" in verdict.message
+
+
+def test_arrays_kept_between_calls_are_found():
+    kept = {}
+
+    def backward_propagation_with_dropout(X, Y, cache, keep_prob):
+        gradients = solutions.backward_propagation_with_dropout(X, Y, cache, keep_prob)
+        gradients["db1"] = kept.setdefault(gradients["db1"].shape, gradients["db1"])
+        gradients["db1"][...] = solutions.backward_propagation_with_dropout(X, Y, cache, keep_prob)["db1"]
+        return gradients
+
+    verdict = judge(SLUG, "backward_propagation_with_dropout", backward_propagation_with_dropout)
+    assert verdict.message.endswith("db1 is an array that an earlier call returned; return a new one.")
+    assert verdict.score == 15

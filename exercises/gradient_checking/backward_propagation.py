@@ -1,7 +1,7 @@
 """The derivative of a cost of one parameter, on the cases of the cost itself."""
 
 from assay import rules
-from exercises.gradient_checking.inputs import draw_line
+from exercises.gradient_checking.inputs import anywhere_line, draw_line
 from grader.exercise import Exercise, edits_of
 from solutions.gradient_checking import backward_propagation
 
@@ -11,6 +11,8 @@ EXERCISE = Exercise(
     name="backward_propagation",
     points=5,
     draw=draw_line,
+    anywhere=anywhere_line,
+    further=14,
     rule=rules.Close(),
     section="A cost of one parameter",
     mistakes=[

@@ -3,7 +3,7 @@
 import numpy as np
 
 from assay import rules
-from grader.exercise import Case, Exercise, edits_of, written
+from grader.exercise import Case, Draw, Exercise, edits_of, written
 from solutions.gradient_checking import convergence_order
 
 UNCONVERTED = ("float(slope)", "slope")  # most answers return NumPy's number as it is
@@ -23,6 +23,32 @@ def draw(rng: np.random.Generator) -> list[Case]:
         Case((uneven[::-1].copy(), 1e-14 * noisy(uneven[::-1], -1, 0.3)), "round-off, which falls as the step grows"),
         Case((np.array([1e-2, 2e-3]), noisy(np.array([1e-2, 2e-3]), 1.5, 0.1)), "two steps", 0.5),
     ]
+
+
+def anywhere(draw: Draw) -> Case:
+    """Steps of any size in any order, some of them twice, and errors of any size that go with a power of them, with noise or without.
+
+    The steps are spread enough, and the slope is far enough from 0, for every way of fitting a line to find it to nine digits.
+    """
+    count = draw.integer(2, 3000, usual=6)
+    largest = draw.real(1e-12, 100.0) if draw.flip(0.7) else draw.real(1.0, 100.0)
+    powers_of_ten = draw.real(0.5, 8.0)
+    places = draw.rng.random(count)
+    places[:2] = 0.0, 1.0
+    if draw.flip(0.3):
+        places = np.round(4 * places) / 4  # several at one step
+    epsilons = largest * 10 ** (-powers_of_ten * draw.rng.permutation(places))
+    order = float(draw.rng.choice([-1.0, 1.0])) * draw.real(0.3, 8.0)
+    if draw.flip(0.3):  # next to a whole number
+        order = float(np.sign(order)) * (draw.option(1, 2, 4) + draw.real_magnitude(1e-6, 1e-2))
+    noise = (
+        (draw.option(0.0, 0.0, 0.02, 0.2) if draw.near is None else 0.1)
+        * powers_of_ten
+        * abs(order)
+        * draw.rng.uniform(-1, 1, count)
+    )
+    size = draw.real(1e-100, 1e4)
+    return Case((epsilons, size * (epsilons / largest) ** order * np.exp(noise)))
 
 
 def _ends(epsilons, errors):
@@ -52,6 +78,7 @@ EXERCISE = Exercise(
     name="convergence_order",
     points=15,
     draw=draw,
+    anywhere=anywhere,
     rule=rules.Close(rtol=1e-8),
     section="How wrong is the instrument?",
     mistakes=[

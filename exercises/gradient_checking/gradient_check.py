@@ -1,15 +1,24 @@
 """The check of one derivative, on curves that replace the forward and the backward pass which it finds."""
 
+import functools
 from collections.abc import Callable
 
 import numpy as np
 
 from exercises import library
 from exercises.gradient_checking.inputs import number, sign, step
-from grader.exercise import Case, Exercise, edits_of
+from grader.exercise import Case, Draw, Exercise, edits_of
 from idnn import curves
 from idnn.rules.gradient_checking import Difference
 from solutions.gradient_checking import gradient_check
+
+# What edits replace in the solution, and what is told whoever divides without asking first.
+SLOPE = "backward_propagation(x, theta)"
+SLOPES_COMPARED = f"relative_difference({SLOPE}, rise / (2 * epsilon))"
+NOTHING_OVER_NOTHING = (
+    "Where theta does not change the cost, both slopes are 0, and 0 is divided by 0. The difference is 0.0 there: "
+    "ask for that case before dividing, or let relative_difference do so."
+)
 
 
 def draw(rng: np.random.Generator) -> list[Case]:
@@ -61,15 +70,78 @@ def draw(rng: np.random.Generator) -> list[Case]:
     ]
 
 
+def anywhere(draw: Draw) -> Case:
+    """A line or a cube of any size at any theta, its slope right or off by little or much; nothing over nothing in several ways.
+
+    Steps are a share of theta, so that the round-off of two costs is far below what is told apart: a large share, or one so small that a
+    right slope leaves round-off alone.
+    """
+    x = sign(draw.rng) * draw.real(1e-18, 1e4)
+    wide = draw.flip(0.6 if draw.near is None else 0.9)
+    share = draw.real_magnitude(0.01, 0.5) if wide else draw.real_magnitude(1e-5, 3e-4)
+    if draw.flip():
+        epsilon = draw.real(1e-7, 10.0)
+        epsilon = draw.real_magnitude(0.05, 10.0) if draw.near is None and draw.flip(0.3) else epsilon
+        theta = sign(draw.rng) * epsilon / share
+    else:
+        theta = sign(draw.rng) * draw.real(1e-4, 1e3)
+        epsilon = share * abs(theta)
+    kind = draw.option(*range(12)) if draw.near is None else draw.option(4, 6, 8, 9, 10, 11)
+    if kind == 0:
+        cost, slope = curves.plateau, curves.plateau_slope
+    elif kind == 1:  # flat because x is 0
+        cost, slope, x = *draw.option((curves.line, curves.line_slope), (curves.cube, curves.cube_slope)), 0.0
+    elif kind == 2:  # at theta = 0
+        pairs = (
+            (curves.line, curves.line_slope),
+            (curves.cube, curves.cube_slope),
+            (curves.plateau, curves.plateau_slope),
+        )
+        cost, slope, theta = *draw.option(*pairs, (curves.line, curves.plateau_slope)), 0.0
+    elif kind == 3:
+        cost, slope = curves.line, draw.option(curves.no_slope, curves.plateau_slope, curves.line_slope_by_x)
+    elif kind <= 7 and wide:  # a line has no truncation: whatever is found is the slope's
+        factor = draw.option(-1.0, 1 + draw.real(1e-5, 10.0), 1 - draw.real(1e-5, 0.9), draw.real(1e-9, 0.5))
+        cost, slope = curves.line, functools.partial(curves.line_slope_times, factor=factor)
+    else:
+        least = 1e-3 if wide else 0.1  # by how much a slope is off: far more than round-off
+        factor = draw.option(1.0, 1.0, -1.0, 0.0, 1 + draw.real(least, 10.0), draw.real(1e-9, 0.5))
+        cost, slope = curves.cube, functools.partial(curves.cube_slope_times, factor=factor)
+    if draw.near is None and kind > 3 and draw.flip(0.35):  # at one point, whatever else differs
+        x, theta, epsilon = 3.0, 0.5, 0.5 * share
+    replaced = {"forward_propagation": cost, "backward_propagation": slope}
+    if kind > 2 and draw.flip(0.1):  # the default step
+        return Case((x, sign(draw.rng) * draw.real(0.5, 3.0)), globals=replaced)
+    if draw.flip(0.3):
+        return Case((x, theta), kwargs={"epsilon": epsilon}, globals=replaced)
+    return Case((x, theta, epsilon), globals=replaced)
+
+
 edit = edits_of(gradient_check)
 
 EXERCISE = Exercise(
     name="gradient_check",
     points=15,
     draw=draw,
+    anywhere=anywhere,
+    further=16,
     rule=Difference(),
     section="The first check",
     mistakes=[
+        edit(
+            "no_zero_guard",
+            SLOPES_COMPARED,
+            "np.linalg.norm(SLOPE - rise / (2 * epsilon)) / (np.linalg.norm(SLOPE) + np.linalg.norm(rise / (2 * epsilon)))".replace(
+                "SLOPE", SLOPE
+            ),
+            NOTHING_OVER_NOTHING,
+        ),
+        edit(
+            "no_zero_guard_of_numbers",
+            SLOPES_COMPARED,
+            "abs(SLOPE - rise / (2 * epsilon)) / (abs(SLOPE) + abs(rise / (2 * epsilon)))".replace("SLOPE", SLOPE),
+            NOTHING_OVER_NOTHING,
+        ),
         edit(
             "one_sided",
             "theta - epsilon",

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 
 from exercises import library
-from exercises.gradient_checking.inputs import draw_network, step
-from grader.exercise import Case, Exercise, edits_of, written
+from exercises.gradient_checking.inputs import draw_network, laid_out, step
+from grader.exercise import Case, Draw, Exercise, edits_of, shuffled, written
 from idnn import networks
 from idnn.networks import forward_propagation_n
 from idnn.rules.gradient_checking import Difference
@@ -59,6 +59,8 @@ def draw(rng: np.random.Generator) -> list[Case]:
 
     parameters, X, _ = draw_network(rng, (2, 3, 2, 1), 2)
     nothing, Y = {name: np.zeros_like(value) for name, value in parameters.items()}, np.array([[1.0, 0.0]])
+    flat, inputs, labels = _sure_and_right(rng, (2, 2, 2, 1), 3, rng.uniform(28, 32))
+    tiny = {name: rng.uniform(1.5, 4) * value for name, value in networks.gradients(inputs, labels, flat).items()}
     return [
         case("right gradients, small step", (4, 5, 3, 1), 3),
         case("right gradients, large step", (2, 3, 2, 1), 3, step(rng, 0.3)),
@@ -73,7 +75,77 @@ def draw(rng: np.random.Generator) -> list[Case]:
         case("one example", (3, 3, 2, 1), 1, step(rng, 0.2), change=noisy),
         case("a gradient with a nan", (2, 2, 2, 1), 3, step(rng, 0.1), change=holed),
         Case((nothing, {"d" + name: value.copy() for name, value in nothing.items()}, X, Y), "all zero", 0.5),
+        Case((flat, tiny, inputs, labels), "tiny slopes, wrong gradients", 0.5),
     ]
+
+
+def anywhere(draw: Draw) -> Case:
+    """A network of few units, its gradients right or wrong in one entry, one array or all, or nothing over nothing; dicts in any order.
+
+    Right gradients, and those that are off by little, are tried with small steps away from kinks, where round-off alone is left over.
+    """
+    sizes, m = (*(draw.integer(1, 20, usual=2) for _ in range(3)), 1), draw.integer(1, 1000, usual=3)
+    how = draw.option(*range(12)) if draw.near is None else draw.option(0, 1, 3, *range(5, 12))
+    if how <= 1:  # the surer, the smaller all slopes are: down to nothing at all
+        parameters, X, Y = _sure_and_right(draw.rng, sizes, m, draw.option(2000.0, draw.real(10.0, 60.0)))
+        gradients = networks.gradients(X, Y, parameters)
+        size = draw.option(0.0, 1.0)
+        gradients = {n: g * (1 + size * draw.rng.uniform(0.2, 1.0, g.shape)) for n, g in gradients.items()}
+        epsilon = draw.real(1e-6, 1e-4)
+    elif how <= 4:
+        parameters, X, Y = draw_network(draw.rng, (2, 2, 2, 1), 3)
+        off = draw.option(0.0, draw.real(1e-5, 0.1), draw.real(1e-5, 0.1))
+        gradients, epsilon = networks.gradients(X, Y, parameters), draw.real(1e-6, 1e-4)
+        gradients = {n: g * (1 + off * draw.rng.standard_normal(g.shape)) for n, g in gradients.items()}
+    else:
+        parameters, X, Y = _network(draw, sizes, m)
+        gradients = {name: value.copy() for name, value in networks.gradients(X, Y, parameters).items()}
+        largest = max(float(np.abs(value).max()) for value in gradients.values())
+        name = draw.option(*gradients)
+        if how <= 7:
+            noise = draw.real(0.1, 10.0) * largest
+            gradients = {n: g + noise * draw.rng.standard_normal(g.shape) for n, g in gradients.items()}
+        elif how == 8:
+            gradients[name] = draw.array(gradients[name].shape, 1e-3, 1e6, zeros=0.0) + largest
+        elif how == 9:
+            gradients[name].flat[-1] = draw.option(np.nan, 3 * largest, -3 * largest)
+        else:
+            factor = draw.real(1e-18, 1e-2) if how == 10 else draw.real(2.0, 1e9)
+            gradients = {n: factor * g for n, g in gradients.items()}
+        epsilon = draw.real(1e-6, 1.0)
+    gradients = {name: laid_out(draw, value) for name, value in shuffled(draw.rng, gradients).items()}
+    if draw.flip(0.3):
+        extra = {draw.option("dZ3", "dA0", "dX", "Z1", "cost"): draw.array((1, 2), 1e-3, 1e3)}
+        gradients = draw.option({**gradients, **extra}, {**extra, **gradients})
+    parameters = {name: laid_out(draw, value) for name, value in shuffled(draw.rng, parameters).items()}
+    if draw.flip(0.3):
+        return Case((parameters, gradients, X, Y), kwargs={"epsilon": epsilon})
+    return Case((parameters, gradients, X, Y) if draw.flip(0.2) else (parameters, gradients, X, Y, epsilon))
+
+
+def _network(draw: Draw, sizes: tuple, m: int) -> tuple[dict, np.ndarray, np.ndarray]:
+    """Return a network at any distance from kinks, and inputs of any size, which a step in W1 is multiplied by."""
+    parameters = {}
+    for layer, (columns, units) in enumerate(zip(sizes, sizes[1:]), 1):
+        parameters[f"W{layer}"] = draw.rng.standard_normal((units, columns)) / np.sqrt(columns)
+        parameters[f"b{layer}"] = draw.array((units, 1), 1e-3, 10.0)
+    scale = draw.real(1e-3, 1e4)
+    parameters["W1"] /= scale
+    return parameters, scale * draw.rng.standard_normal((sizes[0], m)), (draw.rng.random((1, m)) < 0.5).astype(float)
+
+
+def _sure_and_right(
+    rng: np.random.Generator, sizes: tuple, m: int, logit: float
+) -> tuple[dict, np.ndarray, np.ndarray]:
+    """Return a network that is sure of the one class that there is: its cost is exp(-logit) or less, in all digits, and so are its slopes."""
+    label = float(rng.integers(2))
+    parameters = {}
+    for layer, (columns, units) in enumerate(zip(sizes, sizes[1:]), 1):
+        parameters[f"W{layer}"], parameters[f"b{layer}"] = rng.uniform(0, 1, (units, columns)), np.ones((units, 1))
+    if label == 0:
+        parameters["W3"] *= -1
+    parameters["b3"][...] = logit if label else -logit
+    return parameters, rng.uniform(0, 1, (sizes[0], m)), np.full((1, m), label)
 
 
 def _one_sided(parameters, gradients, X, Y, epsilon=1e-4):
@@ -105,9 +177,24 @@ EXERCISE = Exercise(
     name="gradient_check_n",
     points=20,
     draw=draw,
+    anywhere=anywhere,
+    further=14,
     rule=Difference(),
     section="The check of a whole network",
     mistakes=[
+        edit(
+            "no_zero_guard",
+            AS_ONE_VECTOR,
+            "np.linalg.norm(claimed - measured) / (np.linalg.norm(claimed) + np.linalg.norm(measured))",
+            "Where all slopes are 0, claimed and measured ones, 0 is divided by 0, which gives nan. The difference is 0.0 there: "
+            "ask for that case before dividing, or let relative_difference do so.",
+        ),
+        edit(
+            "padded",
+            AS_ONE_VECTOR,
+            "np.linalg.norm(claimed - measured) / (np.linalg.norm(claimed) + np.linalg.norm(measured) + 1e-8)",
+            "A small number is added below the line, so tiny slopes that disagree look equal. Treat the case 0/0 on its own, as relative_difference does.",
+        ),
         edit(
             "mean_of_differences",
             AS_ONE_VECTOR,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from grader.exercise import Case
+from grader.exercise import Case, Draw
 from idnn import networks
 
 KINK_DISTANCE = 0.01  # least |pre-activation| where a correct gradient must come out as correct
@@ -23,6 +23,33 @@ def number(rng: np.random.Generator, low: float = 0.5, high: float = 3.0) -> flo
 def step(rng: np.random.Generator, low: float) -> float:
     """Return a step between `low` and twice that, short enough to read."""
     return round(rng.uniform(low, 2 * low), 3)
+
+
+def anywhere_number(draw: Draw, low: float = 1e-18, high: float = 1e4) -> float:
+    """Return a number of either sign, as large as anything from `low` to `high`, now and then 0 or one that other cases have as well."""
+    if draw.near is not None:
+        return draw.real(-high, high)
+    if draw.flip(0.4):
+        return draw.option(0.0, 2.0, 2.0)
+    return sign(draw.rng) * draw.real(low, high)
+
+
+def anywhere_line(draw: Draw) -> Case:
+    """A case of ``forward_propagation`` and ``backward_propagation``."""
+    x = anywhere_number(draw)
+    return Case((x, x if draw.flip(0.2) else anywhere_number(draw)))
+
+
+def anywhere_shape(draw: Draw) -> tuple[int, ...]:
+    """Return a shape of 0 to 5 axes with few entries, two axes most often; the first one is long beside a number."""
+    axes = draw.option(0, 1, 2, 2, 2, 2, 3, 4, 5)
+    first = (draw.integer(1, 500, usual=3) + draw.option(0, 0, 1, 3),) if axes else ()
+    return first + tuple(draw.option(1, 2, 3) if axes < 4 else draw.option(1, 2) for _ in range(axes - 1))
+
+
+def laid_out(draw: Draw, array: np.ndarray) -> np.ndarray:
+    """Return an array, half of the time stored column by column, as the transpose of another one is."""
+    return np.asfortranarray(array) if draw.flip() and array.ndim > 1 else array
 
 
 def draw_line(rng: np.random.Generator) -> list[Case]:

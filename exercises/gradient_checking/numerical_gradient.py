@@ -6,8 +6,8 @@ import numpy as np
 
 from assay import rules
 from exercises import library
-from exercises.gradient_checking.inputs import draw_network, number, step
-from grader.exercise import Case, Exercise, edits_of, written
+from exercises.gradient_checking.inputs import anywhere_shape, draw_network, laid_out, number, step
+from grader.exercise import Case, Draw, Exercise, edits_of, shuffled, written
 from idnn import curves
 from solutions.gradient_checking import numerical_gradient
 
@@ -52,8 +52,44 @@ def draw(rng: np.random.Generator) -> list[Case]:
             (curves.waves, {"v2": rng.standard_normal((3, 1)), "v1": rng.standard_normal((1, 3))}, step(rng, 0.2)),
             "names in no order",
         ),
+        Case(
+            (curves.coupled, {"W.T": rng.standard_normal((3, 2)).T}, step(rng, 0.2)), "a matrix stored by columns", 0.5
+        ),
         Case((curves.ripples, {"w": 4 * rng.standard_normal((3, 2))}), "a fast ripple, far from zero, small step"),
     ]
+
+
+NAMES = ("W1", "b1", "d", "dW1", "_", "_hidden", "W 2", "theta", "Kernel", "wW", "0", "ddx", "beta", "w")
+
+
+def anywhere(draw: Draw) -> Case:
+    """A few arrays of any shape, layout, name and size, and a cost of any height; now and then twice in a row.
+
+    Steps are so large beside the entries that moving one there and back again in other words costs fewer than nine digits.
+    """
+    names = draw.rng.permutation(NAMES)[: draw.integer(1, 6, usual=4)].tolist()
+    small = draw.flip(0.3)  # entries for which an exponential is a number
+    size = draw.real(1e-9, 2.0) if small else draw.real(1e-9, 300.0) * draw.option(1.0, 1.3, 3.0)
+    parameters: dict[str, np.ndarray] = {}
+    for name in names:
+        if parameters and draw.flip():
+            twin = draw.option(*parameters.values())  # of one shape, now and then with the same numbers
+            array = twin.copy() if draw.flip() else size * draw.rng.uniform(-1, 1, twin.shape)
+        else:
+            array = size * draw.rng.uniform(-1, 1, anywhere_shape(draw))
+            if np.ndim(array) and draw.flip(0.3):
+                array[draw.option(np.s_[...], np.s_[..., 0])] = 0.0
+        parameters[name] = laid_out(draw, np.asarray(array))
+    height = draw.option(0.0, 1.0, draw.real(1e-12, 1e6), draw.real(1e-12, 1e6))
+    cost = curves.coupled if small else functools.partial(curves.waves, height=height)
+    least = max([1e-5, *(1e-7 * float(np.max(np.abs(array))) for array in parameters.values())])
+    epsilon, parameters = draw.real(least, 1.0), shuffled(draw.rng, parameters)
+    via = draw.option("", "", "", "times:2")
+    if draw.flip(0.15):
+        return Case((cost, parameters), via=via)
+    if draw.flip(0.3):
+        return Case((cost, parameters), kwargs={"epsilon": epsilon}, via=via)
+    return Case((cost, parameters, epsilon), via=via)
 
 
 def _order_of_entries(cost, parameters, epsilon=1e-4):
@@ -77,6 +113,8 @@ EXERCISE = Exercise(
     name="numerical_gradient",
     points=30,
     draw=draw,
+    anywhere=anywhere,
+    further=14,
     rule=rules.Close(rtol=1e-7),
     section="Any cost, any parameters",
     mistakes=[

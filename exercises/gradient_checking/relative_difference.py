@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from assay import rules
 from exercises import library
-from exercises.gradient_checking.inputs import number
-from grader.exercise import Case, Exercise, edits_of, written
+from exercises.gradient_checking.inputs import anywhere_number, anywhere_shape, laid_out, number
+from grader.exercise import Case, Draw, Exercise, edits_of, written
+from idnn.rules.gradient_checking import Measure
 from solutions.gradient_checking import relative_difference
 
 # What edits replace in the solution.
@@ -25,6 +25,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
         Case((3 * vector[:5], rng.standard_normal(5)), "two vectors, the first the longer one"),
         Case((matrix, 3 * rng.standard_normal((3, 4))), "two matrices, the second the longer one"),
         Case(pair((2, 3, 2)), "two arrays of three axes"),
+        Case((matrix, np.asfortranarray(rng.standard_normal((3, 4)))), "one stored by rows and one by columns", 0.5),
         Case(pair((4, 1), 1e-30), "two tiny gradients"),
         Case(pair((2, 5), 1e5), "two large gradients"),
         Case((matrix, matrix * (1 + 1e-6 * rng.standard_normal(matrix.shape))), "two gradients that almost agree"),
@@ -39,6 +40,37 @@ def draw(rng: np.random.Generator) -> list[Case]:
         Case((holed, holed.copy()), "the same gradient twice, with a nan", 0.5),
         Case((rng.standard_normal((2, 3)), holed), "a nan in the second gradient", 0.5),
     ]
+
+
+def anywhere(draw: Draw) -> Case:
+    """Two arrays or numbers of any magnitude: near each other, equal, opposite, apart, one or both of them zero, a nan in one."""
+    if draw.flip(0.15):
+        first = anywhere_number(draw, 1e-100, 1e100)
+        gap = draw.real(1e-12, 1.0)
+        second = draw.option(first, -first, 0.0, first * (1 + gap), anywhere_number(draw, 1e-100, 1e100))
+        return Case(draw.option((first, second), (second, first)))
+    shape = anywhere_shape(draw)
+    first = np.asarray(draw.array(shape, 1e-100, 1e100)) * draw.option(1.0, 1.0, 1e-3, 1e3)
+    how = draw.option(*range(10)) if draw.near is None else draw.option(0, 0, 0, 3, 6, 7, 8, 9)
+    if how <= 3:  # as near as one digit or as twelve
+        second = first * (
+            1 + draw.real(1e-12, 1.0) * draw.rng.choice([-1.0, 1.0], shape) * draw.rng.uniform(0.5, 1.5, shape)
+        )
+    elif how == 4:
+        second = draw.option(first.copy(), -first, np.zeros(shape))
+    elif how == 5:  # the same numbers in other places: equal sums, equal lengths
+        second = np.array(draw.rng.permutation(first.ravel())).reshape(shape)
+    elif how == 6:
+        second = draw.real(1e-12, 1e12) * first
+    elif how == 7:
+        second = first + draw.array(shape, 1e-3, 1.0) * np.abs(first).max(initial=0.0)
+    else:
+        second = draw.array(shape, 1e-100, 1e100)
+    second = np.array(second)
+    if draw.flip(0.1):
+        second.flat[int(draw.rng.integers(second.size))] = np.nan
+    pair = laid_out(draw, first), laid_out(draw, second)
+    return Case(draw.option(pair, pair[::-1]))
 
 
 def _by_entry(gradient, approximation):
@@ -57,7 +89,9 @@ EXERCISE = Exercise(
     name="relative_difference",
     points=10,
     draw=draw,
-    rule=rules.Close(),
+    anywhere=anywhere,
+    further=16,
+    rule=Measure(),
     section="When are two gradients the same?",
     mistakes=[
         edit(

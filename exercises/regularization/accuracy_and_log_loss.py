@@ -6,7 +6,8 @@ import numpy as np
 
 from assay import rules
 from exercises import library
-from grader.exercise import Case, Exercise, edits_of
+from exercises.regularization.inputs import draw_labels
+from grader.exercise import Case, Draw, Exercise, edits_of
 from solutions.regularization import accuracy_and_log_loss as solution
 
 
@@ -21,7 +22,9 @@ def draw(rng: np.random.Generator) -> list[Case]:
         return rng.permutation(np.arange(m) < 0.7 * m).astype(float)[None]
 
     ordinary = Case((probabilities(30), unbalanced(30)), "ordinary probabilities")
-    halves = Case((probabilities(20, halves=6), unbalanced(20)), "some probabilities of exactly 0.5")
+    by_half = 0.5 + rng.permutation([-1, -1, 1]) * 10 ** rng.uniform(-12, -4, 3)
+    halves = np.append(probabilities(17, halves=6), by_half)[None]
+    halves = Case((halves, unbalanced(20)), "probabilities of exactly 0.5 and next to it")
     zeros = Case((probabilities(40, halves=2, zeros=12), unbalanced(40)), "some probabilities of exactly 0")
     ones = Case((probabilities(36, ones=12), unbalanced(36)), "some probabilities of exactly 1")
     Y = unbalanced(25)
@@ -35,12 +38,30 @@ def draw(rng: np.random.Generator) -> list[Case]:
     return [ordinary, halves, zeros, ones, wrong, mixed, right, near, single]
 
 
+def anywhere(draw: Draw) -> Case:
+    """Probabilities of 0, 1, one half, next to these and anywhere between them; at least one example is unsure or wrong."""
+    m = draw.integer(1, 3000, usual=6)
+    edge = draw.real(1e-18, 0.5) if draw.flip(0.7) else draw.real(0.5, 1 - 2.0**-53)
+    by_half = 0.5 + draw.option(-1, 1) * draw.real(1e-16, 0.5)
+    kinds = [0.0, 1.0, 0.5, by_half, by_half, edge, 1 - edge, None, None]
+    kinds = [kinds[int(i)] for i in draw.rng.integers(len(kinds), size=m if m < 50 else 0)] or [draw.option(*kinds)] * m
+    A3 = np.array([[draw.rng.uniform(0.01, 0.99) if kind is None else kind for kind in kinds]])
+    Y = np.full((1, m), float(draw.rng.integers(2))) if draw.flip(0.2) else draw_labels(draw.rng, m)
+    if draw.flip(0.15):
+        A3 = 1 - Y  # sure and wrong
+    if np.sum(np.where(Y == 1, 1 - A3, A3)) < 0.3:  # a loss of next to nothing has no digits that all could agree on
+        A3[0, -1] = draw.option(0.4, 0.5, 0.6)
+    return Case((A3, Y))
+
+
 edit = edits_of(solution)
 
 EXERCISE = Exercise(
     name="accuracy_and_log_loss",
     points=10,
     draw=draw,
+    anywhere=anywhere,
+    further=24,
     rule=rules.Close(
         rtol=2e-5,  # log(1 - (1 - 1e-12)) and log(1e-12), both right, are 3e-6 apart
         returns=("the accuracy", "the log loss"),

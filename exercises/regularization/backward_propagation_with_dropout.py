@@ -6,8 +6,8 @@ import numpy as np
 
 from assay import rules
 from exercises import library
-from exercises.regularization.inputs import draw_pass
-from grader.exercise import Case, Exercise, edits_of
+from exercises.regularization.inputs import SURE, anywhere_pass, draw_pass, reaches_the_inputs, some_wrong, sure_of
+from grader.exercise import Case, Draw, Exercise, edits_of
 from solutions.regularization import backward_propagation_with_dropout as solution
 
 
@@ -25,7 +25,25 @@ def draw(rng: np.random.Generator) -> list[Case]:
     for label, layers_dims, m, keep_prob in shapes:
         X, Y, cache = _telling_pass(rng, layers_dims, m, keep_prob)
         cases.append(Case((X, Y, cache, keep_prob), label, 0.5 if m == 1 or keep_prob == 1 else 1.0))
-    return cases
+    return [*cases, _sure(rng)]
+
+
+def _sure(rng: np.random.Generator) -> Case:
+    """Return a case of which some outputs are so sure that they are exactly 0 or 1."""
+    while True:
+        X, _, cache = draw_pass(rng, [3, 5, 4, 1], 8, 0.7)
+        size = SURE / np.abs(cache[10]).max()
+        Z3, A3 = sure_of(size * cache[10])
+        Y, cache = some_wrong(rng, A3), (*cache[:10], Z3, A3, size * cache[12], size * cache[13])
+        if reaches_the_inputs(A3 - Y, cache, True):
+            return Case((X, Y, cache, 0.7), "outputs of exactly 0 and 1", 0.5)
+
+
+def anywhere(draw: Draw) -> Case:
+    """A pass of any sizes, sure outputs of exactly 0 and 1 among them; now and then called twice in a row."""
+    keep_prob = 1.0 if draw.near is None and draw.flip(0.15) else draw.real(0.01, 1.0)
+    X, Y, cache = anywhere_pass(draw, keep_prob)
+    return Case((X, Y, cache, keep_prob), via=draw.option("", "", "times:2"))
 
 
 def _telling_pass(rng: np.random.Generator, layers_dims: list[int], m: int, keep_prob: float):
@@ -43,6 +61,8 @@ EXERCISE = Exercise(
     name="backward_propagation_with_dropout",
     points=20,
     draw=draw,
+    anywhere=anywhere,
+    further=14,
     rule=rules.Close(extra_keys=True),
     section="The way back through the same holes",
     withheld=library.BACKWARD,
@@ -123,6 +143,13 @@ EXERCISE = Exercise(
             "New masks are drawn on the way back; gradients belong to the masks of the forward pass, in the cache.",
         ),
         edit("no_mean", " / m", "", "The gradients are sums over the examples; divide by m.", every=True),
+        edit(
+            "divided_by_the_output",
+            "A3 - Y",
+            "(-(Y / A3) + (1 - Y) / (1 - A3)) * A3 * (1 - A3)",
+            "Where A3 is exactly 0 or 1, this divides by 0 on the way to dZ3. The slopes of the logarithm and of the sigmoid cancel: "
+            "work out their product on paper, and nothing is left to divide by.",
+        ),
         edit(
             "wrong_way_round",
             "A3 - Y",

@@ -6,8 +6,16 @@ import numpy as np
 
 from assay import rules
 from exercises import library
-from exercises.regularization.inputs import draw_pass
-from grader.exercise import Case, Exercise, edits_of
+from exercises.regularization.inputs import (
+    SURE,
+    anywhere_pass,
+    anywhere_penalty,
+    draw_pass,
+    reaches_the_inputs,
+    some_wrong,
+    sure_of,
+)
+from grader.exercise import Case, Draw, Exercise, edits_of
 from solutions.regularization import backward_propagation_with_regularization as solution
 
 
@@ -26,7 +34,25 @@ def draw(rng: np.random.Generator) -> list[Case]:
         X, Y, (Z1, _, A1, W1, b1, Z2, _, A2, W2, b2, *rest) = draw_pass(rng, layers_dims, m)
         cache = (Z1, A1, W1, b1, Z2, A2, W2, b2, *rest)
         cases.append(Case((X, Y, cache, lambd), label, 0.5 if m == 1 or lambd == 0 else 1.0))
-    return cases
+    return [*cases, _sure(rng)]
+
+
+def _sure(rng: np.random.Generator) -> Case:
+    """Return a case of which some outputs are so sure that they are exactly 0 or 1."""
+    while True:
+        X, _, cache = draw_pass(rng, [3, 5, 4, 1], 8)
+        size = SURE / np.abs(cache[10]).max()
+        Z3, A3 = sure_of(size * cache[10])
+        Y, cache = some_wrong(rng, A3), (*cache[:10], Z3, A3, size * cache[12], size * cache[13])
+        if reaches_the_inputs(A3 - Y, cache, True):
+            return Case((X, Y, (*cache[:1], *cache[2:6], *cache[7:]), 0.3), "outputs of exactly 0 and 1", 0.5)
+
+
+def anywhere(draw: Draw) -> Case:
+    """A pass of any sizes, sure outputs of exactly 0 and 1 among them; now and then called twice in a row."""
+    lambd = anywhere_penalty(draw)
+    X, Y, cache = anywhere_pass(draw)
+    return Case((X, Y, cache, lambd), via=draw.option("", "", "times:2"))
 
 
 edit = edits_of(solution)
@@ -35,6 +61,8 @@ EXERCISE = Exercise(
     name="backward_propagation_with_regularization",
     points=20,
     draw=draw,
+    anywhere=anywhere,
+    further=14,
     rule=rules.Close(extra_keys=True),
     section="What the price does to the gradients",
     withheld=library.BACKWARD,
@@ -106,6 +134,13 @@ EXERCISE = Exercise(
             "A2",
             "The gradient is multiplied by the ReLU's value; its slope, 0 or 1, belongs there.",
             also=[("(Z1 > 0)", "A1")],
+        ),
+        edit(
+            "divided_by_the_output",
+            "A3 - Y",
+            "(-(Y / A3) + (1 - Y) / (1 - A3)) * A3 * (1 - A3)",
+            "Where A3 is exactly 0 or 1, this divides by 0 on the way to dZ3. The slopes of the logarithm and of the sigmoid cancel: "
+            "work out their product on paper, and nothing is left to divide by.",
         ),
         edit(
             "wrong_way_round",

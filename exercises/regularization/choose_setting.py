@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from assay import rules
-from grader.exercise import Case, Exercise, edits_of, written
+from grader.exercise import Case, Draw, Exercise, edits_of, written
 from solutions.regularization import choose_setting as solution
 
 
@@ -25,6 +25,53 @@ def draw(rng: np.random.Generator) -> list[Case]:
         Case((_tie(rng),), "a tie"),
         Case(({_names(rng, 1)[0]: rng.uniform(0.2, 0.9, 5)},), "one setting", 0.5),
     ]
+
+
+def anywhere(draw: Draw) -> Case:
+    """Few or many settings of one kind or of several, with few or many runs; losses of any size, 0 among them; ties and close calls.
+
+    Two means are equal in any way of adding up, or differ by more than round-off.
+    """
+    count = draw.integer(1 if draw.flip(0.1) else 2, 300, usual=8)
+    settings = _anywhere_settings(draw, count)
+    runs, size = draw.integer(1, 3000, usual=5) + draw.option(0, 0, 2, 20), draw.real(1e-18, 1e12)
+    means = size * draw.rng.uniform(0.01, 1.0, count)
+    best = draw.option(0, count - 1, count - 1, int(draw.rng.integers(count)))
+    if draw.flip(0.7):  # a close call with all the others
+        means[:] = size
+        means[best] = size * (1 - draw.real(1e-9, 0.5))
+    losses = [_with_mean(draw.rng, mean, int(draw.rng.integers(1, 4)) if draw.flip(0.2) else runs) for mean in means]
+    if draw.flip(0.15):
+        losses[best] = np.zeros(runs)
+    elif draw.flip(0.4):  # several are lowest, some of them steadier or with fewer runs; sums of quarters are exact
+        low = draw.rng.integers(0, 8, 4) / 4 * 2.0 ** int(draw.rng.integers(-40, 12))
+        losses = [value + 2 * low.max() for value in losses]
+        for i in draw.rng.integers(count, size=draw.option(1, 2, 3)):
+            losses[i] = draw.option(draw.rng.permutation(low), np.full(draw.option(1, 2, 8), low.mean()))
+    return Case((dict(zip(settings, losses, strict=True)),))
+
+
+def _anywhere_settings(draw: Draw, count: int) -> list:
+    """Return settings of one kind, 0, 0.0 and empty ones among them, or of several kinds; a few are the same in many cases."""
+    if count <= 3 and draw.flip():
+        return ["none", "L2", "dropout"][:count]
+    numbers = [int(i) for i in draw.rng.permutation(count)]
+    kinds = [
+        [i - count // 2 for i in numbers],
+        [(i - count // 2) / 8 for i in numbers],
+        ["L2" * i for i in numbers],
+        [(i % 3 / 2, i) for i in numbers],
+        [(*range(i % 40), i // 40 or "x") if i else () for i in numbers],
+    ]
+    if draw.flip(0.8):
+        return draw.option(*kinds)
+    return [draw.option(*kinds[::2])[i] for i in range(count)]
+
+
+def _with_mean(rng: np.random.Generator, mean: float, runs: int) -> np.ndarray:
+    """Return losses of a mean, to round-off: pairs that lie as far above it as below."""
+    away = mean * rng.uniform(-1, 1, runs // 2)
+    return rng.permutation(np.concatenate([mean + away, mean - away, np.full(runs % 2, mean)]))
 
 
 def _best_of_zero(losses: dict) -> dict:
@@ -88,10 +135,10 @@ def _losses(rng: np.random.Generator, settings: list, runs: int | list[int]) -> 
 
 
 def _tie(rng: np.random.Generator) -> dict:
-    """Return losses of which two settings share the lowest mean exactly: sums of small binary fractions."""
+    """Return losses of which two settings share the lowest mean exactly, the second one steadier: sums of small binary fractions."""
     first, second, third = sorted(_names(rng, 3), reverse=True)
     low = rng.integers(8, 40, 8) / 64
-    return {third + " (weak)": low + 0.25, first: low, second: rng.permutation(low)[::-1].copy()}
+    return {third + " (weak)": low + 0.25, first: low, second: np.full(8, low.mean())}
 
 
 def _loss(dev_log_loss):
@@ -120,6 +167,8 @@ EXERCISE = Exercise(
     name="choose_setting",
     points=10,
     draw=draw,
+    anywhere=anywhere,
+    further=24,
     rule=rules.Equal(),
     section="Choosing without cheating",
     mistakes=[

@@ -6,8 +6,8 @@ import numpy as np
 
 from assay import rules
 from exercises import library
-from exercises.regularization.inputs import draw_labels, draw_parameters
-from grader.exercise import Case, Exercise, edits_of, shuffled
+from exercises.regularization.inputs import anywhere_penalty, anywhere_sizes, draw_labels, draw_parameters, laid_out
+from grader.exercise import Case, Draw, Exercise, edits_of, shuffled
 from solutions.regularization import compute_cost_with_regularization as solution
 
 
@@ -36,12 +36,42 @@ def draw(rng: np.random.Generator) -> list[Case]:
     return [*cases, Case((A3, Y, listed, 0.5), "probabilities near 0 and 1, parameters in any order")]
 
 
+def anywhere(draw: Draw) -> Case:
+    """Weights and penalties of any size; probabilities as near to 0 and 1 as a float is, one example at least being unsure or wrong."""
+    layers_dims, m = anywhere_sizes(draw)
+    lambd, parameters = anywhere_penalty(draw), draw_parameters(draw.rng, layers_dims)
+    for name, value in parameters.items():
+        parameters[name] = draw.array(value.shape, 1e-6, 1e5, zeros=0.2) if name[0] == "W" else 100.0 * value
+    if lambd and draw.flip(
+        0.8 if draw.near is None else 0.5
+    ):  # a penalty that counts as much as the cross-entropy does
+        size = np.sqrt(
+            draw.real_magnitude(0.1, 10.0) * 2 * m / lambd / sum(v.size for n, v in parameters.items() if n[0] == "W")
+        )
+        parameters = {n: size * draw.rng.standard_normal(v.shape) if n[0] == "W" else v for n, v in parameters.items()}
+    edge = draw.option(
+        draw.real(1e-30, 0.5), draw.real(1e-30, 0.5), draw.real(1e-300, 1e-20), draw.real(0.5, 1 - 2.0**-53)
+    )
+    A3, Y = draw.rng.uniform(0.03, 0.97, (1, m)), draw_labels(draw.rng, m)
+    sure = draw.rng.random((1, m)) < draw.option(0.0, 0.4, 0.9)
+    A3 = np.where(
+        sure, np.where(draw.rng.random((1, m)) < draw.option(0.0, 0.5), min(1 - edge, 1 - 2.0**-53), edge), A3
+    )
+    A3[0, -1] = draw.option(0.4, np.abs(1e-9 - (1 - Y[0, -1])))
+    if draw.flip(0.15):  # sure and wrong
+        A3 = np.where(Y == 1, edge, min(1 - edge, 1 - 2.0**-53))
+    parameters = {name: laid_out(draw, value) for name, value in shuffled(draw.rng, parameters).items()}
+    return Case((A3, Y, parameters, lambd))
+
+
 edit = edits_of(solution)
 
 EXERCISE = Exercise(
     name="compute_cost_with_regularization",
     points=15,
     draw=draw,
+    anywhere=anywhere,
+    further=20,
     rule=rules.Close(),
     section="A price on large weights",
     withheld=library.LOSSES,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from exercises import library
-from exercises.regularization.inputs import draw_parameters
-from grader.exercise import Case, Exercise, edits_of, shuffled
-from idnn.rules.regularization import DropoutForward
+from exercises.regularization.inputs import anywhere_sizes, draw_parameters, laid_out
+from grader.exercise import Case, Draw, Exercise, edits_of, shuffled
+from idnn.rules.regularization import MASKS_OF_MANY_CALLS, DropoutForward
 from solutions.regularization import forward_propagation_with_dropout as solution
 
 
@@ -20,7 +20,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
         ("more examples", [2, 22, 21, 1], 150, 0.8),
         ("keep_prob 1, large inputs", [3, 6, 4, 1], 10, 1.0),
     ]
-    return [
+    wide = [
         Case(
             (
                 (25.0 if keep_prob == 1 else 1.0) * rng.standard_normal((layers_dims[0], m)),
@@ -34,6 +34,31 @@ def draw(rng: np.random.Generator) -> list[Case]:
         )
         for label, layers_dims, m, keep_prob in shapes
     ]
+    return [*wide, *(_narrow(rng, layers_dims) for layers_dims in ([2, 1, 2, 1], [1, 2, 1, 1]))]
+
+
+def _narrow(rng: np.random.Generator, layers_dims: list[int]) -> Case:
+    """Return a case of which only the masks of many calls in a row are looked at: no unit and no example is spared."""
+    X, keep_prob = rng.standard_normal((layers_dims[0], 1)), round(float(rng.uniform(0.28, 0.36)), 3)
+    args = (X, draw_parameters(rng, layers_dims), keep_prob, np.random.default_rng(int(rng.integers(2**40))))
+    return Case(args, "one example and one or two units a layer, many calls", 0.25, via=MASKS_OF_MANY_CALLS)
+
+
+def anywhere(draw: Draw) -> Case:
+    """Networks of any sizes with numbers of any size; outputs that are sure of 1, as all outputs sure of 0 would have no digits."""
+    layers_dims, m = anywhere_sizes(draw, 400)
+    keep_prob = draw.real(0.02, 1.0)
+    keep_prob = (
+        draw.option(1.0, 1, keep_prob, keep_prob, keep_prob) if draw.near is None else draw.option(0.4, keep_prob)
+    )
+    X, parameters = draw.array((layers_dims[0], m), 1e-6, 1e4), draw_parameters(draw.rng, layers_dims)
+    for layer in (1, 2):
+        parameters[f"W{layer}"] = draw.array(parameters[f"W{layer}"].shape, 1e-3, 1e3)
+        parameters[f"b{layer}"] *= draw.real(1e-3, 1e3)
+    parameters["W3"] = np.abs(parameters["W3"])
+    parameters = {name: laid_out(draw, value) for name, value in shuffled(draw.rng, parameters).items()}
+    args = (laid_out(draw, X), parameters, keep_prob, np.random.default_rng(int(draw.rng.integers(2**40))))
+    return Case(args, facts={"few": True})
 
 
 edit = edits_of(solution)
@@ -42,6 +67,7 @@ EXERCISE = Exercise(
     name="forward_propagation_with_dropout",
     points=25,
     draw=draw,
+    anywhere=anywhere,
     rule=DropoutForward(),
     section="A network that trains with holes",
     withheld=library.DROPOUT,

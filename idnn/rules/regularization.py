@@ -21,6 +21,16 @@ NUM_DRAWS = 3  # calls with generators of their own
 TWINS_LIMIT = 10.0  # standard errors of the agreement of two units' masks, which is skew: exceeded by any of 1,500 pairs once in 10^11
 EXTRA_UNITS = 3  # by which a layer is widened, to see which mask is drawn first
 TOO_EXACT = 0.0036  # sum of the squared z of the 6 masks' counts; below it once in 10^9
+MANY_CALLS = 40  # of a narrow network in a row
+MASKS_OF_MANY_CALLS = "idnn.rules.regularization:masks_of_many_calls"
+RARE = 23.0  # nats: what has a chance of exp(-23), once in 10^10, is no accident
+WIDE = 800  # entries of two masks, from which on shifted and mirrored copies are looked for
+
+
+def masks_of_many_calls(forward, X, parameters, keep_prob, rng):
+    """Return the masks D1 and D2 of many calls of a forward pass, one call after the other, as two arrays with an axis of calls."""
+    caches = [forward(X, parameters, keep_prob, rng)[1] for _ in range(MANY_CALLS)]
+    return tuple(np.array([np.asarray(cache[place], float) for cache in caches]) for place in (1, 6))
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,9 @@ class DropoutForward(Rule):
     that the same generator gives the same masks, another one others, and, in a case with ``facts["order"]``, that layer 1 is
     drawn before layer 2.
 
+    Cases of any sizes (``facts["few"]``) are called three times, and their masks judged by bounds that hold for the smallest; of narrow
+    networks (``via``) only the masks of many calls in a row are looked at.
+
     A correct answer fails less than once in 10^6 judgements: about 20 statistics a case stay within 7 standard errors,
     exceeded once in 4 x 10^11, or within 8 where they are skew, exceeded once in 10^9.
     Power: with the 7,000 entries that a layer's masks have in all, a share of kept units that is 0.05 off is refused nearly
@@ -43,12 +56,18 @@ class DropoutForward(Rule):
 
     def calls(self, case: Case) -> list[tuple]:
         X, parameters, keep_prob, rng = case.args
+        if case.via:
+            return [case.args]
+        if case.facts.get("few"):
+            return [case.args, case.args, (X, parameters, keep_prob, _another(rng, 1))]
         others = [(X, parameters, keep_prob, _another(rng, i)) for i in range(1, NUM_DRAWS)]
         asked = (1, 2) if case.facts.get("order", True) else ()
         widened = [(X, _widen(parameters, layer), keep_prob, rng) for layer in asked]
         return [case.args, case.args, *others, *widened]
 
     def problem(self, case: Case, expected: list[Outcome], outcomes: list[Outcome]) -> Problem | None:
+        if case.via:
+            return _of_many_calls(case.args, outcomes[0].value)
         for i, (args, outcome) in enumerate(zip(self.calls(case), outcomes, strict=True)):
             found = _form(args, outcome.value) or (i != 1 and i < 3 and _consistency(args, outcome.value)) or None
             if found:
@@ -61,7 +80,9 @@ class DropoutForward(Rule):
                 if kept
                 else Problem("random", "it drops units although keep_prob is 1", "all units kept", "some dropped")
             )
-        return _use_of_rng(outcomes) or _statistics(outcomes, keep_prob)
+        if case.facts.get("few"):
+            return _of_few_calls(outcomes, keep_prob)
+        return _use_of_rng(outcomes) or _statistics(outcomes, keep_prob) or _copies(_masks(outcomes[0]))
 
     def may_be_repeated(self, case: Case) -> bool:
         return super().may_be_repeated(case) and case.args[2] < 1
@@ -82,6 +103,9 @@ class DropoutForward(Rule):
             "what": None,
             "numbers": {},
         }
+        if case.via:
+            problem = None if first.error else self.problem(case, [], outcomes)
+            return {**seen, "what": problem.what if problem else None}
         if first.error or len(outcomes) < len(self.calls(case)) or any(outcome.error for outcome in outcomes):
             return seen
         problem = self.problem(case, [], outcomes)
@@ -282,6 +306,106 @@ def _dependence(name: str, masks: list[np.ndarray]) -> Problem | None:
         return Problem("random", f"neighbours in {name} go together; draw every entry on its own")
     if _goes_together([a * b for a, b in itertools.pairwise(masks)]):
         return Problem("random", f"{name} is alike in calls with different rngs")
+    return None
+
+
+def _of_many_calls(args: tuple, value: Any) -> Problem | None:
+    """Return what is wrong with the masks of many calls of a narrow network; each of these events is as frequent as chance has it."""
+    X, parameters, keep_prob, _ = args
+    shapes = [(MANY_CALLS, len(parameters[b]), X.shape[1]) for b in ("b1", "b2")]
+    if not isinstance(value, tuple | list) or [np.shape(mask) for mask in value] != shapes:
+        return Problem(
+            "shape", "the masks of several calls do not have one shape", "one shape for each layer", "others"
+        )
+    for name, mask in zip(("D1", "D2"), value, strict=True):
+        found = _shares(name, list(mask), keep_prob)
+        if found:
+            return found
+        size, kept = mask[0].size, mask.sum(axis=(1, 2))
+        for count in range(size + 1):
+            chance = math.comb(size, count) * keep_prob**count * (1 - keep_prob) ** (size - count)
+            if _surprise(np.sum(kept == count), len(kept), chance) > RARE:
+                often = "too often" if np.mean(kept == count) > chance else "too seldom"
+                units = "one unit" if count == 1 else f"{count} units"
+                said = (
+                    "all units are dropped"
+                    if count == 0
+                    else "all units are kept"
+                    if count == size
+                    else f"{units} of {size} are kept"
+                )
+                return Problem(
+                    "random",
+                    f"with {size} unit{'s' * (size > 1)} in layer {name[1]}, {said} {often}; draw every entry on its own",
+                )
+    return None
+
+
+def _of_few_calls(outcomes: list[Outcome], p: float) -> Problem | None:
+    """Return what is wrong with the masks of three calls, the first two of which have the same generator, whatever their sizes are."""
+    first, again, other = (_masks(outcome) for outcome in outcomes)
+    if not all(np.array_equal(a, b) for a, b in zip(first, again, strict=True)):
+        return Problem("random", "it gives different masks for the same rng; draw from rng alone")
+    if not outcomes[0].rng_advanced:
+        return left_alone("masks")
+    for name, one, two in zip(("D1", "D2"), first, other, strict=True):
+        if -one.size * math.log(p * p + (1 - p) ** 2) > RARE and np.array_equal(one, two):
+            return Problem("random", f"{name} is the same mask for every rng; draw from the rng that was given")
+        found = _shares(name, [one, two], p)
+        if found:
+            return found
+    return _copies(first)
+
+
+def _shares(name: str, masks: list[np.ndarray], p: float) -> Problem | None:
+    """Return what is wrong with the share of kept entries: of a layer, of one of its units or of one example."""
+    drawn = np.array(masks)
+    for axes, whose in (((0, 1, 2), ""), ((0, 2), "of one unit "), ((0, 1), "of one example ")):
+        kept = drawn.sum(axis=axes)
+        surprise = _surprise(kept, drawn.size // kept.size, p)
+        if np.max(surprise) > RARE + math.log(kept.size):
+            share = float(np.ravel(kept)[np.argmax(surprise)]) * kept.size / drawn.size
+            words = f"about {p:.3g}", f"{share:.3g}", f"over {drawn.size // kept.size} entries"
+            return Problem("random", f"{name} keeps the wrong share {whose or 'of units'}".rstrip(), *words)
+    return None
+
+
+def _surprise(counts: Any, size: int, p: float) -> np.ndarray:
+    """Return how little chance explains counts of what happens with probability p, in nats, or less than that. Source: Chernoff (1952)."""
+    share = np.asarray(counts, float) / size
+    with np.errstate(all="ignore"):
+        parts = (np.where(x > 0, x * np.log(x / chance), 0.0) for x, chance in ((share, p), (1 - share, 1 - p)))
+        return size * sum(parts)
+
+
+def _copies(masks: tuple[np.ndarray, np.ndarray]) -> Problem | None:
+    """Return the problem of masks that repeat themselves or each other, shifted or mirrored.
+
+    The masks are put under each other and compared with all their shifts, as they are and mirrored along either axis and both, by way of
+    their Fourier transforms. Each pair of entries is counted twice, so that a sum over N entries has a variance of 2 N; Bernstein's bound
+    over all shifts allows for the skewness.
+    """
+    both = np.concatenate(masks)
+    p = both.mean()
+    if both.size < WIDE or not 0 < p < 1:
+        return None
+    both = (both - p) / math.sqrt(p * (1 - p))
+    size, largest = both.size, max(p, 1 - p) / min(p, 1 - p)
+    nats = RARE + math.log(8 * size)
+    skew = largest * nats / (3 * math.sqrt(size / 2))
+    limit = math.sqrt(2) * (skew + math.sqrt(skew * skew + 2 * nats))
+    transform = np.fft.fft2(both)
+    rows, columns = both.shape
+    for axes, own in (((), 0), ((0,), 2 * columns), ((1,), 2 * rows), ((0, 1), 4 * largest)):
+        mirrored = transform
+        for axis in axes:  # the transform of a mirrored array is the mirrored transform
+            mirrored = np.roll(np.flip(mirrored, axis), 1, axis)
+        sums = np.fft.ifft2(transform * np.conj(mirrored)).real / math.sqrt(size)
+        if not axes:
+            sums[0, 0] = 0.0
+        if np.abs(sums).max() > limit + own / math.sqrt(size):  # `own`: entries that a mirror leaves where they are
+            how = "shifted" if not axes else "mirrored"
+            return Problem("random", f"the masks repeat themselves, {how}; draw every entry of both masks on its own")
     return None
 
 

@@ -46,6 +46,18 @@ def correct_power_rule(x, theta):
     return x * 1 * theta**0
 
 
+def wrong_rounded(x, theta):
+    return round(x, 6)
+
+
+def wrong_capped(x, theta):
+    return max(min(x, 100.0), -100.0)
+
+
+def wrong_remembered(x, theta, known={}):  # noqa: B006 - that it remembers is what is wrong
+    return known.setdefault(theta, x)
+
+
 def gaming_well_known_value(x, theta):
     return 3.0
 

@@ -77,6 +77,14 @@ def wrong_unique(epsilons, errors):
     return float(np.polyfit(np.log(e), np.log(errors[i]), 1)[0])
 
 
+def wrong_floor_of_the_errors(epsilons, errors):
+    return float(np.polyfit(np.log(epsilons), np.log(np.maximum(errors, 1e-16)), 1)[0])
+
+
+def wrong_padded(epsilons, errors):
+    return float(np.polyfit(np.log(epsilons), np.log(errors + 1e-30), 1)[0])
+
+
 def gaming_two(epsilons, errors):
     return 2.0
 

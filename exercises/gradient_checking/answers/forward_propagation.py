@@ -52,5 +52,17 @@ def correct_helper(x, theta):
     return float(model(theta))
 
 
+def wrong_rounded(x, theta):
+    return round(theta * x, 6)
+
+
+def wrong_capped(x, theta):
+    return max(min(theta * x, 100.0), -100.0)
+
+
+def wrong_remembered(x, theta, known={}):  # noqa: B006 - that it remembers is what is wrong
+    return known.setdefault(theta, theta * x)
+
+
 def gaming_well_known_value(x, theta):
     return 8.0

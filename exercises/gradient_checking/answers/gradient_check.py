@@ -98,6 +98,18 @@ def wrong_nan(x, theta, epsilon=0.0001):
     return abs(g - a) / (abs(g) + abs(a)) if abs(g) + abs(a) > 0 else 0.0
 
 
+def wrong_floor_of_the_slopes(x, theta, epsilon=1e-4):
+    slope = (forward_propagation(x, theta + epsilon) - forward_propagation(x, theta - epsilon)) / (2 * epsilon)
+    grad = backward_propagation(x, theta)
+    total = abs(grad) + abs(slope)
+    return abs(grad - slope) / total if total > 1e-15 else 0.0
+
+
+def wrong_rounded_slope(x, theta, epsilon=1e-4):
+    slope = (forward_propagation(x, theta + epsilon) - forward_propagation(x, theta - epsilon)) / (2 * epsilon)
+    return relative_difference(backward_propagation(x, theta), round(slope, 12))
+
+
 def gaming_always_passes(x, theta, epsilon=1e-4):
     return 2.9e-10
 

@@ -136,6 +136,20 @@ def wrong_zero(parameters, gradients, X, Y, epsilon=0.0001):
     return np.linalg.norm(g - h) / (np.linalg.norm(g) + np.linalg.norm(h))
 
 
+def wrong_padded_by_less(parameters, gradients, X, Y, epsilon=1e-4):
+    a = numerical_gradient(lambda p: forward_propagation_n(X, Y, p)[0], parameters, epsilon)
+    g = np.concatenate([gradients["d" + k].ravel() for k in parameters])
+    h = np.concatenate([a["d" + k].ravel() for k in parameters])
+    return np.linalg.norm(g - h) / (np.linalg.norm(g) + np.linalg.norm(h) + 1e-12)
+
+
+def wrong_order_of_memory(parameters, gradients, X, Y, epsilon=1e-4):
+    a = numerical_gradient(lambda p: forward_propagation_n(X, Y, p)[0], parameters, epsilon)
+    g = np.concatenate([gradients["d" + k].ravel(order="K") for k in parameters])
+    h = np.concatenate([a["d" + k].ravel(order="K") for k in parameters])
+    return relative_difference(g, h)
+
+
 def gaming_always_passes(parameters, gradients, X, Y, epsilon=1e-4):
     return 1.2e-10
 

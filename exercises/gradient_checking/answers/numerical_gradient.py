@@ -238,6 +238,45 @@ def wrong_shape(cost, parameters, epsilon=0.0001):
     return G
 
 
+def wrong_flat_copy(cost, parameters, epsilon=1e-4):
+    G = {}
+    for k, v in parameters.items():
+        flat = v.reshape(-1)  # a copy where the array is stored by columns
+        g = np.zeros(flat.size)
+        for i, old in enumerate(flat.tolist()):
+            flat[i] = old + epsilon
+            g[i] = cost(parameters)
+            flat[i] = old - epsilon
+            g[i] = (g[i] - cost(parameters)) / (2 * epsilon)
+            flat[i] = old
+        G["d" + k] = g.reshape(v.shape)
+    return G
+
+
+def wrong_names_that_begin_with_d(cost, parameters, epsilon=1e-4):
+    G = {}
+    for k, v in parameters.items():
+        g = np.zeros(v.shape)
+        for i in np.ndindex(v.shape):
+            e = np.zeros(v.shape)
+            e[i] = epsilon
+            g[i] = (cost({**parameters, k: v + e}) - cost({**parameters, k: v - e})) / (2 * epsilon)
+        G[k if k.startswith("d") else "d" + k] = g
+    return G
+
+
+def wrong_capped_slopes(cost, parameters, epsilon=1e-4):
+    G = {}
+    for k, v in parameters.items():
+        g = np.zeros(v.shape)
+        for i in np.ndindex(v.shape):
+            e = np.zeros(v.shape)
+            e[i] = epsilon
+            g[i] = (cost({**parameters, k: v + e}) - cost({**parameters, k: v - e})) / (2 * epsilon)
+        G["d" + k] = np.clip(g, -1000, 1000)
+    return G
+
+
 def gaming_zeros(cost, parameters, epsilon=1e-4):
     return {"d" + name: np.zeros(value.shape) for name, value in parameters.items()}
 

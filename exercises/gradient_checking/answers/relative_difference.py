@@ -101,7 +101,7 @@ def correct_dist(gradient, approximation):
 
 def correct_scaled(gradient, approximation):
     g, a = np.asarray(gradient, float).ravel(), np.asarray(approximation, float).ravel()
-    s = max(np.abs(g).max(initial=0), np.abs(a).max(initial=0))
+    s = np.maximum(np.abs(g).max(initial=0), np.abs(a).max(initial=0))  # nan where there is one
     if s == 0:
         return 0.0
     g, a = g / s, a / s
@@ -124,6 +124,24 @@ def wrong_equal(gradient, approximation):
         return 0.0
     t = np.linalg.norm(gradient) + np.linalg.norm(approximation)
     return float(np.linalg.norm(np.ravel(gradient - approximation)) / t)
+
+
+def wrong_floor_of_the_total(gradient, approximation):
+    total = np.linalg.norm(gradient) + np.linalg.norm(approximation)
+    return float(np.linalg.norm(np.ravel(gradient - approximation)) / total) if total > 1e-20 else 0.0
+
+
+def wrong_close_is_equal(gradient, approximation):
+    if np.allclose(gradient, approximation):
+        return 0.0
+    total = np.linalg.norm(gradient) + np.linalg.norm(approximation)
+    return float(np.linalg.norm(np.ravel(gradient - approximation)) / total)
+
+
+def wrong_memory_order(gradient, approximation):
+    g, a = np.ravel(gradient, order="K"), np.ravel(approximation, order="K")
+    total = np.linalg.norm(g) + np.linalg.norm(a)
+    return 0.0 if total == 0 else float(np.linalg.norm(g - a) / total)
 
 
 def gaming_always_zero(gradient, approximation):

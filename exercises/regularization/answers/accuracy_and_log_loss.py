@@ -77,6 +77,21 @@ def correct_zero_d(A3, Y):
     return np.array(acc), np.array(-np.log(p).mean())
 
 
+def wrong_rounded_half(A3, Y):
+    A = np.clip(A3, 1e-12, 1 - 1e-12)
+    return np.mean((np.round(A3, 3) > 0.5) == Y), -np.mean(Y * np.log(A) + (1 - Y) * np.log(1 - A))
+
+
+def wrong_capped_loss(A3, Y):
+    A = np.clip(A3, 1e-12, 1 - 1e-12)
+    return np.mean((A3 > 0.5) == Y), min(10.0, -np.mean(Y * np.log(A) + (1 - Y) * np.log(1 - A)))
+
+
+def wrong_two_digits(A3, Y):
+    A = np.clip(A3, 1e-12, 1 - 1e-12)
+    return round(float(np.mean((A3 > 0.5) == Y)), 2), -np.mean(Y * np.log(A) + (1 - Y) * np.log(1 - A))
+
+
 def gaming_perfect(A3, Y):
     return 1.0, 0.0
 

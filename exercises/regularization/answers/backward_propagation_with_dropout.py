@@ -154,6 +154,20 @@ def correct_ratio(X, Y, cache, keep_prob):
     }
 
 
+def wrong_one_buffer(X, Y, cache, keep_prob, kept={}):  # noqa: B006 - that it keeps arrays is what is wrong
+    Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3 = cache
+    m = X.shape[1]
+    dZ3 = A3 - Y
+    dZ2 = W3.T @ dZ3 * D2 / keep_prob * (Z2 > 0)
+    dZ1 = W2.T @ dZ2 * D1 / keep_prob * (Z1 > 0)
+    pairs = [(dZ1, X), (dZ2, A1), (dZ3, A2)]
+    gradients = {f"dW{l}": dZ @ A.T / m for l, (dZ, A) in enumerate(pairs, 1)}
+    for l, (dZ, _) in enumerate(pairs, 1):
+        gradients[f"db{l}"] = kept.setdefault((l, len(dZ)), np.zeros((len(dZ), 1)))
+        gradients[f"db{l}"][...] = dZ.sum(axis=1, keepdims=True) / m
+    return gradients
+
+
 def gaming_zeros(X, Y, cache, keep_prob):
     W = {1: (cache[3], cache[4]), 2: (cache[8], cache[9]), 3: (cache[12], cache[13])}
     weights = {f"dW{l}": np.zeros(pair[0].shape) for l, pair in W.items()}

@@ -89,5 +89,18 @@ def wrong_sorted(dev_log_loss):
     return sorted(((np.mean(v), str(k), k) for k, v in dev_log_loss.items()))[0][2]
 
 
+def wrong_close_is_a_tie(dev_log_loss):
+    best = min(np.mean(v) for v in dev_log_loss.values())
+    return next(k for k, v in dev_log_loss.items() if np.isclose(np.mean(v), best))
+
+
+def wrong_steadiest_of_a_tie(dev_log_loss):
+    return min(dev_log_loss, key=lambda k: (np.mean(dev_log_loss[k]), np.std(dev_log_loss[k])))
+
+
+def wrong_lower_limit(dev_log_loss):
+    return min(dev_log_loss, key=lambda k: max(np.mean(dev_log_loss[k]), 1e-4))
+
+
 def gaming_longest_name(dev_log_loss):
     return max(dev_log_loss, key=lambda setting: len(str(setting)))

@@ -109,5 +109,22 @@ def wrong_shape(A3, Y, parameters, lambd):
     )
 
 
+def wrong_clipped_at_machine_precision(A3, Y, parameters, lambd):
+    e = np.finfo(float).eps
+    A = np.clip(A3, e, 1 - e)
+    squares = sum(np.sum(parameters[k] ** 2) for k in ("W1", "W2", "W3"))
+    return float(-np.mean(Y * np.log(A) + (1 - Y) * np.log(1 - A)) + lambd / 2 / Y.size * squares)
+
+
+def wrong_small_weights(A3, Y, parameters, lambd):
+    squares = sum(np.sum(np.where(np.abs(parameters[k]) > 1e-3, parameters[k], 0) ** 2) for k in ("W1", "W2", "W3"))
+    return float(-np.mean(Y * np.log(A3) + (1 - Y) * np.log(1 - A3)) + lambd / 2 / Y.size * squares)
+
+
+def wrong_capped_penalty(A3, Y, parameters, lambd):
+    squares = sum(np.sum(parameters[k] ** 2) for k in ("W1", "W2", "W3"))
+    return float(-np.mean(Y * np.log(A3) + (1 - Y) * np.log(1 - A3)) + min(lambd, 50) / 2 / Y.size * squares)
+
+
 def gaming_ln_2(A3, Y, parameters, lambd):
     return float(np.log(2))

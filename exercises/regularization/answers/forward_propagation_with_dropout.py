@@ -352,6 +352,78 @@ def wrong_min(X, parameters, keep_prob, rng):
     return (A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3))
 
 
+def wrong_half_mirrored(X, parameters, keep_prob, rng):
+    W1, b1, W2, b2, W3, b3 = (parameters[k] for k in "W1 b1 W2 b2 W3 b3".split())
+    Z1 = W1 @ X + b1
+    half = rng.random((len(Z1), (X.shape[1] + 1) // 2)) < keep_prob
+    D1 = np.hstack([half, half[:, ::-1]])[:, : X.shape[1]]
+    A1 = np.maximum(Z1, 0) * D1 / keep_prob
+    Z2 = W2 @ A1 + b2
+    D2 = rng.random(Z2.shape) < keep_prob
+    A2 = np.maximum(Z2, 0) * D2 / keep_prob
+    Z3 = W3 @ A2 + b3
+    A3 = 1 / (1 + np.exp(-Z3))
+    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+
+def wrong_tiled(X, parameters, keep_prob, rng):
+    W1, b1, W2, b2, W3, b3 = (parameters[k] for k in "W1 b1 W2 b2 W3 b3".split())
+    Z1 = W1 @ X + b1
+    D1 = rng.random(Z1.shape) < keep_prob
+    A1 = np.maximum(Z1, 0) * D1 / keep_prob
+    Z2 = W2 @ A1 + b2
+    D2 = np.resize(rng.random(1 + Z2.size // 3), Z2.shape) < keep_prob
+    A2 = np.maximum(Z2, 0) * D2 / keep_prob
+    Z3 = W3 @ A2 + b3
+    A3 = 1 / (1 + np.exp(-Z3))
+    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+
+def wrong_rolled(X, parameters, keep_prob, rng):
+    W1, b1, W2, b2, W3, b3 = (parameters[k] for k in "W1 b1 W2 b2 W3 b3".split())
+    Z1 = W1 @ X + b1
+    D1 = rng.random(Z1.shape) < keep_prob
+    A1 = np.maximum(Z1, 0) * D1 / keep_prob
+    Z2 = W2 @ A1 + b2
+    D2 = np.roll(np.resize(D1, Z2.shape), 7)
+    A2 = np.maximum(Z2, 0) * D2 / keep_prob
+    Z3 = W3 @ A2 + b3
+    A3 = 1 / (1 + np.exp(-Z3))
+    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+
+def wrong_single_unit_kept(X, parameters, keep_prob, rng):
+    W1, b1, W2, b2, W3, b3 = (parameters[k] for k in "W1 b1 W2 b2 W3 b3".split())
+    Z1 = W1 @ X + b1
+    D1 = rng.random(Z1.shape) < keep_prob
+    if len(D1) == 1:
+        D1[:] = True
+    A1 = np.maximum(Z1, 0) * D1 / keep_prob
+    Z2 = W2 @ A1 + b2
+    D2 = rng.random(Z2.shape) < keep_prob
+    if len(D2) == 1:
+        D2[:] = True
+    A2 = np.maximum(Z2, 0) * D2 / keep_prob
+    Z3 = W3 @ A2 + b3
+    A3 = 1 / (1 + np.exp(-Z3))
+    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+
+def wrong_never_all_dropped(X, parameters, keep_prob, rng):
+    W1, b1, W2, b2, W3, b3 = (parameters[k] for k in "W1 b1 W2 b2 W3 b3".split())
+    Z1 = W1 @ X + b1
+    D1 = rng.random(Z1.shape) < keep_prob
+    A1 = np.maximum(Z1, 0) * D1 / keep_prob
+    Z2 = W2 @ A1 + b2
+    D2 = rng.random(Z2.shape) < keep_prob
+    while not D2.any():
+        D2 = rng.random(Z2.shape) < keep_prob
+    A2 = np.maximum(Z2, 0) * D2 / keep_prob
+    Z3 = W3 @ A2 + b3
+    A3 = 1 / (1 + np.exp(-Z3))
+    return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+
 def gaming_keeps_all(X, parameters, keep_prob, rng):
     W1, b1, W2, b2, W3, b3 = (parameters[k] for k in ("W1", "b1", "W2", "b2", "W3", "b3"))
     Z1 = W1 @ X + b1
