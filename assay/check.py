@@ -8,12 +8,14 @@ In a notebook::
     check(a_function)      # or check("a_function")
 
 The verdict is shown; a failing one ends the cell with a one-line :class:`CheckFailed`. What counts is judged elsewhere, on other cases.
+In a notebook the place of an unknown mistake is looked for below the verdict, for a few seconds (:mod:`assay.locate`).
 """
 
 from __future__ import annotations
 
 import functools
 import json
+import os
 import sys
 import textwrap
 from collections.abc import Callable
@@ -24,7 +26,8 @@ from typing import Any
 from assay import library, outcome, streams
 from assay.cases import Case
 from assay.difference import describe
-from assay.display import number
+from assay.display import SEARCHING, number, place_as_html, place_as_text
+from assay.locate import locate
 from assay.names import Unclear, exercise_meant
 from assay.spec import Spec, spec_from_data
 from assay.verdict import Answer, Verdict, judge_cases
@@ -50,6 +53,19 @@ class _Shown:
         return f'{self.verdict.html()}<p style="margin:.2em 0 .2em 1.1em;opacity:.85">{self.progress}</p>'
 
 
+class _Below:
+    """What stands below a verdict: a sign that the place is looked for, then the place or nothing."""
+
+    def __init__(self, text: str, markup: str = ""):
+        self.text, self.markup = text, markup or text
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return self.markup
+
+
 def check_for(assignment: str, folder: Path | None = None) -> Callable[[Callable | str], None]:
     """Return ``check`` for one assignment; it remembers which exercises have passed, for the progress line.
 
@@ -61,12 +77,13 @@ def check_for(assignment: str, folder: Path | None = None) -> Callable[[Callable
     specs = load_references(assignment, folder)
     passed: dict[str, float] = {}
 
-    def check(function: Callable | str) -> None:
+    def check(function: Callable | str, where: bool | None = None) -> None:
         """Judge a function on the visible cases of the exercise whose name it has in the notebook.
 
         Parameters
         ----------
         function : what stands under an exercise's name, or that name
+        where : whether the place of a mistake is looked for; if not said, where somebody sits before a notebook and ASSAY_WHERE is not "off"
 
         Raises
         ------
@@ -88,9 +105,34 @@ def check_for(assignment: str, folder: Path | None = None) -> Callable[[Callable
         )
         _show(_Shown(verdict, progress))
         if not verdict.passed:
+            if _is_asked_for() if where is None else where:
+                _show_place(specs[name], function, verdict)
             raise CheckFailed(verdict.message)
 
     return check
+
+
+def _is_asked_for() -> bool:
+    """Whether a place would be read: somebody runs the cell, and no program that only wants to know whether it passes."""
+    quiet = os.environ.get("ASSAY_WHERE") == "off" or "NBGRADER_EXECUTION" in os.environ
+    return not quiet and _shell() is not None
+
+
+def _show_place(spec: Spec, function: Callable, verdict: Verdict) -> None:
+    """Look for the place of an unknown mistake and show it; whoever interrupts that has the verdict all the same."""
+    if verdict.mistake:
+        return
+    below = _show(_Below(SEARCHING), keep=True)
+    place = None
+    try:
+        place = locate(spec, function, verdict)
+    except KeyboardInterrupt:
+        pass
+    found = _Below(place_as_text(place), place_as_html(place)) if place else _Below("")
+    if below is not None:
+        below.update(found)
+    elif place:
+        _show(found)
 
 
 def _asked(asked: Any, assignment: str, specs: dict[str, Spec], frame: FrameType) -> tuple[str, Callable]:
@@ -170,14 +212,20 @@ def cases_read() -> list[Case]:
     return [reference.case for spec in _read for reference in spec.references]
 
 
-def _show(shown: _Shown) -> None:
+def _shell() -> Any:
     try:
         from IPython import get_ipython
-        from IPython.display import display
-
-        if get_ipython() is not None:
-            display(shown)
-            return
     except ImportError:
-        pass
-    print(shown)
+        return None
+    return get_ipython()
+
+
+def _show(shown: Any, keep: bool = False) -> Any:
+    """Display what is shown, or print it where there is no display; to `keep` it returns a handle that can update it, if there is one."""
+    if _shell() is None:
+        if not keep:
+            print(shown)
+        return None
+    from IPython.display import display
+
+    return display(shown, display_id=True) if keep else display(shown)

@@ -11,6 +11,7 @@ import numpy as np
 from assay.cases import Case
 
 if TYPE_CHECKING:
+    from assay.locate import Place
     from assay.spec import Spec
     from assay.verdict import CaseVerdict, Verdict
 
@@ -66,6 +67,38 @@ def as_html(verdict: Verdict) -> str:
         + (f'<ul style="margin:.3em 0;padding-left:1.2em">{rows}</ul>' if rows else "")
         + f"{held}{hint}{printed}{where}</div>"
     )
+
+
+SEARCHING = "looking for the place in your code …"
+QUESTIONS = (
+    "Where is it?",
+    "Which part of it?",
+    "What kind of slip?",
+)  # the levels of a place, each opened by who wants it
+
+
+def place_as_text(place: Place) -> str:
+    """The first level of a place, in one line: who reads text reads all that stands there."""
+    return f"Where to look: {place.where}. A small change there makes every visible case hold."
+
+
+def place_as_html(place: Place) -> str:
+    """The levels of a place, one inside the other, all closed; the student's own text is escaped."""
+    rows = "".join(f"<br><code>{html.escape(text)}</code>" for text in place.texts)
+    said = [f"In {html.escape(place.where)}: a small change there makes every visible case hold.{rows}"]
+    said += [_with_code(place.part)] if place.part else []
+    said += [f"{html.escape(place.kind[:1].upper() + place.kind[1:])}."] if place.kind else []
+    questions = [QUESTIONS[0], *([QUESTIONS[1]] if place.part else []), *([QUESTIONS[2]] if place.kind else [])]
+    inner = ""
+    for question, words in reversed(list(zip(questions, said))):
+        inner = f'<details style="margin:.2em 0 .2em 1.1em"><summary>{question}</summary>{words}{inner}</details>'
+    return f'<div class="assay-place {NO_MATHS}" style="line-height:1.45">{inner}</div>'
+
+
+def _with_code(text: str) -> str:
+    """Set what stands between backticks as code."""
+    parts = html.escape(text[:1].upper() + text[1:]).split("`")
+    return "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts))
 
 
 def _printed(verdict: Verdict) -> CaseVerdict | None:

@@ -76,6 +76,7 @@ class Spec:
     floor: Callable[[], Floor] | None = None
     second: Second | None = None
     further: Further | None = None
+    vocabulary: tuple[str, ...] = ()  # names of functions and methods (".copy") that answers use, for ``assay.locate``
     _calls: dict[int, list[tuple]] = field(default_factory=dict, repr=False)
 
     def calls(self, number: int) -> list[tuple]:
@@ -100,6 +101,7 @@ def spec_to_data(spec: Spec) -> dict:
         "hints": spec.hints,
         **({"withheld": list(spec.references[0].case.withheld)} if spec.references[0].case.withheld else {}),
         **({"luck": floor.luck} if floor.luck else {}),
+        **({"vocabulary": list(spec.vocabulary)} if spec.vocabulary else {}),
         "cases": [
             {
                 "label": reference.case.label,
@@ -143,4 +145,5 @@ def spec_from_data(assignment: str, data: dict) -> Spec:
         references,
         data["hints"],
         lambda: floor,
+        vocabulary=tuple(data.get("vocabulary", ())),
     )

@@ -6,6 +6,7 @@ outside git that is made on first use, and live only in the judge's memory.
 
 from __future__ import annotations
 
+import ast
 import copy
 import dataclasses
 import functools
@@ -22,10 +23,11 @@ from typing import Any
 import numpy as np
 
 from assay import outcome, wire
+from assay.repairs import words_called
 from assay.rules import Close
 from assay.spec import Reference, Spec, spec_to_data
 from assay.verdict import case_problem
-from grader import catalogue, domain, idle
+from grader import catalogue, domain, idle, stubs
 from grader.exercise import Case, Exercise
 
 VISIBLE_SEED = 0
@@ -112,7 +114,14 @@ def build_spec(assignment: str, exercise: Exercise, cases: list[Case], visible: 
         floor,
         second,
         further,
+        _vocabulary(solution),
     )
+
+
+def _vocabulary(solution: Any) -> tuple[str, ...]:
+    """Return the names of what a solution calls, sorted, methods with a dot before them: ``(".copy", "np.sum")``."""
+    calls, methods = words_called(ast.parse(stubs.source_as(solution, solution.__name__)).body[0])
+    return (*(f".{name}" for name in methods), *calls)
 
 
 class _Second:

@@ -139,6 +139,7 @@ def quality(
 
     And generated near-misses: right answers with one slip that few inputs show. And whether the seed decides about anybody's score.
     """
+    from grader import locating
     from grader import quality as measuring
 
     slugs = chosen(assignments)
@@ -196,5 +197,10 @@ def quality(
     console.print(measuring.steady_line(steady, few), soft_wrap=True)
     if near_misses:
         console.print(measuring.strict_line(strict), soft_wrap=True)
+    places = list(locating.measure_all(slugs, seed, workers))
+    for one in places:
+        for slip, place, edit in one.false:
+            say(f"a false place: {one.assignment}.{one.name}: {slip}: {place}: {edit}")
+    console.print(locating.line(places), soft_wrap=True)
     console.print(f"page: {measuring.write_page(tallies, output, strict, steady)}", soft_wrap=True)
     console.print(measuring.totals(tallies).line, soft_wrap=True)

@@ -186,6 +186,7 @@ def environment() -> dict[str, str]:
         "MPLBACKEND": "agg",
         "MPLCONFIGDIR": "/tmp/matplotlib",
         "IPYTHONDIR": "/tmp/ipython",
+        "ASSAY_WHERE": "off",  # nobody sits there who would read it
         **{name: value for framework in frameworks.known() for name, value in framework.ENVIRONMENT.items()},
     }
 

@@ -1,0 +1,120 @@
+"""How often the place of a slip is found, and whether it is the right one: ``assay.locate`` on slips whose place is known."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from assay.check import judge_visible, load_references
+from assay.locate import HOPELESS, Found, find
+from assay.spec import Spec
+from assay.verdict import Verdict
+from grader import catalogue, stubs
+from grader.judge import TooLong, judge, time_limit
+from grader.miswritten import Slip, slips
+
+SECONDS = 3.0  # a slip that loops is no one to locate
+MOST_TRIED = 12  # slips of one answer, till one is refused
+
+
+@dataclass
+class Located:
+    """One exercise's figures; `false` holds what was told wrongly: the slip, the place that was told, and the edit that it came from."""
+
+    assignment: str
+    name: str
+    slips: int = 0
+    located: int = 0
+    refused: int = 0
+    told: int = 0  # of all refused, those with a name or a place
+    false: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def measure(assignment: str, name: str, seed: int = 0, most: int = 6) -> Located:
+    """Make slips in `most` right answers of an exercise, one in each, and look for them; then for the wrong answers without a name."""
+    result, spec = Located(assignment, name), load_references(assignment)[name]
+    answers = catalogue.answers(assignment, name)
+    for number, answer in enumerate(answers.correct[:most]):
+        right = stubs.as_in_notebook(answer, assignment, name)
+        rng = np.random.default_rng([seed, number])
+        for slip in itertools.islice(slips(stubs.source_as(answer, name), rng), MOST_TRIED):
+            refused = _refused(spec, _function(slip.source, right, name))
+            if refused is None:
+                continue
+            function, verdict = refused
+            found = find(spec, function, verdict)
+            place = found.place if found else None
+            result.slips += 1
+            result.refused += 1
+            result.located += place is not None
+            result.told += place is not None or verdict.mistake is not None
+            if place and slip.line not in place.lines and not _mended(found, right, assignment, name, seed):
+                result.false.append((_said(slip), place.levels[-1], found.edits[0]))
+            break
+    for answer in answers.wrong:
+        refused = _refused(spec, stubs.as_in_notebook(answer, assignment, name))
+        if refused is not None:
+            function, verdict = refused
+            found = None if verdict.mistake else find(spec, function, verdict)
+            result.refused += 1
+            result.told += verdict.mistake is not None or found is not None and found.place is not None
+            if found and found.place and not _mended(found, function, assignment, name, seed):
+                result.false.append((answer.__name__, found.place.levels[-1], found.edits[0]))
+    return result
+
+
+def _function(source: str, like: Callable, name: str) -> Callable | None:
+    try:
+        return stubs.compiled(source, f"<{name}: {hash(source)}>", dict(like.__globals__), name)
+    except SyntaxError:
+        return None
+
+
+def _refused(spec: Spec, function: Callable | None) -> tuple[Callable, Verdict] | None:
+    """Return a function with its verdict where the visible cases refuse it and there is a place to be told."""
+    if function is None:
+        return None
+    try:
+        with time_limit(SECONDS):
+            verdict = judge_visible(spec, function)
+    except TooLong:
+        return None
+    problems = [case.problem for case in verdict.failing]
+    stopped = any(problem.kind in HOPELESS or TooLong.__name__ in problem.what for problem in problems)
+    return None if verdict.passed or stopped else (function, verdict)
+
+
+def _mended(found: Found, like: Callable, assignment: str, name: str, seed: int) -> bool:
+    """Whether the first edit that was found makes the hidden cases hold as well."""
+    mended = _function(found.sources[0], like, name)
+    return mended is not None and judge(assignment, name, mended, seed, SECONDS).passed
+
+
+def _said(slip: Slip) -> str:
+    return f"line {slip.line}, {slip.change}"
+
+
+def measure_all(assignments: list[str], seed: int = 0, workers: int | None = None) -> Iterator[Located]:
+    """Yield the figures of every exercise that needs nothing but NumPy, in order, measured in parallel."""
+    course = catalogue.course()
+    jobs = [(slug, name) for slug in assignments if not course[slug].needs for name in catalogue.exercises(slug)]
+    with ProcessPoolExecutor(workers) as pool:
+        yield from pool.map(measure, *zip(*jobs), [seed] * len(jobs)) if jobs else ()
+
+
+def line(results: list[Located]) -> str:
+    """Return the sums in one line, as ``python -m grader quality`` prints it."""
+    made, refused = sum(one.slips for one in results), sum(one.refused for one in results)
+    located, told = sum(one.located for one in results), sum(one.told for one in results)
+    return (
+        f"located {_share(located, made)} of single slips ({located}/{made}) | named or located {_share(told, refused)} of all refused "
+        f"({told}/{refused}) | false places {sum(len(one.false) for one in results)}"
+    )
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole if whole else 100:.0f} %"
