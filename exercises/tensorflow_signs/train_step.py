@@ -40,7 +40,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
             ),
             "tensors, one layer",
         ),
-        Case((*(each.astype(float) for each in wide[:2]), *wide[2:]), "float64 arrays, momentum", 0.5),
+        Case((*(each.astype(float) for each in wide[:2]), *wide[2:]), "float64 arrays, momentum", 0.5, via=BUILT),
         Case(arguments(size(rng, 5, 8), [5, 6, 4, 4, 3], Optimizer("Adam", adam)), "Adam, four layers", via=BUILT),
         Case(arguments(6, [4, 5, 3], Optimizer("Adam", adam)), "traced, three steps with Adam", via=STEPS),
         Case(
