@@ -51,9 +51,9 @@ class Second(Protocol):
 
 
 class Further(Protocol):
-    """Draws more cases for an answer that holds all others; `numbers` stand in its text, and each `round` has others. See ``grader.references``."""
+    """Draws more cases for an answer that holds all others, by what its text says; each `round` has others. See ``grader.references``."""
 
-    def __call__(self, numbers: Sequence[float], round: int) -> Iterable[tuple[Reference, list[tuple]]]: ...
+    def __call__(self, text: Any, round: int) -> Iterable[tuple[Reference, list[tuple]]]: ...
 
 
 @dataclass(frozen=True)

@@ -110,13 +110,13 @@ class Answer:
     ----------
     call : (case, args) -> Outcome
     ahead : is told the calls that will most likely be made, in order, before the first one
-    numbers : gives the numbers that stand in its text: further cases lie beside them
+    text : gives what its text says, for whoever draws further cases
     unreached : gives the lines of it that no call has reached
     """
 
     call: Callable[[Case, tuple], Outcome]
     ahead: Callable[[list[tuple[Case, tuple]]], None] = lambda calls: None
-    numbers: Callable[[], Sequence[float]] = tuple
+    text: Callable[[], Any] = lambda: None
     unreached: Callable[[], Sequence[int]] = tuple
 
 
@@ -185,10 +185,7 @@ def _further_out(spec: Spec, answer: Answer) -> tuple[CaseVerdict | None, Sequen
     Return the first case that it does not hold, or None and the lines that were not reached by all cases and some more rounds of them.
     """
     for round_ in range(1 + MORE_ROUNDS):
-        cases = [
-            (one, [(one.case, args) for args in calls])
-            for one, calls in spec.further(() if round_ else answer.numbers(), round_)
-        ]
+        cases = [(one, [(one.case, args) for args in calls]) for one, calls in spec.further(answer.text(), round_)]
         answer.ahead([asked for _, calls in cases for asked in calls])
         for reference, calls in cases:
             outcomes = [_with_what_was_asked(answer.call(*asked), asked[1]) for asked in calls]

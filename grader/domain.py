@@ -2,29 +2,23 @@
 
 An exercise writes ``anywhere(draw)``, which returns one small case; each of its arguments is drawn by a method of :class:`Draw`, with the
 range that the docstring promises. The same function draws cases beside a number that stands in an answer's own text: there an answer changes
-its mind, wherever that is.
+its mind, wherever that is (``grader.reading``).
 """
 
 from __future__ import annotations
 
-import ast
 import dataclasses
-import inspect
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from types import CodeType
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from assay.cases import Case
-from grader import stubs
 
 ANYWHERE = "anywhere in what the docstring allows"
 BESIDE = "beside a number that stands in the answer"
-MOST_NUMBERS = 12  # of one answer
 MOST_BESIDE = 96  # cases of one answer
-PLAIN = frozenset({-1, 0, 1, 0.5})  # numbers that every other answer holds; the cases lie on both sides of them
 _BESIDE = (0.0, 1.0, -1.0)  # at it, just above, just below
 
 
@@ -129,71 +123,4 @@ def cases_beside(anywhere: Callable[[Draw], Case], seed: Sequence[int], number: 
                 yield case
 
 
-def numbers_of(nodes: Iterable[ast.AST]) -> tuple[float, ...]:
-    """Return the numbers that stand in an answer's text, sums and products of them as one, the plainest left out."""
-    found = dict.fromkeys(number for node in nodes for number in _numbers(node))
-    return tuple(number for number in found if number not in PLAIN)[:MOST_NUMBERS]
-
-
-def numbers_in(function: Callable) -> tuple[float, ...]:
-    """Return :func:`numbers_of` a function of this process, by its text or, where there is none, by its constants."""
-    if (tree := stubs.tree_of(function)) is not None:
-        return numbers_of([tree])
-    code = getattr(inspect.unwrap(function), "__code__", None)
-    found = dict.fromkeys(_constants(code)) if code else {}
-    return tuple(number for number in found if number not in PLAIN)[:MOST_NUMBERS]
-
-
-def _constants(code: CodeType) -> Iterator[float]:
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _constants(constant)
-        elif type(constant) in (int, float) and _is_fair(constant):
-            yield constant
-
-
-def _numbers(node: ast.AST) -> Iterator[float]:
-    waiting = [node]
-    while waiting:
-        node = waiting.pop()
-        value = _value(node)
-        if value is None:
-            waiting.extend(reversed(list(ast.iter_child_nodes(node))))
-        else:
-            yield value
-
-
-def _value(node: ast.AST, depth: int = 0) -> float | None:
-    """Return the number that an expression of numbers alone is."""
-    if isinstance(node, ast.Constant):
-        return node.value if type(node.value) in (int, float) and _is_fair(node.value) else None
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and depth < 10:
-        inner = _value(node.operand, depth + 1)
-        return None if inner is None else -inner
-    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS and depth < 10:
-        left, right = _value(node.left, depth + 1), _value(node.right, depth + 1)
-        if left is None or right is None:
-            return None
-        try:
-            found = _OPERATORS[type(node.op)](float(left), float(right))
-        except (ArithmeticError, ValueError):
-            return None
-        found = int(found) if type(left) is type(right) is int and found.is_integer() else found
-        return found if _is_fair(found) else None
-    return None
-
-
-_OPERATORS: dict[type, Callable[[float, float], float]] = {
-    ast.Add: lambda a, b: a + b,
-    ast.Sub: lambda a, b: a - b,
-    ast.Mult: lambda a, b: a * b,
-    ast.Div: lambda a, b: a / b,
-    ast.Pow: math.pow,
-}
-
-
-def _is_fair(number: float) -> bool:
-    return abs(number) < 1e300 and math.isfinite(number)
-
-
-__all__ = ["ANYWHERE", "BESIDE", "Draw", "cases_anywhere", "cases_beside", "numbers_in", "numbers_of"]
+__all__ = ["ANYWHERE", "BESIDE", "Draw", "cases_anywhere", "cases_beside"]

@@ -18,7 +18,8 @@ from assay.errors import ErrorInfo
 from assay.lines import branches, unreached, watched
 from assay.outcome import Outcome
 from assay.verdict import TIMEOUT, Answer, Verdict, judge_cases
-from grader import catalogue, domain, references, stubs
+from grader import catalogue, references, stubs
+from grader.reading import Text, text_in
 from grader.sandbox.guard import bounded_memory
 from grader.sandbox.hearsay import in_one_voice
 
@@ -59,7 +60,7 @@ def judge(assignment: str, name: str, function: Callable, seed: int = 0, seconds
 
     answer = Answer(
         call,
-        numbers=lambda: domain.numbers_in(function),
+        text=lambda: text_in(function),
         unreached=lambda: unreached(tree, seen) if watching else (),
     )
     return judge_cases(spec, answer, visible=False)
@@ -72,7 +73,7 @@ class Caller(Protocol):
 
     def ahead(self, name: str, calls: Iterable[tuple[Case, tuple]], names: list[str]) -> None: ...
 
-    def numbers(self, name: str) -> Sequence[float]: ...
+    def text(self, name: str) -> Text: ...
 
     def unreached(self, name: str) -> Sequence[int]: ...
 
@@ -88,7 +89,7 @@ def judge_remote(assignment: str, name: str, seed: int, caller: Caller) -> Verdi
         answer = Answer(
             call,
             ahead=lambda calls: caller.ahead(name, calls, spec.parameters),
-            numbers=lambda: caller.numbers(name),
+            text=lambda: caller.text(name),
             unreached=lambda: caller.unreached(name),
         )
         verdict = judge_cases(spec, answer, visible=False)

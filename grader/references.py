@@ -29,8 +29,10 @@ from assay.spec import Reference, Spec, spec_to_data
 from assay.verdict import case_problem
 from grader import catalogue, domain, idle, stubs
 from grader.exercise import Case, Exercise
+from grader.reading import Text, text_in
 
 VISIBLE_SEED = 0
+FEW = 3  # calls for further cases of an answer whose text treats all values alike
 MORE = 3  # times as many further cases in a round for lines that have not run
 MOST_AGAIN = 2  # further cases that are called again at the end
 MOST_NUMBERS_KEPT = 300  # numbers of answers whose cases are kept
@@ -203,20 +205,24 @@ def _float_arrays(args: tuple) -> Iterator[tuple[int, str | None, np.ndarray]]:
 class _Further:
     """Cases from all that the docstring allows, and beside each number of an answer that the solution does not hold itself.
 
+    An answer without a branch, a comparison, a number or a word that the solution does without has nowhere to change its mind: it gets a few.
+
     Some are called a second time at the end: an answer that keeps anything between calls is asked when it has forgotten what it kept it for.
     """
 
     def __init__(self, exercise: Exercise, solution: Any, names: list[str], seed: int):
         self._exercise, self._solution, self._names = exercise, solution, names
         self._seed = list(hashlib.sha256(f"{exercise.name}.further.{seed}".encode()).digest())
-        self._own = set(domain.numbers_in(solution))
+        self._text = text_in(solution)
         self._known: dict[Any, list[tuple[Reference, list[tuple]]]] = {}  # by round, or by number
 
-    def __call__(self, numbers: Sequence[float], round: int) -> list[tuple[Reference, list[tuple]]]:
+    def __call__(self, text: Text, round: int) -> list[tuple[Reference, list[tuple]]]:
         anywhere = self._kept(round, self._anywhere)
+        if text.is_even(self._text):
+            return anywhere[: max(1, FEW // len(anywhere[0][1]))] if anywhere else []
         beside: list[tuple[Reference, list[tuple]]] = []
-        for number in numbers:
-            if number not in self._own and len(beside) < domain.MOST_BESIDE:
+        for number in () if round else text.numbers:
+            if number not in self._text.numbers and len(beside) < domain.MOST_BESIDE:
                 beside += self._kept(("beside", float(number)), self._beside)
         return [*anywhere, *beside[: domain.MOST_BESIDE], *anywhere[:MOST_AGAIN]]
 

@@ -16,6 +16,7 @@ from assay.errors import ErrorInfo, cut
 from assay.outcome import Outcome
 from assay.verdict import CRASH, TIMEOUT
 from grader.outputs import Room
+from grader.reading import Text
 from grader.sandbox import ForkServer, Output, Session
 from grader.sandbox.child.statements import bound, statements
 from grader.sandbox.jail import Limits
@@ -161,9 +162,9 @@ class Replay:
             self._session.call_seconds = self.clock.shortened(self.server.limits.call_seconds)
             self._session.ahead(name, calls, names)
 
-    def numbers(self, name: str) -> tuple[float, ...]:
-        """Return the numbers that stand in the text of a function and of what it leads to."""
-        return self._session.numbers(name) if self._session is not None else ()
+    def text(self, name: str) -> Text:
+        """Return what the text of a function says, and of what it leads to."""
+        return self._session.text(name) if self._session is not None else Text()
 
     def unreached(self, name: str) -> Sequence[int]:
         """Return the lines of a function that no call has reached, as its own process says."""

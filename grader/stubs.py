@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import functools
 import inspect
 import linecache
 import textwrap
@@ -121,6 +122,7 @@ def solved(notebook: dict, assignment: str) -> dict:
     return fill(notebook, {name: whole for name, (whole, _) in solution_functions(assignment).items()})
 
 
+@functools.lru_cache(maxsize=64)  # the same answer is judged again and again
 def tree_of(function: Callable) -> ast.FunctionDef | None:
     """Return the tree of a function that was written with ``def`` in a file, else None."""
     try:

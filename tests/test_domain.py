@@ -9,10 +9,12 @@ import pytest
 
 from assay import lines
 from grader import catalogue, domain, references
-from grader.domain import Draw, cases_beside, numbers_of
+from grader.domain import Draw, cases_beside
 from grader.exercise import Case
 from grader.judge import judge, judge_remote
+from grader.reading import text_in, text_of
 from grader.sandbox import ForkServer
+from grader.sandbox.borrowed import Notebook
 
 
 def anywhere(draw: Draw) -> Case:
@@ -21,7 +23,7 @@ def anywhere(draw: Draw) -> Case:
 
 def test_numbers_are_read_and_never_run():
     text = "LIMIT = 3 * 7\nx = -4e-3 if f(10 ** 2, 'a', [12]) > 1 else 2 ** 99999\n"
-    assert set(numbers_of([ast.parse(text)])) == {21, -4e-3, 100, 12, 2, 99999}
+    assert set(text_of([("f", ast.parse(text))]).numbers) == {21, -4e-3, 100, 12, 2, 99999}
 
 
 @pytest.mark.parametrize("number", [37, 0.125, 2.5])
@@ -135,3 +137,39 @@ def test_a_loop_is_followed_for_a_while_only():
     with lines.watched(endless, seen):
         endless(lines.MOST_EVENTS)
     assert 4 not in seen and {2, 3} <= seen
+
+
+KEPT = {}
+
+
+def halves(x):
+    return 0.5 * np.asarray(x)
+
+
+def halves_by_name(x, dtype=float):
+    y = x / 2
+    return y.astype(dtype)
+
+
+def halves_mostly(x):
+    return np.where(x > 5, x, 0.5 * x)
+
+
+def halves_once(x):
+    KEPT["x"] = 0.5 * x
+    return KEPT["x"]
+
+
+@pytest.mark.parametrize("answer", [halves_by_name, halves_mostly, halves_once])
+def test_an_answer_that_may_change_its_mind_gets_all_further_cases(answer):
+    assert text_in(halves).is_even(text_in(halves))
+    assert not text_in(answer).is_even(text_in(halves))
+
+
+def test_a_notebook_says_the_same_of_its_functions():
+    notebook = Notebook()
+    notebook.add(
+        "import numpy as np\nx = [1, 2, 30]\nKEPT = {}\n" + inspect.getsource(halves) + inspect.getsource(halves_once)
+    )
+    assert text_of(notebook.leads_to("halves")).is_even(text_in(halves))
+    assert text_of(notebook.leads_to("halves_once")).turns

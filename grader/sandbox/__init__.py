@@ -27,7 +27,7 @@ from assay.lines import MOST_LINES, branches, unreached
 from assay.outcome import Outcome, read_outcome, write_outcome
 from assay.verdict import CRASH, OUTPUT, TIMEOUT, WITHHELD
 from assay.withheld import sentence
-from grader.domain import numbers_of
+from grader.reading import Text, text_of
 from grader.sandbox import jail
 from grader.sandbox.borrowed import Notebook
 from grader.sandbox.child.frames import (
@@ -307,9 +307,9 @@ class Session:
         if not self.dead and calls and not self._notebook.borrowed(name, calls[0][0].withheld):
             self._announce(name, calls, names)
 
-    def numbers(self, name: str) -> tuple[float, ...]:
-        """Return the numbers that stand in the text of a function and of what it leads to."""
-        return numbers_of(node for _, node in self._notebook.leads_to(name))
+    def text(self, name: str) -> Text:
+        """Return what the text of a function says, and of what it leads to."""
+        return text_of(self._notebook.leads_to(name))
 
     def unreached(self, name: str) -> list[int]:
         """Return the lines of a function that no call has reached, as its own process says."""

@@ -235,6 +235,13 @@ class Notebook:
         }
         return raises - {name}
 
+    def _global(self, node: ast.AST, own: set[str]) -> str:
+        """Return the name of the notebook's own that a node stands for, none of a function's own, or an empty string."""
+        if isinstance(node, ast.Attribute):  # of an object of the notebook's; not np.mean
+            base = node.value.id if isinstance(node.value, ast.Name) else ""
+            return node.attr if base and base not in own and base not in self.imports else ""
+        return node.id if isinstance(node, ast.Name) and node.id not in own else ""
+
     def function(self, name: str) -> ast.AST | None:
         """Return the last definition of a function."""
         self._read_all()
@@ -248,8 +255,9 @@ class Notebook:
             current = waiting.pop()
             for value in self.defined.get(current, ()):
                 yield current, value
-                words = {getattr(node, "id", None) or getattr(node, "attr", None) for node in ast.walk(value)}
-                new = sorted(word for word in words if word and word not in seen)
+                own = _locals(value)
+                words = {name for node in ast.walk(value) if (name := self._global(node, own))}
+                new = sorted(words - seen)
                 seen.update(new)
                 waiting.extend(new)
 

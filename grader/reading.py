@@ -1,0 +1,169 @@
+"""What an answer's text says of where it may change its mind: the numbers in it, its branches, its words. Text is read, nothing is run."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from types import CodeType, FunctionType, ModuleType
+
+from grader import stubs
+
+MOST_NUMBERS = 12  # of one answer
+PLAIN = frozenset({-1, 0, 1, 0.5})  # numbers that every other answer holds; the cases lie on both sides of them
+_BRANCHES = frozenset({ast.If, ast.IfExp, ast.Compare, ast.BoolOp, ast.Try, ast.While, ast.Match, ast.Break, ast.Continue, ast.Assert, ast.Global, ast.Nonlocal})  # fmt: skip
+# Words that do the same to all values: of these an answer may use what the solution does not.
+EVEN = frozenset("""
+    abs add append array asarray axis copy cos deepcopy default_rng divide dot einsum empty empty_like enumerate exp extend float full full_like
+    items keepdims keys len linalg list log matmul mean multiply negative norm normal np numpy ones ones_like outer power print prod random range
+    ravel reciprocal reshape reversed shape sin size sqrt square standard_normal str subtract sum swapaxes T tanh transpose tuple update values
+    vdot zeros zeros_like zip dict format join
+""".split())  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Text:
+    """What the text of an answer, and of what it leads to, says.
+
+    Attributes
+    ----------
+    numbers : in their order, sums and products of numbers as one, the plainest left out
+    words : attributes, keywords, and what is called
+    turns : how often it branches, compares, or may keep something from one call to the next, by what does so
+    """
+
+    numbers: tuple[float, ...] = ()
+    words: frozenset[str] = frozenset()
+    turns: Counter[str] = field(default_factory=lambda: Counter(unknown=1))
+
+    def is_even(self, solution: Text) -> bool:
+        """Whether nothing in the text treats some values in another way than others, but for what the solution does too."""
+        return (
+            self.turns <= solution.turns
+            and set(self.numbers) <= set(solution.numbers)
+            and self.words <= solution.words | EVEN
+        )
+
+
+def text_of(nodes: Iterable[tuple[str, ast.AST]]) -> Text:
+    """Return what the trees say that stand under some names in a notebook."""
+    nodes = list(nodes)
+    names = {name for name, _ in nodes}
+    numbers: dict[float, None] = {}
+    words: set[str] = set()
+    turns: Counter[str] = Counter()
+    for _, tree in nodes:
+        turns["kept"] += not isinstance(tree, ast.FunctionDef | ast.Lambda)  # a value beside the functions
+        for node in _walked(tree, numbers):
+            kind = type(node)
+            if kind in _BRANCHES:
+                turns[kind.__name__] += 1
+            elif kind is ast.FunctionDef or kind is ast.Lambda:
+                turns["kept"] += sum(not isinstance(default, ast.Constant) for default in _defaults(node.args))
+                turns["wrapped"] += len(getattr(node, "decorator_list", ()))
+            elif kind is ast.Attribute:
+                words.add(node.attr)
+            elif kind is ast.keyword and node.arg:
+                words.add(node.arg)
+            elif kind is ast.Call and isinstance(node.func, ast.Name) and node.func.id not in names:
+                words.add(node.func.id)
+    return Text(_fair(numbers), frozenset(words), +turns)
+
+
+def text_in(function: Callable) -> Text:
+    """Return what the text of a function of this process says, or where there is none its constants."""
+    function = inspect.unwrap(function)
+    if (tree := stubs.tree_of(function)) is None:
+        code = getattr(function, "__code__", None)
+        return Text(_fair(dict.fromkeys(_constants(code)) if code else {}))
+    return text_of(_leads_to(function, tree))
+
+
+def _leads_to(function: FunctionType, tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    """Yield a function's tree and those of what its module gives to the names in it: functions, and values that it may keep something in."""
+    seen, waiting = {function.__name__}, [(function, tree)]
+    while waiting:
+        current, tree = waiting.pop()
+        yield current.__name__, tree
+        for name in current.__code__.co_names:
+            value = current.__globals__.get(name)
+            if name in seen or value is None or isinstance(value, ModuleType | type):
+                continue
+            seen.add(name)
+            if isinstance(value, FunctionType):
+                if value.__module__ == function.__module__ and (its := stubs.tree_of(value)) is not None:
+                    waiting.append((value, its))
+            elif not callable(value):
+                yield name, ast.Constant(value if type(value) in (int, float) else None)
+
+
+def _defaults(arguments: ast.arguments) -> list[ast.expr]:
+    return [default for default in (*arguments.defaults, *arguments.kw_defaults) if default is not None]
+
+
+def _fair(numbers: Iterable[float]) -> tuple[float, ...]:
+    return tuple(number for number in numbers if number not in PLAIN)[:MOST_NUMBERS]
+
+
+def _constants(code: CodeType) -> Iterator[float]:
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _constants(constant)
+        elif type(constant) in (int, float) and _is_fair(constant):
+            yield constant
+
+
+def _walked(tree: ast.AST, numbers: dict[float, None]) -> Iterator[ast.AST]:
+    """Yield the nodes of a tree, but for expressions of numbers alone: these are added to `numbers`."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if type(node) in _OF_NUMBERS and (value := _value(node)) is not None:
+            numbers[value] = None
+            continue
+        yield node
+        for name in node._fields:
+            inner = getattr(node, name, None)
+            if isinstance(inner, ast.AST):
+                waiting.append(inner)
+            elif type(inner) is list:
+                waiting.extend(part for part in inner if isinstance(part, ast.AST))
+
+
+def _value(node: ast.AST, depth: int = 0) -> float | None:
+    """Return the number that an expression of numbers alone is."""
+    if isinstance(node, ast.Constant):
+        return node.value if type(node.value) in (int, float) and _is_fair(node.value) else None
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and depth < 10:
+        inner = _value(node.operand, depth + 1)
+        return None if inner is None else -inner
+    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS and depth < 10:
+        left, right = _value(node.left, depth + 1), _value(node.right, depth + 1)
+        if left is None or right is None:
+            return None
+        try:
+            found = _OPERATORS[type(node.op)](float(left), float(right))
+        except (ArithmeticError, ValueError):
+            return None
+        found = int(found) if type(left) is type(right) is int and found.is_integer() else found
+        return found if _is_fair(found) else None
+    return None
+
+
+_OPERATORS: dict[type, Callable[[float, float], float]] = {
+    ast.Add: lambda a, b: a + b,
+    ast.Sub: lambda a, b: a - b,
+    ast.Mult: lambda a, b: a * b,
+    ast.Div: lambda a, b: a / b,
+    ast.Pow: math.pow,
+}
+
+
+_OF_NUMBERS = frozenset({ast.Constant, ast.UnaryOp, ast.BinOp})
+
+
+def _is_fair(number: float) -> bool:
+    return abs(number) < 1e300 and math.isfinite(number)
