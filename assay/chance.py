@@ -355,13 +355,15 @@ def _repeats_problem(scaled: dict[str, np.ndarray], in_order: dict[str, np.ndarr
                 "repeated entries",
             )
     keys = list(scaled)
+    values = np.sort(np.concatenate([in_order[key] for key in keys])) if len(keys) > 1 else np.empty(0)
+    shared = bool((np.diff(values) < 1e-9).any())  # of any two arrays, or close by chance: which ones is asked then
     for i, a in enumerate(keys):
         for b in keys[i + 1 :]:
             n = min(scaled[a].size, scaled[b].size)
             first, second = scaled[a].ravel()[:n], scaled[b].ravel()[:n]
             if (
                 n >= 4
-                and (_one_sequence(first, second) or _share_values(in_order[a], in_order[b]))
+                and (_one_sequence(first, second) or shared and _share_values(in_order[a], in_order[b]))
                 or n >= BIG
                 and abs(first @ second) / math.sqrt(n) > Z_LIMIT * 1.2
             ):

@@ -29,6 +29,7 @@ CHANGED = (
 
 FURTHER_SHARE = 0.25  # of the points: what an answer loses that holds all cases but not what lies further out
 
+MOST_AT_ONCE = 4  # calls for further cases that are announced with the others
 MORE_ROUNDS = 2  # of further cases, for an answer of which some lines have not run
 
 MOST_HELD = 4  # kinds of cases that hold which it names
@@ -130,7 +131,9 @@ def judge_cases(spec: Spec, answer: Answer, visible: bool) -> Verdict:
     plan = [[(reference.case, args) for args in spec.calls(i)] for i, reference in enumerate(spec.references)]
     if planned and plan[number][0][1] is planned.case.args:
         plan[number][0] = planned.case, planned.case.args
-    answer.ahead([asked for calls in plan for asked in calls])
+    further = _further(spec, answer.text(), 0) if spec.further else []
+    soon = further if sum(len(calls) for _, calls in further) <= MOST_AT_ONCE else []
+    answer.ahead([asked for calls in (*plan, *(calls for _, calls in soon)) for asked in calls])
     for i, reference in enumerate(spec.references):
         case = reference.case
         if given_up:  # a function that never ends is not waited for again
@@ -143,7 +146,7 @@ def judge_cases(spec: Spec, answer: Answer, visible: bool) -> Verdict:
             if asked is not case:
                 twice, outcome = outcome, replace(outcome, again=None, filled=None)
             outcomes.append(outcome)
-            if outcomes[-1].error and outcomes[-1].error.key in (MISSING, NOT_WRITTEN, UNWRITTEN, TIMEOUT, CRASH):
+            if _ends_a_case(outcome):
                 break
         problem = case_problem(spec.rule, reference, outcomes, spec.name)
         if problem and problem.kind in ("time", "crash") or _nothing_there(problem, judged):
@@ -162,7 +165,7 @@ def judge_cases(spec: Spec, answer: Answer, visible: bool) -> Verdict:
     mistake = None if full or given_up else recognise(spec, known, outcomes_by_case)
     unreached: Sequence[int] = ()
     if full and spec.further:
-        lost, unreached = _further_out(spec, answer)
+        lost, unreached = _further_out(spec, answer, further, to_announce=not soon)
         if lost:
             judged, score = [*judged, lost], round(spec.points * (1 - FURTHER_SHARE), 2)
     return Verdict(
@@ -179,16 +182,33 @@ def judge_cases(spec: Spec, answer: Answer, visible: bool) -> Verdict:
     )
 
 
-def _further_out(spec: Spec, answer: Answer) -> tuple[CaseVerdict | None, Sequence[int]]:
+def _further(spec: Spec, text: Any, round_: int) -> list[tuple[Reference, list[tuple[Case, tuple]]]]:
+    return [(one, [(one.case, args) for args in calls]) for one, calls in spec.further(text, round_)]
+
+
+def _ends_a_case(outcome: Outcome) -> bool:
+    """Whether no other call of a case is made."""
+    return outcome.error is not None and outcome.error.key in (MISSING, NOT_WRITTEN, UNWRITTEN, TIMEOUT, CRASH)
+
+
+def _further_out(
+    spec: Spec, answer: Answer, cases: list[tuple[Reference, list[tuple[Case, tuple]]]], to_announce: bool
+) -> tuple[CaseVerdict | None, Sequence[int]]:
     """Try an answer that holds all cases further out: it is right nearly always.
 
     Return the first case that it does not hold, or None and the lines that were not reached by all cases and some more rounds of them.
     """
     for round_ in range(1 + MORE_ROUNDS):
-        cases = [(one, [(one.case, args) for args in calls]) for one, calls in spec.further(answer.text(), round_)]
-        answer.ahead([asked for _, calls in cases for asked in calls])
+        if round_:
+            cases = _further(spec, answer.text(), round_)
+        if round_ or to_announce:
+            answer.ahead([asked for _, calls in cases for asked in calls])
         for reference, calls in cases:
-            outcomes = [_with_what_was_asked(answer.call(*asked), asked[1]) for asked in calls]
+            outcomes = []
+            for case, args in calls:
+                outcomes.append(_with_what_was_asked(answer.call(case, args), args))
+                if _ends_a_case(outcomes[-1]):
+                    break
             if problem := case_problem(spec.rule, reference, outcomes, spec.name):
                 return CaseVerdict(reference.case.label, 0.0, problem), ()
         unreached = answer.unreached()

@@ -217,13 +217,13 @@ class _Further:
         self._known: dict[Any, list[tuple[Reference, list[tuple]]]] = {}  # by round, or by number
 
     def __call__(self, text: Text, round: int) -> list[tuple[Reference, list[tuple]]]:
-        anywhere = self._kept(round, self._anywhere)
+        anywhere = self._fresh(self._kept(round, self._anywhere))
         if text.is_even(self._text):
             return anywhere[: max(1, FEW // len(anywhere[0][1]))] if anywhere else []
         beside: list[tuple[Reference, list[tuple]]] = []
         for number in () if round else text.numbers:
             if number not in self._text.numbers and len(beside) < domain.MOST_BESIDE:
-                beside += self._kept(("beside", float(number)), self._beside)
+                beside += self._fresh(self._kept(("beside", float(number)), self._beside))
         return [*anywhere, *beside[: domain.MOST_BESIDE], *anywhere[:MOST_AGAIN]]
 
     def _kept(self, key: Any, draw: Callable[[Any], Iterable[Case]]) -> list[tuple[Reference, list[tuple]]]:
@@ -249,6 +249,15 @@ class _Further:
         if case_problem(self._exercise.rule, reference, reference.expected):
             return None
         return reference, self._exercise.rule.calls(case)
+
+    def _fresh(self, pairs: list[tuple[Reference, list[tuple]]]) -> list[tuple[Reference, list[tuple]]]:
+        """Return cases with calls of their own where a function among the arguments has a memory."""
+        return [
+            (one, self._exercise.rule.calls(one.case))
+            if any(hasattr(arg, "seen") for args in calls for arg in args)
+            else (one, calls)
+            for one, calls in pairs
+        ]
 
 
 class _Fingerprints(Mapping):
