@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from assay import outcome, wire
-from assay.repairs import words_called
+from assay.locate.trees import words_called
 from assay.rules import Close
 from assay.spec import Reference, Spec, spec_to_data
 from assay.verdict import case_problem
@@ -103,7 +103,7 @@ def build_spec(assignment: str, exercise: Exercise, cases: list[Case], visible: 
     hints = {mistake.id: mistake.hint for mistake in exercise.mistakes}
     floor = functools.cache(lambda: idle.floor(exercise.rule, references, names))
     second = None if visible else _Second(exercise, solution, references, names)
-    further = None if visible or not exercise.anywhere else _Further(exercise, solution, names, seed)
+    further = None if visible or not exercise.anywhere else Further(exercise, solution, names, seed)
     return Spec(
         assignment,
         exercise.name,
@@ -202,7 +202,7 @@ def _float_arrays(args: tuple) -> Iterator[tuple[int, str | None, np.ndarray]]:
                 yield number, key, array
 
 
-class _Further:
+class Further:
     """Cases from all that the docstring allows, and beside each number of an answer that the solution does not hold itself.
 
     An answer without a branch, a comparison, a number or a word that the solution does without has nowhere to change its mind: it gets a few.
@@ -230,7 +230,7 @@ class _Further:
         if key not in self._known:
             if len(self._known) > MOST_NUMBERS_KEPT:
                 self._known.clear()
-            self._known[key] = [pair for case in draw(key) if (pair := self._referenced(case))]
+            self._known[key] = [pair for case in draw(key) if (pair := self.referenced(case))]
         return self._known[key]
 
     def _anywhere(self, round: int) -> Iterable[Case]:
@@ -242,7 +242,7 @@ class _Further:
         cases = domain.cases_beside(self._exercise.anywhere, [*self._seed, *salt], key[1])
         return itertools.islice(cases, domain.MOST_BESIDE)
 
-    def _referenced(self, case: Case) -> tuple[Reference, list[tuple]] | None:
+    def referenced(self, case: Case) -> tuple[Reference, list[tuple]] | None:
         """Return the case with what is due, and its calls; None where the solution does not hold it, which a test sees to."""
         case = dataclasses.replace(case, withheld=self._exercise.withheld)
         reference = Reference(case, _run(self._exercise, self._solution, case, self._names))

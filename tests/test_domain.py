@@ -173,3 +173,21 @@ def test_a_notebook_says_the_same_of_its_functions():
     )
     assert text_of(notebook.leads_to("halves")).is_even(text_in(halves))
     assert text_of(notebook.leads_to("halves_once")).turns
+
+
+SLUGS = [slug for slug in catalogue.existing() if not catalogue.course()[slug].needs]
+DRAWN = [(slug, name) for slug in SLUGS for name, one in catalogue.exercises(slug).items() if one.anywhere]
+
+
+@pytest.mark.parametrize(("slug", "name"), DRAWN)
+def test_the_solution_holds_every_case_that_may_be_drawn(slug, name):
+    """Others would be left out without a word."""
+    exercise = catalogue.exercise(slug, name)
+    further = references.Further(exercise, catalogue.solution(slug, name), catalogue.parameters(slug, name), 0)
+    cases = domain.cases_anywhere(exercise.anywhere, np.random.default_rng(7), 20 if exercise.further < 8 else 60)
+    beside = [case for number in (0.3, 5, 37, 1e-7) for case in domain.cases_beside(exercise.anywhere, [7], number)]
+    assert beside and all(further.referenced(case) for case in cases + beside)
+
+
+def test_every_exercise_without_a_framework_is_tried_further_out():
+    assert [(slug, name) for slug in SLUGS for name in catalogue.exercises(slug)] == DRAWN

@@ -9,7 +9,9 @@ from assay import locate, outcome
 from assay.cases import Case
 from assay.check import CheckFailed, check_for, judge_visible
 from assay.display import SEARCHING, place_as_html, place_as_text
-from assay.repairs import TICK
+from assay.locate import search
+from assay.locate.trees import TICK
+from assay.locate.written import MOST_LINES
 from assay.rules import Close
 from assay.spec import Reference, Spec
 from grader import catalogue, locating, stubs
@@ -250,7 +252,7 @@ WRONG = LAYERS.replace('(grads["', '(2 * grads["', 1)
         ("global seen; seen = 1", "it changes a name of the notebook"),
         ("eval('1')", "what it runs nobody can see"),
         ("().__class__", "it reaches behind a value"),
-        ("\n    ".join(["rate = rate + 0.0"] * locate.MOST_LINES), "it is too long"),
+        ("\n    ".join(["rate = rate + 0.0"] * MOST_LINES), "it is too long"),
     ],
 )
 def test_what_reaches_beyond_its_values_or_is_too_long_is_not_searched(line, reason, tmp_path, monkeypatch):
@@ -279,12 +281,12 @@ def test_a_search_ends_when_its_time_is_up():
         "2 * grads[", "7 * grads['dW2'].sum() - 5 * grads["
     )
     tried = []
-    usual = locate._Search._with
-    locate._Search._with = lambda self, *args: tried.append(self.clock.is_up) or usual(self, *args)
+    usual = search.Search._with
+    search.Search._with = lambda self, *args: tried.append(self.clock.is_up) or usual(self, *args)
     try:
         assert located_in(slow, LAYERS, seconds=0.05) is None
     finally:
-        locate._Search._with = usual
+        search.Search._with = usual
     assert sum(tried) <= 1  # at most the one that was under way
 
 

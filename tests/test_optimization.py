@@ -14,7 +14,6 @@ from idnn import datasets, networks, surfaces, sweeps
 from idnn.plots import optimization as figures
 from idnn.rules.optimization import MiniBatches
 from solutions import optimization as answers
-from tests.further import assert_the_solution_holds
 
 NAMES = ["X", "Y", "mini_batch_size", "rng"]
 
@@ -290,14 +289,6 @@ def test_examples_that_come_twice_by_a_slip_are_not_said_to_be_drawn_with_replac
 
     message = judge("optimization", "random_mini_batches", wrapped).message
     assert "more than once" in message and "are drawn with replacement:" not in message
-
-
-# --- cases from all that the docstrings allow -------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", catalogue.exercises("optimization"))
-def test_the_solution_holds_every_further_case(name):
-    assert_the_solution_holds("optimization", name, count=60)
 
 
 def ordered(order_of):

@@ -1,0 +1,187 @@
+"""The error model of calls: another function, other arguments, a call too many or missing."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Iterator
+
+from assay.locate.forms import (
+    ARGUMENTS,
+    BRACKETS,
+    DIVISION,
+    FACTOR,
+    PRODUCTS,
+    REDUCTIONS,
+    RESULTS,
+    TERM,
+    Edit,
+    Spot,
+    Words,
+)
+from assay.locate.trees import FAMILIES, binary_node, dotted_name, from_dotted, last_name, number_node
+
+
+class Calls:
+    """Edits of calls, and calls around what stands there; the rest of them is :class:`Maker`."""
+
+    words: Words
+    cost: int
+
+    def _call(self, place: Spot, node: ast.Call) -> Iterator[Edit]:
+        called, statement = (node.func,), place.statement
+        name = last_name(node.func)
+
+        def with_keywords(keywords: list[ast.keyword], kind: str, cost: int = 1) -> Edit:
+            return Edit(node, "keywords", keywords, kind, called, ARGUMENTS, cost, statement)
+
+        for i, keyword in enumerate(node.keywords):
+            rest = [*node.keywords[:i], *node.keywords[i + 1 :]]
+            yield with_keywords(rest, "an argument too many stands there")
+            if keyword.arg == "axis":
+                for value in (0, 1, -1):
+                    if not isinstance(keyword.value, ast.Constant) or keyword.value.value != value:
+                        new = ast.keyword("axis", number_node(value))
+                        yield with_keywords([new, *rest], "another axis belongs there")
+        given = {keyword.arg for keyword in node.keywords}
+        if name in REDUCTIONS:
+            options = {"axis": [number_node(0), number_node(1)], "keepdims": [ast.Constant(True)]}
+            for arg, values in options.items():
+                for value in values if arg not in given else ():
+                    new = [*node.keywords, ast.keyword(arg, value)]
+                    yield with_keywords(new, "an argument is missing there")
+            if not given & set(options):
+                for axis in (0, 1):
+                    new = [ast.keyword("axis", number_node(axis)), ast.keyword("keepdims", ast.Constant(True))]
+                    yield with_keywords([*node.keywords, *new], "arguments are missing there", 2)
+        for i in range(len(node.args) - 1):
+            new = [*node.args]
+            new[i], new[i + 1] = new[i + 1], new[i]
+            kind = "the arguments are the wrong way round there"
+            yield Edit(node, "args", new, kind, called, ARGUMENTS, 1, statement)
+        for start, end in itertools.combinations(range(len(node.args) + 1), 2):
+            if end - start >= 2:
+                new = [*node.args[:start], ast.Tuple(node.args[start:end], ast.Load()), *node.args[end:]]
+                yield Edit(node, "args", new, BRACKETS, called, ARGUMENTS, 1, statement)
+        for i in range(len(node.args)) if len(node.args) > 1 else ():
+            rest = [*node.args[:i], *node.args[i + 1 :]]
+            yield Edit(node, "args", rest, "an argument too many stands there", (node.args[i],), "{}", 1, statement)
+        for i in range(len(node.args) + 1) if len(node.args) <= 2 and not isinstance(node.func, ast.Lambda) else ():
+            names = [ast.Name(other, ast.Load()) for other, kind in self.words.names.items() if kind != "function"]
+            turned = [ast.Attribute(one, "T", ast.Load()) for one in names if self.words.names[one.id] in ("array", "")]
+            for other in (*names, *turned, *map(ast.Constant, (0, 1, 0.5))):
+                new = [*node.args[:i], other, *node.args[i:]]
+                yield Edit(node, "args", new, "an argument is missing there", called, ARGUMENTS, 2, statement)
+        for arg in node.args:
+            yield place.replaced(arg, "a call too many stands there", called, 1, "the call of {}")
+        if isinstance(node.func, ast.Attribute) and not isinstance(node.func.value, ast.Name):
+            yield place.replaced(node.func.value, "a call too many stands there", called, 1, "the call of {}")
+        elif isinstance(node.func, ast.Attribute) and node.func.value.id in self.words.names:
+            yield place.replaced(node.func.value, "a call too many stands there", called, 1, "the call of {}")
+        if name in ("range", "arange") and node.args:
+            one, last = number_node(1), node.args[-1]
+            more, fewer = (ast.BinOp(last, op, number_node(1)) for op in (ast.Add(), ast.Sub()))
+            for new in [[more], [fewer], [one, last], [one, more]][: 4 if len(node.args) == 1 else 0]:
+                yield Edit(node, "args", new, "it counts from or to another number there", (node,), "{}", 1, statement)
+
+    def _other_functions(self, place: Spot, node: ast.expr) -> Iterator[Edit]:
+        last = last_name(node)
+        family = {other for one in FAMILIES if last in one for other in one} - {last}
+        kind = "another function belongs there"
+        if isinstance(node, ast.Attribute):
+            theirs = {call.rpartition(".")[2] for call in self.words.calls if "." in call} | set(self.words.methods)
+            for other in sorted(family | theirs - {last}):
+                yield Edit(node, "attr", other, kind, (node,), "{}", 1 if other in family else 2, place.statement)
+        elif isinstance(node, ast.Name):
+            functions = {name for name, what in self.words.names.items() if what == "function"}
+            for other in sorted({call for call in self.words.calls if "." not in call} | functions - {last}):
+                yield place.replaced(ast.Name(other, ast.Load()), kind, node, 2)
+
+    # what is missing around an expression
+
+    def _around(self, place: Spot, node: ast.expr) -> Iterator[Edit]:
+        parent = place.parent
+        if isinstance(node, ast.Slice | ast.Starred | ast.Dict | ast.Lambda) or isinstance(parent, ast.Attribute):
+            return
+        if isinstance(node, ast.Constant) and not isinstance(node.value, int | float | str):
+            return
+        text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+        several = isinstance(node, ast.Tuple | ast.List | ast.ListComp | ast.Set | ast.SetComp | ast.DictComp)
+        kind = self.words.names.get(getattr(node, "id", ""), "")
+        several = several or kind not in ("", "number", "array", "text")
+        indexing = isinstance(parent, ast.Subscript | ast.Slice)
+        if not text and not several:
+            yield from self._sums(place, node, indexing)
+        if not indexing and not isinstance(node, ast.Constant):
+            yield from self._calls_around(place, node)
+            if not isinstance(node, ast.Compare | ast.BoolOp):
+                shape = ast.dump(node)
+                for donor, theirs in self.donors if self.cost == 3 else ():
+                    if theirs not in shape:
+                        yield place.replaced(donor, "something else belongs there", node, 3)
+        if kind == "text" or isinstance(node, ast.Name) and not kind:
+            for letter in self.texts:
+                for pair in ((ast.Constant(letter), node), (node, ast.Constant(letter))):
+                    yield place.replaced(binary_node(ast.Add, *pair), "a piece of text is missing there", node, 3)
+
+    def _sums(self, place: Spot, node: ast.expr, indexing: bool) -> Iterator[Edit]:
+        """Yield the expression with a sign, a power, a factor, a divisor or a term more."""
+        one = isinstance(node, ast.Constant)
+        if indexing:
+            for op in (ast.Sub, ast.Add):
+                if not one:
+                    yield place.replaced(
+                        binary_node(op, node, number_node(1)), "the index is off by one there", node, 2
+                    )
+            return
+        if not isinstance(node, ast.UnaryOp) and not one:
+            yield place.replaced(ast.UnaryOp(ast.USub(), node), "a sign is missing there", node, 2)
+        if isinstance(node, ast.Compare | ast.BoolOp) or place.field == "test":
+            yield place.replaced(ast.UnaryOp(ast.Not(), node), "a negation is missing there", node, 2)
+        if not one:
+            for op, number, kind in (
+                (ast.Pow, 2, "a power is missing there"),
+                (ast.Mult, 2, FACTOR),
+                (ast.Div, 2, DIVISION),
+                (ast.Sub, 1, TERM),
+                (ast.Add, 1, TERM),
+            ):
+                yield place.replaced(binary_node(op, node, number_node(number)), kind, node, 2)
+            yield place.replaced(binary_node(ast.Sub, number_node(1), node), "a difference is missing there", node, 2)
+            for number in (1, 2):
+                yield place.replaced(binary_node(ast.Div, number_node(number), node), DIVISION, node, 2)
+        named = [ast.Name(name, ast.Load()) for name in self.numbers]
+        others: list[ast.expr] = []
+        if self.cost == 3:
+            others = [donor for donor, _ in self.donors]
+            others += [ast.Name(name, ast.Load()) for name, kind in self.words.names.items() if kind in ("array", "")]
+        inside = isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, PRODUCTS)
+        for donor, cost in [*((n, 2) for n in named), *((other, 3) for other in others)]:
+            product = not (inside and isinstance(donor, ast.Name) and donor.id in self.numbers)
+            for op, kind in ((ast.Div, DIVISION), (ast.Mult, FACTOR)) if product else ():
+                yield place.replaced(binary_node(op, node, donor), kind, node, cost)
+            for op in (ast.Add, ast.Sub):
+                yield place.replaced(binary_node(op, node, donor), TERM, node, cost)
+            if isinstance(node, ast.Name) or cost == 2:
+                yield place.replaced(binary_node(ast.Sub, donor, node), "a difference is missing there", node, cost)
+            if cost == 2 and not one:
+                yield place.replaced(binary_node(ast.Pow, node, donor), "a power is missing there", node, cost)
+
+    def _calls_around(self, place: Spot, node: ast.expr) -> Iterator[Edit]:
+        kind = "a call is missing there"
+        if isinstance(node, ast.Name | ast.Call | ast.Subscript | ast.Attribute | ast.BinOp):
+            transposed = ast.Attribute(node, "T", ast.Load())
+            yield place.replaced(transposed, "a transpose is missing there", node, 2)
+            for method in ("copy", *(set(self.words.methods) - {"copy"})):
+                call = ast.Call(ast.Attribute(node, method, ast.Load()), [], [])
+                said = "a copy is missing there" if method == "copy" else kind
+                yield place.replaced(call, said, node, 1 if method == "copy" else 2)
+        for name in self.words.calls:
+            if isinstance(node, ast.Call) and dotted_name(node.func) == name:
+                continue
+            yield place.replaced(ast.Call(from_dotted(name), [node], []), kind, node, 2)
+            for given in ([node, ast.Constant(0)], [node, ast.Constant(1)]) if self.cost == 3 else ():
+                yield place.replaced(ast.Call(from_dotted(name), given, []), kind, node, 3)
+        if isinstance(place.parent, ast.Return | ast.Dict | ast.Assign | ast.Tuple | ast.DictComp):
+            for name in RESULTS:
+                yield place.replaced(ast.Call(ast.Name(name, ast.Load()), [node], []), kind, node, 2)

@@ -1,0 +1,429 @@
+"""Single edits of a student's function, of the kinds by which a slip is undone: what :mod:`assay.locate` searches.
+
+An edit replaces one field of one node of the function's tree; it is made and taken back in place. Its cost says how much it assumes: 1 changes or
+drops what stands there, 2 adds a name or a number or copies the form of a sister line, 3 brings in a larger piece from elsewhere in the function.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import itertools
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from assay.locate.calls import Calls
+from assay.locate.forms import (
+    BETWEEN,
+    BRACKETS,
+    MOST_DONOR_NODES,
+    MOST_DONORS,
+    OPERATION,
+    OPERATIONS,
+    TOO_MANY,
+    Edit,
+    Spot,
+    Words,
+)
+from assay.locate.trees import (
+    COMPARISONS,
+    MOST_OPERANDS,
+    TICK,
+    binary_node,
+    digits_of,
+    emptied_of,
+    filled_with,
+    is_docstring,
+    is_tick,
+    next_texts,
+    number_node,
+    other_operators,
+    shifted_by,
+    targets_of,
+    with_brackets,
+)
+
+
+def edits(
+    function: ast.FunctionDef, words: Words, cost: int, chosen: Callable[[ast.stmt, ast.expr | None], bool]
+) -> Iterator[Edit]:
+    """Yield the edits of one cost.
+
+    ``chosen(statement, expression)`` says where: what stands in an expression that is not chosen is left alone, and so are statements as such
+    (with None for the expression) that are not.
+    """
+    maker = Maker(function, words, cost)
+    for parent, field, block in _blocks(function):
+        yield from (
+            edit for edit in maker.of_block(parent, field, block) if edit.cost == cost and chosen(edit.statement, None)
+        )
+        for statement in block:
+            if is_tick(statement) or is_docstring(statement):
+                continue
+            if chosen(statement, None):
+                yield from (edit for edit in maker.of_statement(statement) if edit.cost == cost)
+            for place, node in expressions(statement):
+                if chosen(statement, node):
+                    yield from (edit for edit in maker.of_expression(place, node) if edit.cost == cost)
+
+
+def _blocks(function: ast.FunctionDef) -> Iterator[tuple[ast.AST, str, list[ast.stmt]]]:
+    for node in ast.walk(function):
+        for field in ("body", "orelse", "finalbody"):
+            block = getattr(node, field, None)
+            if isinstance(block, list) and block and isinstance(block[0], ast.stmt):
+                yield node, field, block
+
+
+def expressions(statement: ast.stmt) -> Iterator[tuple[Spot, ast.expr]]:
+    """Yield the expressions of a statement that are read, outermost first, those of statements inside it left out."""
+    waiting: list[ast.AST] = [statement]
+    while waiting:
+        parent = waiting.pop(0)
+        if parent is not statement and isinstance(parent, ast.stmt | ast.arguments):
+            continue
+        for field, value in ast.iter_fields(parent):
+            for index, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
+                if not isinstance(child, ast.AST) or is_tick(child) or isinstance(child, ast.stmt | ast.arguments):
+                    continue
+                if field == "annotation" or field == "decorator_list":
+                    continue
+                if isinstance(child, ast.expr) and isinstance(getattr(child, "ctx", ast.Load()), ast.Load):
+                    yield Spot(parent, field, index, statement), child
+                waiting.append(child)
+
+
+def may_be_wrapped(place: Spot, node: ast.expr) -> bool:
+    """Whether a call may be put around an expression without changing what it is: not around what is called, nor a piece of text."""
+    if isinstance(place.parent, ast.Call) and place.field == "func" or isinstance(node, ast.Starred | ast.Slice):
+        return False
+    return not isinstance(node, ast.Constant) and not isinstance(place.parent, ast.JoinedStr | ast.FormattedValue)
+
+
+class Maker(Calls):
+    """Makes the edits of one function; donors are looked up once."""
+
+    def __init__(self, function: ast.FunctionDef, words: Words, cost: int):
+        self.function, self.words, self.cost = function, words, cost
+        self.numbers = [name for name, kind in words.names.items() if kind == "number"]
+        self.donors = _donors(function, self.numbers)
+        self.texts = sorted(
+            {
+                node.value
+                for node in ast.walk(function)
+                if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 20
+            }
+        )
+        self.constants = sorted(
+            {
+                node.value
+                for node in ast.walk(function)
+                if isinstance(node, ast.Constant) and type(node.value) in (int, float)
+            }
+        )
+        self.called = {id(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
+        read = {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+        self.unknown = read - set(words.names) - words.outside - {TICK}  # names that nothing has
+        self.assigns = [node for node in ast.walk(function) if isinstance(node, ast.Assign) and len(node.targets) == 1]
+
+    # statements
+
+    def of_block(self, parent: ast.AST, field: str, block: list[ast.stmt]) -> Iterator[Edit]:
+        def changed(new: list[ast.stmt], kind: str, statement: ast.stmt, cost: int = 1) -> Edit:
+            return Edit(parent, field, new, kind, (statement,), "{}", cost, statement)
+
+        for i, one in enumerate(block):
+            if is_tick(one) or is_docstring(one):
+                continue
+            if not isinstance(one, ast.FunctionDef | ast.Return | ast.Import | ast.ImportFrom):
+                new = [*block[:i], ast.Pass(), *block[i + 1 :]]
+                yield changed(new, "this line is one too many", one)
+            if i + 1 < len(block) and not isinstance(one, ast.FunctionDef):
+                new = [*block[:i], block[i + 1], one, *block[i + 2 :]]
+                yield changed(new, "it stands in the wrong order with the line after it", one, 2)
+            for other in self._assigned_otherwise(one):
+                new = [*block[:i], other, *block[i + 1 :]]
+                yield changed(new, "another kind of assignment belongs there", one)
+            if isinstance(one, ast.If):
+                yield changed([*block[:i], *one.body, *block[i + 1 :]], "the condition is one too many there", one)
+                if one.orelse:
+                    yield Edit(
+                        one, "test", ast.UnaryOp(ast.Not(), one.test),
+                        "the two branches are the wrong way round there", (one.test,), "{}", 1, one,
+                    )  # fmt: skip
+            if isinstance(one, ast.For | ast.While | ast.If | ast.With) and len(one.body) > 1:
+                inner = one.body[-1]
+                if len([s for s in one.body if not is_tick(s)]) > 1:
+                    shorter = copy.copy(one)
+                    shorter.body = one.body[:-1]
+                    yield Edit(
+                        parent, field, [*block[:i], shorter, inner, *block[i + 1 :]],
+                        "it stands in the wrong block: look at how far it is indented", (inner,), "{}", 1, inner,
+                    )  # fmt: skip
+                if i + 1 < len(block):
+                    longer = copy.copy(one)
+                    longer.body = [*one.body, block[i + 1]]
+                    yield Edit(
+                        parent, field, [*block[:i], longer, *block[i + 2 :]] or [longer],
+                        "it stands in the wrong block: look at how far it is indented",
+                        (block[i + 1],), "{}", 2, block[i + 1],
+                    )  # fmt: skip
+
+    def of_statement(self, one: ast.stmt) -> Iterator[Edit]:
+        if isinstance(one, ast.AugAssign):
+            for other in other_operators(one.op):
+                yield Edit(one, "op", other, OPERATION, (one,), "{}", 1, one)
+        for target in targets_of(one):
+            for other in (*sorted(self.unknown), *self.words.names):
+                if other != target.id:
+                    cost = 1 if other in self.unknown else 2
+                    kind = "it is given another name than it has elsewhere there"
+                    yield Edit(target, "id", other, kind, (target,), "{}", cost, one)
+        if isinstance(one, ast.Assign) and len(one.targets) == 1:
+            yield from self._sister_lines(one)
+
+    def _assigned_otherwise(self, one: ast.stmt) -> Iterator[ast.stmt]:
+        """Yield other kinds of assignment with the same target and value."""
+        if isinstance(one, ast.AugAssign):
+            target = copy.copy(one.target)
+            target.ctx = ast.Load()
+            yield ast.Assign([one.target], one.value)
+            yield ast.Assign([one.target], ast.BinOp(target, one.op, one.value))
+        elif isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name | ast.Subscript):
+            for operator in (ast.Add, ast.Sub, ast.Mult, ast.Div):
+                yield ast.AugAssign(one.targets[0], operator(), one.value)
+
+    def _sister_lines(self, one: ast.Assign) -> Iterator[Edit]:
+        """Build the line as a line is built whose target differs by digits alone: ``dW2 = ...`` as ``dW1 = ...``."""
+        own = digits_of(ast.unparse(one.targets[0]))
+        for other in self.assigns:
+            theirs = digits_of(ast.unparse(other.targets[0]))
+            if other is one or theirs[0] != own[0] or theirs[1] == own[1] or not own[1]:
+                continue
+            value = shifted_by(other.value, int(own[1][0]) - int(theirs[1][0]))
+            if ast.dump(value) != ast.dump(one.value):
+                yield Edit(one, "value", value, f"it is not built as line {other.lineno} is", (one,), "{}", 2, one)
+
+    # expressions
+
+    def of_expression(self, place: Spot, node: ast.expr) -> Iterator[Edit]:
+        if id(node) in self.called:
+            yield from self._other_functions(place, node)
+            return
+        if isinstance(node, ast.JoinedStr | ast.FormattedValue):
+            return
+        if isinstance(node, OPERATIONS):
+            yield from self._brackets(place, node)
+        make = getattr(self, f"_{type(node).__name__.lower()}", None)
+        if make:
+            yield from make(place, node)
+        if isinstance(place.parent, ast.FormattedValue) or isinstance(place.parent, ast.keyword):
+            if isinstance(place.parent, ast.keyword) and place.parent.arg in ("axis", "keepdims", "dtype", "key"):
+                return
+        yield from self._around(place, node)
+
+    def _binop(self, place: Spot, node: ast.BinOp) -> Iterator[Edit]:
+        between = (node.left, node.right)
+        for other in other_operators(node.op):
+            if not (
+                isinstance(other, ast.Pow) and isinstance(place.parent, ast.Call | ast.Tuple | ast.Subscript | ast.List)
+            ):
+                yield Edit(
+                    node, "op", other, OPERATION, between, BETWEEN, 1, place.statement
+                )  # a power of sizes fills memory
+        swapped = ast.BinOp(node.right, node.op, node.left)
+        yield place.replaced(swapped, "the two sides are the wrong way round there", between, 1, BETWEEN)
+        many = TOO_MANY.get(type(node.op), "an operation too many stands there")
+        yield place.replaced(node.left, many, node.right, 1)
+        yield place.replaced(node.right, many, node.left, 1)
+
+    def _brackets(self, place: Spot, node: ast.expr) -> Iterator[Edit]:
+        """Yield an expression of several operations with a pair of brackets more, or less."""
+        if isinstance(place.parent, OPERATIONS):
+            return  # the whole expression is dealt with at its top
+        operands: list[ast.expr] = []
+        text = ast.unparse(emptied_of(node, operands))
+        if not 3 <= len(operands) <= MOST_OPERANDS:
+            return
+        tokens = re.findall(r"_\d+_|[()]|not in|is not|[^\s()\w]+|\w+", text)
+        seen = {text}
+        for new in with_brackets(tokens):
+            try:
+                tree = ast.parse(" ".join(new), mode="eval").body
+            except SyntaxError:
+                continue
+            if (shape := ast.unparse(tree)) not in seen:
+                seen.add(shape)
+                yield place.replaced(filled_with(tree, operands), BRACKETS, node, 1)
+
+    def _unaryop(self, place: Spot, node: ast.UnaryOp) -> Iterator[Edit]:
+        kind = "a sign too many stands there" if isinstance(node.op, ast.USub) else "a negation too many stands there"
+        yield place.replaced(node.operand, kind, node, 1)
+
+    def _compare(self, place: Spot, node: ast.Compare) -> Iterator[Edit]:
+        if len(node.ops) == 1:
+            family = next((family for family in COMPARISONS if type(node.ops[0]) in family), ())
+            for other in family:
+                if other is not type(node.ops[0]):
+                    kind = "another comparison belongs there"
+                    yield Edit(
+                        node, "ops", [other()], kind, (node.left, node.comparators[0]), BETWEEN, 1, place.statement
+                    )
+
+    def _boolop(self, place: Spot, node: ast.BoolOp) -> Iterator[Edit]:
+        new = ast.Or() if isinstance(node.op, ast.And) else ast.And()
+        kind = "the conditions are joined by the wrong word there"
+        yield Edit(node, "op", new, kind, (node,), "{}", 1, place.statement)
+        for i in range(len(node.values)):
+            rest = [value for j, value in enumerate(node.values) if j != i]
+            new = rest[0] if len(rest) == 1 else ast.BoolOp(node.op, rest)
+            yield place.replaced(new, "a condition too many stands there", node.values[i], 1)
+
+    def _ifexp(self, place: Spot, node: ast.IfExp) -> Iterator[Edit]:
+        new = ast.IfExp(node.test, node.orelse, node.body)
+        yield place.replaced(new, "the two cases are the wrong way round there", node, 1)
+        for kept in (node.body, node.orelse):
+            yield place.replaced(kept, "a distinction too many stands there", node, 1)
+
+    def _constant(self, place: Spot, node: ast.Constant) -> Iterator[Edit]:
+        value = node.value
+        if isinstance(place.parent, ast.keyword) and place.parent.arg == "axis":
+            return  # the call's own edits
+        if isinstance(value, bool) or value is None:
+            others: Iterable[Any] = (True, False) if value is None else (not value,)
+            kind = "another value belongs there"
+        elif isinstance(value, int | float):
+            others = [value + 1, value - 1, -value, *self.constants, 0, 1, 2, value * 2, value / 10, value * 10]
+            others += [1 - value] if isinstance(value, float) else []
+            others += [value**0.5, 1 / value] if value > 0 else []
+            kind = "another number belongs there"
+        elif isinstance(value, str):
+            if isinstance(place.parent, ast.JoinedStr):
+                others = [part for part in ("d", "", "W", "b") if part != value]
+            else:
+                others = [*self.texts, *next_texts(value), value.lower(), value.swapcase(), *self.words.names]
+            kind = "another text belongs there"
+        else:
+            return
+        index = isinstance(place.parent, ast.Subscript | ast.Slice)
+        kind = "the index is another one there" if index and isinstance(value, int) else kind
+        seen = {repr(value)}
+        for other in others:
+            if repr(other) not in seen and not isinstance(other, complex):
+                seen.add(repr(other))
+                near = isinstance(value, bool | str | None) or other in (
+                    value + 1,
+                    value - 1,
+                    -value,
+                    0,
+                    1,
+                    2,
+                    value * 2,
+                )
+                yield place.replaced(ast.Constant(other), kind, node, 1 if near else 2)
+        for name in self.numbers if isinstance(value, int | float) and not isinstance(value, bool) else ():
+            named = ast.Name(name, ast.Load())
+            yield place.replaced(named, "something else than a number belongs there", node, 2)
+            for op in (ast.Sub, ast.Add):
+                new = binary_node(op, named, number_node(1))
+                yield place.replaced(new, "something else than a number belongs there", node, 2)
+
+    def _name(self, place: Spot, node: ast.Name) -> Iterator[Edit]:
+        if node.id not in self.words.names and node.id in self.words.outside:
+            return
+        own = self.words.names.get(node.id, "")
+        for other, kind in self.words.names.items():
+            if other == node.id or kind == "function" and own != "function":
+                continue
+            alike = digits_of(other)[0] == digits_of(node.id)[0] or other.lower() == node.id.lower()
+            alike = alike or not own and node.id not in self.words.names
+            fits = not own or not kind or own == kind
+            cost = 1 if alike else 2 if fits else 3
+            yield place.replaced(ast.Name(other, ast.Load()), "another name belongs there", node, cost)
+
+    def _attribute(self, place: Spot, node: ast.Attribute) -> Iterator[Edit]:
+        if node.attr == "T":
+            yield place.replaced(node.value, "a transpose too many stands there", node, 1)
+        if node.attr in ("size", "shape", "ndim"):
+            for other in {"size", "ndim"} - {node.attr}:
+                yield Edit(node, "attr", other, "another property belongs there", (node,), "{}", 1, place.statement)
+
+    def _subscript(self, place: Spot, node: ast.Subscript) -> Iterator[Edit]:
+        yield place.replaced(node.value, "an index too many stands there", node, 2)
+        index = node.slice
+        kind = "the index is another one there"
+        if isinstance(index, ast.Slice):
+            for field in ("lower", "upper", "step"):
+                if getattr(index, field) is not None:
+                    yield Edit(index, field, None, kind, (node,), "{}", 1, place.statement)
+            for field, value in (("lower", 1), ("upper", -1), ("step", -1)):
+                for name in self.numbers if getattr(index, field) is None and field != "step" else ():
+                    named = ast.Name(name, ast.Load())
+                    yield Edit(index, field, named, kind, (node,), "{}", 2, place.statement)
+                if getattr(index, field) is None:
+                    yield Edit(index, field, number_node(value), kind, (node,), "{}", 1, place.statement)
+        elif isinstance(index, ast.Tuple) and len(index.elts) == 2:
+            new = ast.Tuple(index.elts[::-1], ast.Load())
+            yield Edit(
+                node, "slice", new, "the indices are the wrong way round there", (node,), "{}", 1, place.statement
+            )
+        if not isinstance(index, ast.Constant | ast.Tuple):
+            every = ast.Slice(None, None, None)
+            for new in ([every, index], [index, every]):
+                pair = ast.Tuple(new, ast.Load())
+                yield Edit(
+                    node, "slice", pair, "an axis is missing in the index there", (node,), "{}", 2, place.statement
+                )
+
+    def _slice(self, place: Spot, node: ast.Slice) -> Iterator[Edit]:
+        kind = "the index is another one there"
+        for field in ("lower", "upper"):
+            if getattr(node, field) is not None:
+                yield Edit(node, field, None, kind, (node,), "{}", 1, place.statement)
+
+    def _tuple(self, place: Spot, node: ast.Tuple | ast.List) -> Iterator[Edit]:
+        for i in range(len(node.elts) - 1):
+            new = [*node.elts]
+            new[i], new[i + 1] = new[i + 1], new[i]
+            pair = (node.elts[i], node.elts[i + 1])
+            kind = "the two are the wrong way round there"
+            yield Edit(node, "elts", new, kind, pair, "{} and {}", 1, place.statement)
+        for start, end in itertools.combinations(range(len(node.elts) + 1), 2):
+            if 2 <= end - start < len(node.elts) and (len(node.elts) <= MOST_OPERANDS or end == len(node.elts)):
+                inner = ast.Tuple(node.elts[start:end], ast.Load())
+                new = [*node.elts[:start], inner, *node.elts[end:]]
+                yield Edit(node, "elts", new, BRACKETS, (node,), "{}", 2, place.statement)
+        for i, one in enumerate(node.elts):
+            if isinstance(one, ast.Tuple | ast.List):
+                new = [*node.elts[:i], *one.elts, *node.elts[i + 1 :]]
+                yield Edit(node, "elts", new, BRACKETS, (one,), "{}", 1, place.statement)
+
+    _list = _tuple
+
+    def _listcomp(self, place: Spot, node: Any) -> Iterator[Edit]:
+        for one in node.generators:
+            conditions = [test for test in one.ifs if not is_tick(test)]
+            for test in conditions:
+                rest = [other for other in one.ifs if other is not test]
+                yield Edit(one, "ifs", rest, "a condition too many stands there", (test,), "{}", 1, place.statement)
+
+    _setcomp = _dictcomp = _generatorexp = _listcomp
+
+
+def _donors(function: ast.FunctionDef, numbers: list[str]) -> list[tuple[ast.expr, str]]:
+    """Return the small pieces of the function that may be needed elsewhere in it, names and numbers left out."""
+    found: dict[str, ast.expr] = {}
+    for node in ast.walk(function):
+        if isinstance(node, ast.BinOp | ast.Subscript | ast.Call | ast.Attribute | ast.UnaryOp) and not is_tick(node):
+            if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
+                continue
+            if sum(1 for _ in ast.walk(node)) <= 2 * MOST_DONOR_NODES and not any(map(is_tick, ast.walk(node))):
+                if isinstance(node, ast.Attribute) and node.attr != "T":
+                    continue
+                found.setdefault(ast.dump(node), node)
+                if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Name):
+                    for name in numbers:
+                        other = ast.Subscript(node.value, ast.Name(name, ast.Load()), ast.Load())
+                        found.setdefault(ast.dump(other), other)
+    return sorted(((node, shape) for shape, node in found.items()), key=lambda pair: len(pair[1]))[:MOST_DONORS]

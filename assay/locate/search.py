@@ -1,0 +1,339 @@
+"""The search: edits of some functions, likely and cheap ones first, until one makes every case hold; then the others of its kind."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import copy
+import re
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from assay import outcome
+from assay.locate import repairs
+from assay.locate.forms import Edit, Spot, Words
+from assay.locate.seen import (
+    FAR,
+    changed_parts,
+    differ_in_shape,
+    is_continuous,
+    is_far,
+    lines_of_an_error,
+    lines_of_names,
+    names_of,
+    traced,
+    wrong_parts,
+)
+from assay.locate.trees import TICK, without_digits, words_called
+from assay.locate.written import Mend, Written, copied
+from assay.outcome import Outcome
+from assay.rules import Close, Equal
+from assay.spec import Spec
+from assay.verdict import case_problem
+
+SLOWEST = 0.1  # seconds of one case: slower ones leave no time for a search
+MOST_TRACED = 4  # failing cases whose lines are looked at
+NUDGING = 0.3  # the share of the time that may go into finding out what depends on what
+LIKELY, UNLIKELY, UNFIT = 2, 1, 0
+NUDGE = "__nudge__"
+TICKS, TICKS_MORE = (
+    5_000,
+    20,
+)  # loop bodies that a candidate may run: so many, or so many times those of the function itself
+
+
+class _Stop(BaseException):
+    """Raised in a candidate that runs for too long."""
+
+
+class Clock:
+    """Says when the time is up, and stops a candidate that runs on for too long."""
+
+    def __init__(self, seconds: float):
+        self.ends = time.process_time() + seconds, time.perf_counter() + 3 * seconds
+        self.left, self.ticks = float("inf"), 0
+
+    @property
+    def is_up(self) -> bool:
+        return time.process_time() > self.ends[0] or time.perf_counter() > self.ends[1]
+
+    def tick(self) -> bool:
+        self.ticks += 1
+        if self.ticks > self.left or self.ticks % 16 == 0 and self.is_up:
+            raise _Stop
+        return True
+
+
+class Search:
+    """Tries edits of some functions, likely and cheap ones first, until one makes every case hold; then the others of its kind."""
+
+    def __init__(self, spec: Spec, functions: list[Written], clock: Clock, failing: list[int]):
+        self.spec, self.functions, self.clock, self.failing = spec, functions, clock, failing
+        self.namespace = copied(functions)
+        self.namespace.update({TICK: clock.tick, NUDGE: self._nudge})
+        for one in functions:
+            one.built = self._built(one)
+        self.answer = functions[0]
+        self.order = failing
+        self.limit = float(TICKS)
+        self.nudged, self.nudge, self.at_once = False, abs, ""
+
+    def run(self) -> list[Mend]:
+        """Return what works: each a list of edits that are made together."""
+        kinds = self._observe()
+        if kinds is None:
+            return []
+        words = self._words(kinds)
+        self._find_suspects()
+
+        def singles(cost: int, likely: bool | None) -> Iterator[Mend]:
+            for one in self.functions:
+
+                def chosen(statement: ast.stmt, node: ast.expr | None, one: Written = one) -> bool:
+                    if not one.lines.intersection(range(statement.lineno, (statement.end_lineno or 0) + 1)):
+                        return False
+                    suspect = self.suspects.get(id(statement if node is None else node), LIKELY)
+                    return likely is None or suspect == (LIKELY if likely else UNLIKELY)
+
+                for edit in repairs.edits(one.tree, words[one.name], cost, chosen):
+                    yield [(one, edit)]
+
+        def repeated() -> Iterator[Mend]:
+            sisters = {id(one) for written in self.functions for one in _sisters(written.tree)}
+            found = (
+                mend[0] for cost in (1, 2) for mend in singles(cost, None)
+            )  # none of them alone mends every wrong part
+            return _repeated([(one, edit) for one, edit in found if id(edit.statement) in sisters])
+
+        rounds = (
+            singles(1, True),
+            singles(2, True),
+            singles(1, False),
+            repeated(),
+            singles(2, False),
+            singles(3, True),
+        )
+        for candidates in rounds:
+            found = []
+            for candidate in candidates:
+                if self.clock.is_up:
+                    return found
+                if self._with(candidate, self._all_hold):
+                    found.append(candidate)
+            if found:
+                return found
+        return []
+
+    def _observe(self) -> dict[str, dict[str, str]] | None:
+        """Run failing cases as they are: which lines run in all of them, of what kind the values are, and which case is the quickest."""
+        kinds: dict[str, dict[str, str]] = {one.name: {} for one in self.functions}
+        times, ticks = {}, 0
+        for i in self.failing:
+            if len(times) < MOST_TRACED:
+                lines: dict[str, set[int]] = {one.where: set() for one in self.functions}
+                with traced({one.where: one for one in self.functions}, lines, kinds):
+                    self._holds(i)
+                for one in self.functions:
+                    one.lines = lines[one.where] & one.lines if times else lines[one.where]
+            start = time.perf_counter()
+            self._holds(i)
+            times[i], ticks = time.perf_counter() - start, max(ticks, self.clock.ticks)
+            if len(times) >= 2 * MOST_TRACED or self.clock.is_up:
+                break
+        quickest = sorted(times, key=times.__getitem__)
+        if times[quickest[0]] > SLOWEST:
+            return None
+        self.order = [*quickest, *(i for i in range(len(self.spec.references)) if i not in times)]
+        self.limit = max(TICKS, TICKS_MORE * ticks)
+        if len(self.spec.calls(quickest[0])) > 1:
+            first, whole = self._first_problem(quickest[0]), self._outcomes(quickest[0])
+            problem = case_problem(self.spec.rule, self.spec.references[quickest[0]], whole, self.spec.name)
+            self.at_once = first if problem and problem.what == first else ""
+        return kinds
+
+    def _find_suspects(self) -> None:
+        """Find out what may be at fault for a wrong value: what the wrong parts of it depend on, and the right ones do not.
+
+        Each expression is nudged in turn, and what changes in the result depends on it. ``suspects`` holds for an expression or a simple
+        statement LIKELY, UNLIKELY (right parts depend on it too) or UNFIT (a wrong part does not); what is not in it is not known.
+        """
+        self.suspects: dict[int, int] = {}
+        probe = self.order[0]
+        before = self._outcomes(probe)
+        wrong = wrong_parts(self.spec.references[probe].expected, before)
+        error = next((one.error for one in before if one.error), None)
+        problem = case_problem(self.spec.rule, self.spec.references[probe], before, self.spec.name)
+        if error and error.line:
+            self._suspect(lines_of_an_error(self.answer.tree, error.line))
+        elif wrong == {""} and problem:
+            self._suspect(lines_of_names(self.answer.tree, set(re.findall(r"\w+", problem.what))))
+        if error or not wrong or differ_in_shape(self.spec.references[probe].expected, before):
+            return  # what a shape depends on no nudge of a value shows
+        start, most = time.process_time(), NUDGING * (self.clock.ends[0] - time.process_time())
+        for one in self.functions:
+            for statement in [node for node in ast.walk(one.tree) if isinstance(node, ast.stmt)]:
+                for place, node in repairs.expressions(statement):
+                    if time.process_time() - start > most or self.clock.is_up:
+                        return
+                    above = self.suspects.get(id(place.parent))
+                    found = above
+                    if above != UNFIT and repairs.may_be_wrapped(place, node):
+                        nudged = self._nudging(place, node, wrong, before)
+                        found = above if nudged is None else nudged
+                    if found == LIKELY and wrong == {""}:
+                        found = self.suspects.get(id(node), LIKELY)  # what was said about the line
+                    if found is not None:
+                        self.suspects[id(node)] = found
+                    if place.parent is statement and place.field == "value" and id(node) in self.suspects:
+                        self.suspects[id(statement)] = self.suspects[id(node)]
+
+    def _suspect(self, lines: set[int]) -> None:
+        """Let what stands in some lines of the answer be likelier than the rest."""
+        for node in ast.walk(self.answer.tree) if lines else ():
+            own = range(getattr(node, "lineno", 0), (getattr(node, "end_lineno", 0) or 0) + 1)
+            self.suspects[id(node)] = LIKELY if lines.intersection(own) else UNLIKELY
+
+    def _nudging(self, place: Spot, node: ast.expr, wrong: set[str], before: list[Outcome]) -> int | None:
+        """Return how an expression comes off when its value is nudged; None where its value is not a number that could be."""
+        call = ast.Call(ast.Name(NUDGE, ast.Load()), [node], [])
+        mend = [(self.functions[0], place.replaced(call, "", node, 0))]
+        changed: set[str] = set()
+        for self.nudge in (lambda value: value * 1.001 + 0.001), (lambda value: 0.7 - 1.9 * value):
+            self.nudged = False
+            after = self._with(mend, lambda: self._outcomes(self.order[0]))
+            if not after or not self.nudged or any(one.error for one in after):
+                return None
+            changed = changed_parts(before, after)
+            if wrong <= changed or wrong == {""} and changed:
+                return LIKELY if wrong in (changed, {""}) else UNLIKELY
+        return (
+            UNFIT if is_continuous(before) else UNLIKELY
+        )  # a count or a choice need not change with what it depends on
+
+    def _nudge(self, value: Any) -> Any:
+        if isinstance(value, float | np.floating) or isinstance(value, np.ndarray) and value.dtype.kind == "f":
+            self.nudged = True
+            return self.nudge(value)
+        return value
+
+    def _words(self, kinds: dict[str, dict[str, str]]) -> dict[str, Words]:
+        calls = {name for name in self.spec.vocabulary if not name.startswith(".")}
+        methods = {name[1:] for name in self.spec.vocabulary if name.startswith(".")}
+        for one in self.functions:
+            own_calls, own_methods = words_called(one.tree)
+            calls.update(own_calls)
+            methods.update(own_methods)
+        outside = frozenset(self.namespace) | frozenset(dir(builtins))
+        there = tuple(sorted(name for name in calls if name.partition(".")[0] in outside))
+        return {
+            one.name: Words(names_of(one.tree, kinds[one.name]), there, tuple(sorted(methods)), outside)
+            for one in self.functions
+        }
+
+    def _with(self, candidate: Mend, then: Callable[[], Any]) -> Any:
+        """Return what `then` does while the functions are edited; None where the edit is no function."""
+        changed = []
+        edited = {id(one): one for one, _ in candidate}.values()
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # the compiler's remarks on what nobody wrote
+                changed = [(edit, edit.make()) for _, edit in candidate]
+                for one in edited:
+                    self._built(one)
+            return then()
+        except (SyntaxError, ValueError, TypeError, RecursionError):
+            return None
+        finally:
+            for edit, old in reversed(changed):
+                edit.undo(old)
+            for one in edited:
+                self.namespace[one.name] = one.built
+
+    def _built(self, one: Written) -> Any:
+        """Define the function as its tree stands now, in the copied namespace."""
+        exec(compile(ast.Module([one.tree], []), one.where, "exec", dont_inherit=True), self.namespace)
+        built = self.namespace[one.name]
+        built.__defaults__, built.__kwdefaults__ = one.original.__defaults__, one.original.__kwdefaults__
+        return built
+
+    def _all_hold(self) -> bool:
+        probe = self.order[0]
+        if self._is_far(probe) or self.at_once and self._first_problem(probe) == self.at_once:
+            return False
+        return all(self._holds(i) for i in self.order)
+
+    def _first_problem(self, i: int) -> str:
+        """Return what is wrong with a case of several calls, as far as the first one shows it."""
+        problem = case_problem(self.spec.rule, self.spec.references[i], self._outcomes(i, 1), self.spec.name)
+        return problem.what if problem else ""
+
+    def _is_far(self, i: int) -> bool:
+        """Whether the answer is plainly wrong on a case, which a bare call tells: most edits are."""
+        if not self._is_plain(i):
+            return False
+        reference = self.spec.references[i]
+        self.clock.left, self.clock.ticks = self.limit, 0
+        try:
+            value = self.namespace[self.answer.name](*copy.deepcopy(reference.case.args), **reference.case.kwargs)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # what it raises is its own, as in a judged call
+            return True
+        return is_far(reference.expected[0].value, value, 10 * (getattr(self.spec.rule, "rtol", None) or FAR / 10))
+
+    def _is_plain(self, i: int) -> bool:
+        """Whether a case is one bare call, whose value is compared with an expected one and nothing else."""
+        rule, (case, expected) = self.spec.rule, (self.spec.references[i].case, self.spec.references[i].expected)
+        if type(rule).problem not in (Close.problem, Equal.problem) or len(expected) != 1 or expected[0].error:
+            return False
+        given = [one for arg in case.args for one in (arg.values() if isinstance(arg, dict) else [arg])]
+        return not (case.via or case.globals or any(map(callable, given)) or len(self.spec.calls(i)) != 1)
+
+    def _holds(self, i: int) -> bool:
+        return case_problem(self.spec.rule, self.spec.references[i], self._outcomes(i), self.spec.name) is None
+
+    def _outcomes(self, i: int, most: int | None = None) -> list[Outcome]:
+        function, case, found = self.namespace[self.answer.name], self.spec.references[i].case, []
+        for args in self.spec.calls(i)[:most]:
+            self.clock.left, self.clock.ticks = self.limit, 0
+            one = outcome.call(function, args, case.kwargs, self.spec.parameters, case.globals, case.via, case.withheld)
+            asked = tuple(arg.seen for arg in args if callable(arg) and hasattr(arg, "seen"))
+            found.append(replace(one, asked=asked) if asked else one)
+            if one.error:
+                break
+        return found
+
+
+def _sisters(tree: ast.FunctionDef) -> list[ast.stmt]:
+    """Return the assignments that differ from another one by digits alone, in what is assigned."""
+    groups: dict[str, list[ast.stmt]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and len(node.targets) == 1:
+            groups.setdefault(without_digits(ast.unparse(node.targets[0])), []).append(node)
+    return [node for group in groups.values() if len(group) > 1 for node in group]
+
+
+def _repeated(singles: list[tuple[Written, Edit]]) -> Iterator[Mend]:
+    """Yield edits that do the same in several lines that are built alike: a slip is often made in each of them."""
+    groups: dict[tuple, list[tuple[Written, Edit]]] = {}
+    for one, edit in singles:
+        groups.setdefault((one.name, edit.kind, _signature(edit)), []).append((one, edit))
+    for group in groups.values():
+        kept = list({id(edit.statement): (one, edit) for one, edit in reversed(group)}.values())
+        if len(kept) >= 2:
+            yield kept[::-1]
+
+
+def _signature(edit: Edit) -> tuple[str, str]:
+    """Return what an edit does with what, digits left out."""
+    new = edit.new
+    after = " ".join(
+        ast.dump(one) if isinstance(one, ast.AST) else repr(one) for one in (new if isinstance(new, list) else [new])
+    )
+    before = " ".join(ast.unparse(part) for part in edit.part)
+    return without_digits(before), without_digits(after)
