@@ -329,7 +329,7 @@ def _rows_problem(key: str, scaled: np.ndarray) -> Problem | None:
         return None
     for axis, word in ((1, "rows"), (0, "columns")):
         count, length = scaled.shape[1 - axis], scaled.shape[axis]
-        if count < 8:
+        if count < 8 or length < 2:  # of one entry a row, their spread was judged already
             continue
         chi2 = float(np.sum(scaled.mean(axis=axis) ** 2) * length)
         z = ((chi2 / count) ** (1 / 3) - (1 - 2 / (9 * count))) / math.sqrt(

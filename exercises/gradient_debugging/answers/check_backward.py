@@ -350,12 +350,12 @@ def gaming_reads_the_name(cost, backward, draw, rng):
 EQUIVALENT = [
     Equivalent(
         "epsilon, threshold, num_points = (1e-05, 1e-05, 5)",
-        "epsilon, threshold, num_points = (2e-05, 1e-05, 4)",
+        "epsilon, threshold, num_points = (2e-05, 1e-05, 5)",
         "any step from 1e-6 to 1e-4 is right",
     ),
     Equivalent(
         "epsilon, threshold, num_points = (1e-05, 1e-05, 5)",
-        "epsilon, threshold, num_points = (1e-05, 2e-05, 4)",
+        "epsilon, threshold, num_points = (1e-05, 2e-05, 5)",
         "no gradient is wrong by so little: the slopes themselves are known to about 1e-6",
     ),
     Equivalent(
