@@ -14,6 +14,11 @@ EXERCISES = [(slug, name) for slug in catalogue.existing() for name in catalogue
 COURSE_POINTS = 100
 
 
+def seeds(slug, name, most=len(SEEDS)):
+    """Return the seeds of a test: of what takes a second one is enough, and ``make quality`` has more."""
+    return SEEDS[: 1 if catalogue.exercise(slug, name).slow or catalogue.course()[slug].needs else most]
+
+
 @pytest.mark.parametrize("slug", catalogue.existing())
 def test_points_add_up(slug):
     assert sum(exercise.points for exercise in catalogue.exercises(slug).values()) == COURSE_POINTS
@@ -26,7 +31,7 @@ def test_every_public_solution_is_an_exercise(slug):
 
 @pytest.mark.parametrize(("slug", "name"), EXERCISES)
 def test_the_solution_has_full_marks_on_any_seed(slug, name):
-    for seed in SEEDS:
+    for seed in seeds(slug, name):
         verdict = judge(slug, name, catalogue.solution(slug, name), seed)
         assert verdict.passed and verdict.score == verdict.points, verdict.text()
 
@@ -45,12 +50,9 @@ def test_cases_are_many_and_varied(slug, name):
 def test_known_mistakes_are_refused_and_recognised_on_hidden_cases(slug, name):
     mistakes = catalogue.exercise(slug, name).mistakes
     assert len(mistakes) >= 8
-    seeds = (
-        SEEDS[:1] if slug == "tensorflow_signs" else SEEDS[:2]
-    )  # a mistake in training takes a second; test_check has one more
     seen, recognised = 0, 0
     for mistake in mistakes:
-        for seed in seeds:
+        for seed in seeds(slug, name, 2):
             verdict = judge(slug, name, mistake.function, seed)
             assert not verdict.passed and verdict.score < verdict.points, f"{mistake.id} is accepted with seed {seed}"
             seen += 1
@@ -78,7 +80,7 @@ def test_gaming_answers_are_refused(slug, name):
 @pytest.mark.parametrize(("slug", "name"), EXERCISES)
 def test_wrong_answers_without_a_name_are_refused(slug, name):
     for answer in catalogue.answers(slug, name).wrong:
-        for seed in SEEDS:
+        for seed in seeds(slug, name):
             assert not judge(slug, name, stubs.as_in_notebook(answer, slug, name), seed).passed, answer.__name__
 
 

@@ -141,6 +141,7 @@ EXERCISE = Exercise(
     draw=draw,
     anywhere=anywhere,
     further=3,
+    slow=True,
     rule=Names(),
     section="A checker that others can trust",
     visible=draw_visible,
