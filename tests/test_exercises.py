@@ -14,7 +14,7 @@ EXERCISES = [(slug, name) for slug in catalogue.existing() for name in catalogue
 COURSE_POINTS = 100
 
 
-def seeds(slug, name, most=len(SEEDS)):
+def seeds(slug, name, most=3):
     """Return the seeds of a test: of what takes a second one is enough, and ``make quality`` has more."""
     return SEEDS[: 1 if catalogue.exercise(slug, name).slow or catalogue.course()[slug].needs else most]
 
@@ -51,7 +51,7 @@ def test_known_mistakes_are_refused_and_recognised_on_hidden_cases(slug, name):
     mistakes = catalogue.exercise(slug, name).mistakes
     assert len(mistakes) >= 8
     seen, recognised = 0, 0
-    for mistake in mistakes:
+    for mistake in mistakes[:: 3 if catalogue.exercise(slug, name).slow else 1]:  # test_check has all, on visible cases
         for seed in seeds(slug, name, 2):
             verdict = judge(slug, name, mistake.function, seed)
             assert not verdict.passed and verdict.score < verdict.points, f"{mistake.id} is accepted with seed {seed}"
