@@ -382,5 +382,5 @@ def test_arrays_kept_between_calls_are_found():
         return gradients
 
     verdict = judge(SLUG, "backward_propagation_with_dropout", backward_propagation_with_dropout)
-    assert verdict.message.endswith("db1 is an array that an earlier call returned; return a new one.")
+    assert verdict.message.endswith("db1 shares memory with what a later call returns; return new arrays at each call.")
     assert verdict.score == 15
