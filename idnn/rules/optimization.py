@@ -75,11 +75,12 @@ class MiniBatches(Rule):
         X, Y = case.args[:2]
         if case.facts.get("places"):
             (outcome,) = outcomes
-            problem = None if outcome.error else self.problem(case, [], outcomes)
+            again = outcome.error is None and not outcome.global_random  # what that draws nobody can draw again
+            problem = self.problem(case, [], outcomes) if again else None
             return {
                 "error": outcome.error.key if outcome.error else None,
                 "what": problem.what if problem else None,
-                "stay": _stay(_orders(outcome.value)),
+                "stay": _stay(_orders(outcome.value)) if again else [],
                 "global": outcome.global_random,
             }
         first, value = outcomes[0], outcomes[0].value
