@@ -141,12 +141,12 @@ def _second_call(function: Callable, args: tuple, kwargs: dict, changes: Sequenc
         return {"again": [None, [error.type, error.message, error.line]]}
     tree = {"again": [wire.encode(value), None]}
     in_dicts = [array for path, array in itertools.islice(_arrays(value, ""), MAX_ALIAS_ARRAYS) if in_dict(path)]
+    if not in_dicts:
+        return tree
     before = wire.encode(first)
     for mark, array in enumerate(in_dicts, 2):
         if array.flags.writeable and array.dtype.kind in NUMBERS:
             np.ndarray.__setitem__(array, ..., mark)  # the array's own, whatever a subclass makes of it
-    if not in_dicts:
-        return tree
     overwritten = [path for path, _ in _tree_differences(before, wire.encode(first), "")]
     return {**tree, "filled": wire.encode(value), "overwritten": overwritten}
 
