@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -51,9 +51,14 @@ class Second(Protocol):
 
 
 class Further(Protocol):
-    """Draws more cases for an answer that holds all others, by what its text says; each `round` has others. See ``grader.references``."""
+    """Draws more cases, with their calls, for an answer that holds all others, by what its text says; each `round` has others.
 
-    def __call__(self, text: Any, round: int) -> Iterable[tuple[Reference, list[tuple]]]: ...
+    ``soon`` gives those of the first round where they are so few that they are called with the others. See ``grader.references``.
+    """
+
+    def __call__(self, text: Any, round: int) -> list[tuple[Reference, list[tuple[Case, tuple]]]]: ...
+
+    def soon(self, text: Any) -> list[tuple[Reference, list[tuple[Case, tuple]]]]: ...
 
 
 @dataclass(frozen=True)
@@ -83,10 +88,15 @@ class Spec:
         """Return the arguments of each call for a case: the same objects each time, unless a function among them has a memory."""
         if number not in self._calls:
             made = self.rule.calls(self.references[number].case)
-            if any(hasattr(arg, "seen") for args in made for arg in args):
+            if remembers(made):
                 return made
             self._calls[number] = made
         return self._calls[number]
+
+
+def remembers(calls: list[tuple]) -> bool:
+    """Whether a function among the arguments of some calls keeps what it is asked, so that each judgement needs a new one."""
+    return any(hasattr(arg, "seen") for args in calls for arg in args)
 
 
 def spec_to_data(spec: Spec) -> dict:

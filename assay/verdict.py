@@ -29,7 +29,6 @@ CHANGED = (
 
 FURTHER_SHARE = 0.25  # of the points: what an answer loses that holds all cases but not what lies further out
 
-MOST_AT_ONCE = 4  # calls for further cases that are announced with the others
 MORE_ROUNDS = 2  # of further cases, for an answer of which some lines have not run
 
 MOST_HELD = 4  # kinds of cases that hold which it names
@@ -131,8 +130,8 @@ def judge_cases(spec: Spec, answer: Answer, visible: bool) -> Verdict:
     plan = [[(reference.case, args) for args in spec.calls(i)] for i, reference in enumerate(spec.references)]
     if planned and plan[number][0][1] is planned.case.args:
         plan[number][0] = planned.case, planned.case.args
-    further = _further(spec, answer.text(), 0) if spec.further else []
-    soon = further if sum(len(calls) for _, calls in further) <= MOST_AT_ONCE else []
+    text = answer.text() if spec.further else None
+    soon = spec.further.soon(text) if spec.further else []
     answer.ahead([asked for calls in (*plan, *(calls for _, calls in soon)) for asked in calls])
     for i, reference in enumerate(spec.references):
         case = reference.case
@@ -140,14 +139,9 @@ def judge_cases(spec: Spec, answer: Answer, visible: bool) -> Verdict:
             judged.append(CaseVerdict(case.label, case.weight, given_up))
             outcomes_by_case.append([])
             continue
-        outcomes = []
-        for asked, args in plan[i]:
-            outcome = _with_what_was_asked(answer.call(asked, args), args)
-            if asked is not case:
-                twice, outcome = outcome, replace(outcome, again=None, filled=None)
-            outcomes.append(outcome)
-            if _ends_a_case(outcome):
-                break
+        outcomes = _outcomes(answer, plan[i])
+        if plan[i][0][0] is not case:
+            twice, outcomes[0] = outcomes[0], replace(outcomes[0], again=None, filled=None)
         problem = case_problem(spec.rule, reference, outcomes, spec.name)
         if problem and problem.kind in ("time", "crash") or _nothing_there(problem, judged):
             given_up = problem
@@ -165,7 +159,7 @@ def judge_cases(spec: Spec, answer: Answer, visible: bool) -> Verdict:
     mistake = None if full or given_up else recognise(spec, known, outcomes_by_case)
     unreached: Sequence[int] = ()
     if full and spec.further:
-        lost, unreached = _further_out(spec, answer, further, to_announce=not soon)
+        lost, unreached = _further_out(spec, answer, text, soon)
         if lost:
             judged, score = [*judged, lost], round(spec.points * (1 - FURTHER_SHARE), 2)
     return Verdict(
@@ -182,34 +176,30 @@ def judge_cases(spec: Spec, answer: Answer, visible: bool) -> Verdict:
     )
 
 
-def _further(spec: Spec, text: Any, round_: int) -> list[tuple[Reference, list[tuple[Case, tuple]]]]:
-    return [(one, [(one.case, args) for args in calls]) for one, calls in spec.further(text, round_)]
-
-
-def _ends_a_case(outcome: Outcome) -> bool:
-    """Whether no other call of a case is made."""
-    return outcome.error is not None and outcome.error.key in (MISSING, NOT_WRITTEN, UNWRITTEN, TIMEOUT, CRASH)
+def _outcomes(answer: Answer, calls: list[tuple[Case, tuple]]) -> list[Outcome]:
+    """Make the calls of one case, in order, until one comes out so that none of the others would be another."""
+    found: list[Outcome] = []
+    for case, args in calls:
+        found.append(with_what_was_asked(answer.call(case, args), args))
+        if found[-1].error and found[-1].error.key in (MISSING, NOT_WRITTEN, UNWRITTEN, TIMEOUT, CRASH):
+            break
+    return found
 
 
 def _further_out(
-    spec: Spec, answer: Answer, cases: list[tuple[Reference, list[tuple[Case, tuple]]]], to_announce: bool
+    spec: Spec, answer: Answer, text: Any, soon: list[tuple[Reference, list[tuple[Case, tuple]]]]
 ) -> tuple[CaseVerdict | None, Sequence[int]]:
     """Try an answer that holds all cases further out: it is right nearly always.
 
-    Return the first case that it does not hold, or None and the lines that were not reached by all cases and some more rounds of them.
+    `soon` are those of the first round where they were announced already. Return the first case that it does not hold, or None and the lines
+    that were not reached by all cases and some more rounds of them.
     """
     for round_ in range(1 + MORE_ROUNDS):
-        if round_:
-            cases = _further(spec, answer.text(), round_)
-        if round_ or to_announce:
+        cases = soon if soon and not round_ else spec.further(text, round_)
+        if cases is not soon:
             answer.ahead([asked for _, calls in cases for asked in calls])
         for reference, calls in cases:
-            outcomes = []
-            for case, args in calls:
-                outcomes.append(_with_what_was_asked(answer.call(case, args), args))
-                if _ends_a_case(outcomes[-1]):
-                    break
-            if problem := case_problem(spec.rule, reference, outcomes, spec.name):
+            if problem := case_problem(spec.rule, reference, _outcomes(answer, calls), spec.name):
                 return CaseVerdict(reference.case.label, 0.0, problem), ()
         unreached = answer.unreached()
         if not unreached:
@@ -222,7 +212,7 @@ def _nothing_there(problem: Problem | None, judged: list[CaseVerdict]) -> bool:
     return problem is not None and problem.kind == "missing" and not any(case.problem is None for case in judged)
 
 
-def _with_what_was_asked(outcome: Outcome, args: tuple) -> Outcome:
+def with_what_was_asked(outcome: Outcome, args: tuple) -> Outcome:
     """Add what recorders among the arguments were asked; they live here, so nobody else has a say in it."""
     asked = tuple(arg.seen for arg in args if callable(arg) and hasattr(arg, "seen"))
     return replace(outcome, asked=asked) if asked else outcome

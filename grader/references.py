@@ -25,11 +25,13 @@ import numpy as np
 from assay import outcome, wire
 from assay.locate.trees import words_called
 from assay.rules import Close
-from assay.spec import Reference, Spec, spec_to_data
-from assay.verdict import case_problem
+from assay.spec import Reference, Spec, remembers, spec_to_data
+from assay.verdict import case_problem, with_what_was_asked
 from grader import catalogue, domain, idle, stubs
 from grader.exercise import Case, Exercise
 from grader.reading import Text, text_in
+
+Asked = tuple[Case, tuple]  # a case and the arguments of one of its calls
 
 VISIBLE_SEED = 0
 FEW = 3  # calls for further cases of an answer whose text treats all values alike
@@ -65,12 +67,14 @@ def hidden_seed(course: Path | str = ".") -> int:
 
 def draw_cases(assignment: str, exercise: Exercise, seed: int, visible: bool) -> list[Case]:
     """Return the cases of one judgement; each exercise has a stream of its own, so that exercises do not disturb each other."""
-    digest = hashlib.sha256(
-        f"{assignment}.{exercise.name}.{'visible' if visible else 'hidden'}.{seed}".encode()
-    ).digest()
-    rng = np.random.default_rng(list(digest))
+    rng = np.random.default_rng(_seed_of(f"{assignment}.{exercise.name}.{'visible' if visible else 'hidden'}.{seed}"))
     draw = exercise.visible if visible and exercise.visible else exercise.draw
     return [dataclasses.replace(case, withheld=exercise.withheld) for case in draw(rng)]
+
+
+def _seed_of(words: str) -> list[int]:
+    """Return a seed for NumPy's generators that hangs on every letter."""
+    return list(hashlib.sha256(words.encode()).digest())
 
 
 def build_spec(assignment: str, exercise: Exercise, cases: list[Case], visible: bool = False, seed: int = 0) -> Spec:
@@ -116,7 +120,7 @@ def build_spec(assignment: str, exercise: Exercise, cases: list[Case], visible: 
         floor,
         second,
         further,
-        _vocabulary(solution),
+        _vocabulary(solution) if visible else (),
     )
 
 
@@ -134,8 +138,7 @@ class _Second:
 
     def __init__(self, exercise: Exercise, solution: Any, references: list[Reference], names: list[str]):
         self._exercise, self._solution, self._references, self._names = exercise, solution, references, names
-        digest = hashlib.sha256(repr([wire.encode(r.case.args) for r in references]).encode()).digest()
-        self._rng = np.random.default_rng(list(digest))
+        self._rng = np.random.default_rng(_seed_of(repr([wire.encode(r.case.args) for r in references])))
         self._order = self._rng.permutation(len(references)).tolist()
         self._known: dict[int, Reference] = {}
 
@@ -212,21 +215,25 @@ class Further:
 
     def __init__(self, exercise: Exercise, solution: Any, names: list[str], seed: int):
         self._exercise, self._solution, self._names = exercise, solution, names
-        self._seed = list(hashlib.sha256(f"{exercise.name}.further.{seed}".encode()).digest())
+        self._seed = _seed_of(f"{exercise.name}.further.{seed}")
         self._text = text_in(solution)
-        self._known: dict[Any, list[tuple[Reference, list[tuple]]]] = {}  # by round, or by number
+        self._known: dict[Any, list[tuple[Reference, list[Asked]]]] = {}  # by round, or by number
 
-    def __call__(self, text: Text, round: int) -> list[tuple[Reference, list[tuple]]]:
+    def soon(self, text: Text) -> list[tuple[Reference, list[Asked]]]:
+        """Return the few cases of an answer that has nowhere to change its mind; none for the others, whose cases take a while to make."""
+        return self(text, 0) if text.is_even(self._text) else []
+
+    def __call__(self, text: Text, round: int) -> list[tuple[Reference, list[Asked]]]:
         anywhere = self._fresh(self._kept(round, self._anywhere))
         if text.is_even(self._text):
             return anywhere[: max(1, FEW // len(anywhere[0][1]))] if anywhere else []
-        beside: list[tuple[Reference, list[tuple]]] = []
+        beside: list[tuple[Reference, list[Asked]]] = []
         for number in () if round else text.numbers:
             if number not in self._text.numbers and len(beside) < domain.MOST_BESIDE:
                 beside += self._fresh(self._kept(("beside", float(number)), self._beside))
         return [*anywhere, *beside[: domain.MOST_BESIDE], *anywhere[:MOST_AGAIN]]
 
-    def _kept(self, key: Any, draw: Callable[[Any], Iterable[Case]]) -> list[tuple[Reference, list[tuple]]]:
+    def _kept(self, key: Any, draw: Callable[[Any], Iterable[Case]]) -> list[tuple[Reference, list[Asked]]]:
         if key not in self._known:
             if len(self._known) > MOST_NUMBERS_KEPT:
                 self._known.clear()
@@ -238,25 +245,24 @@ class Further:
         return domain.cases_anywhere(self._exercise.anywhere, np.random.default_rng([*self._seed, round]), count)
 
     def _beside(self, key: tuple[str, float]) -> Iterable[Case]:
-        salt = list(hashlib.sha256(repr(key[1]).encode()).digest())
-        cases = domain.cases_beside(self._exercise.anywhere, [*self._seed, *salt], key[1])
+        cases = domain.cases_beside(self._exercise.anywhere, [*self._seed, *_seed_of(repr(key[1]))], key[1])
         return itertools.islice(cases, domain.MOST_BESIDE)
 
-    def referenced(self, case: Case) -> tuple[Reference, list[tuple]] | None:
+    def referenced(self, case: Case) -> tuple[Reference, list[Asked]] | None:
         """Return the case with what is due, and its calls; None where the solution does not hold it, which a test sees to."""
         case = dataclasses.replace(case, withheld=self._exercise.withheld)
         reference = Reference(case, _run(self._exercise, self._solution, case, self._names))
         if case_problem(self._exercise.rule, reference, reference.expected):
             return None
-        return reference, self._exercise.rule.calls(case)
+        return reference, self._calls(case)
 
-    def _fresh(self, pairs: list[tuple[Reference, list[tuple]]]) -> list[tuple[Reference, list[tuple]]]:
+    def _calls(self, case: Case) -> list[Asked]:
+        return [(case, args) for args in self._exercise.rule.calls(case)]
+
+    def _fresh(self, pairs: list[tuple[Reference, list[Asked]]]) -> list[tuple[Reference, list[Asked]]]:
         """Return cases with calls of their own where a function among the arguments has a memory."""
         return [
-            (one, self._exercise.rule.calls(one.case))
-            if any(hasattr(arg, "seen") for args in calls for arg in args)
-            else (one, calls)
-            for one, calls in pairs
+            (one, self._calls(one.case) if remembers([args for _, args in calls]) else calls) for one, calls in pairs
         ]
 
 
@@ -291,8 +297,7 @@ def _run(exercise: Exercise, function: Any, case: Case, names: list[str]) -> lis
     found = []
     for args in exercise.rule.calls(case):
         one = outcome.call(function, args, case.kwargs, names, case.globals, case.via)
-        asked = tuple(arg.seen for arg in args if callable(arg) and hasattr(arg, "seen"))
-        found.append(dataclasses.replace(one, asked=asked) if asked else one)
+        found.append(with_what_was_asked(one, args))
     return found
 
 

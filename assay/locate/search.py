@@ -9,7 +9,6 @@ import re
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -34,7 +33,7 @@ from assay.locate.written import Mend, Written, copied
 from assay.outcome import Outcome
 from assay.rules import Close, Equal
 from assay.spec import Spec
-from assay.verdict import case_problem
+from assay.verdict import case_problem, with_what_was_asked
 
 SLOWEST = 0.1  # seconds of one case: slower ones leave no time for a search
 MOST_TRACED = 4  # failing cases whose lines are looked at
@@ -302,8 +301,7 @@ class Search:
         for args in self.spec.calls(i)[:most]:
             self.clock.left, self.clock.ticks = self.limit, 0
             one = outcome.call(function, args, case.kwargs, self.spec.parameters, case.globals, case.via, case.withheld)
-            asked = tuple(arg.seen for arg in args if callable(arg) and hasattr(arg, "seen"))
-            found.append(replace(one, asked=asked) if asked else one)
+            found.append(with_what_was_asked(one, args))
             if one.error:
                 break
         return found
