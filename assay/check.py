@@ -27,7 +27,6 @@ from assay import library, outcome, streams
 from assay.cases import Case
 from assay.difference import describe
 from assay.display import SEARCHING, number, place_as_html, place_as_text
-from assay.locate import locate
 from assay.names import Unclear, exercise_meant
 from assay.spec import Spec, spec_from_data
 from assay.verdict import Answer, Verdict, judge_cases
@@ -122,6 +121,8 @@ def _show_place(spec: Spec, function: Callable, verdict: Verdict) -> None:
     """Look for the place of an unknown mistake and show it; whoever interrupts that has the verdict all the same."""
     if verdict.mistake:
         return
+    from assay.locate import locate  # takes longer to import than a check takes
+
     below = _show(_Below(SEARCHING), keep=True)
     place = None
     try:

@@ -24,7 +24,7 @@ from grader import catalogue
 from grader.notebook import Graded, grade_notebook
 from grader.sandbox import ForkServer, SandboxError
 from grader.sandbox.jail import Limits, NotIsolated, require_apart, require_isolation
-from grader.submission import restore
+from grader.submission import Restored, restore
 
 TRIES = 3  # how often a task is given out before its failure is recorded
 
@@ -62,12 +62,18 @@ class Result:
 
 def grade_task(task: Task) -> Graded:
     """Grade one submission in this worker."""
+    server, restored = opened(task)
+    return grade_notebook(restored, task.assignment, server, task.seed, task.figures)
+
+
+def opened(task: Task) -> tuple[ForkServer, Restored]:
+    """Return the server for a submission and its notebook, with what is to be said of both."""
     if task.isolated:
         require_apart(task.apart)
     server = server_for(task.assignment, task.isolated, task.limits)
     restored = restore(task.raw, _notebook(task.released), task.why_missing)
     restored.notes.extend(task.beside)
-    return grade_notebook(restored, task.assignment, server, task.seed, task.figures)
+    return server, restored
 
 
 @functools.lru_cache(maxsize=8)

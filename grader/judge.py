@@ -17,6 +17,7 @@ from assay.cases import Case
 from assay.errors import ErrorInfo
 from assay.lines import branches, unreached, watched
 from assay.outcome import Outcome
+from assay.spec import Spec
 from assay.verdict import TIMEOUT, Answer, Verdict, judge_cases
 from grader import catalogue, references, stubs
 from grader.reading import Text, text_in
@@ -80,20 +81,20 @@ class Caller(Protocol):
 
 def judge_remote(assignment: str, name: str, seed: int, caller: Caller) -> Verdict:
     """Judge a function that `caller` calls, all its cases sent at once."""
-    spec = references.hidden_spec(assignment, name, seed)
+    return in_one_voice(judge_spec(references.hidden_spec(assignment, name, seed), caller, visible=False))
 
-    def call(case: Case, args: tuple) -> Outcome:
-        return caller.call(name, case, args, spec.parameters)
 
+def judge_spec(spec: Spec, caller: Caller, visible: bool) -> Verdict:
+    """Judge a function that `caller` calls on the cases of `spec`; what it sends may cost this process only so much memory."""
+    name = spec.name
+    answer = Answer(
+        lambda case, args: caller.call(name, case, args, spec.parameters),
+        ahead=lambda calls: caller.ahead(name, calls, spec.parameters),
+        text=lambda: caller.text(name),
+        unreached=lambda: caller.unreached(name),
+    )
     with bounded_memory():
-        answer = Answer(
-            call,
-            ahead=lambda calls: caller.ahead(name, calls, spec.parameters),
-            text=lambda: caller.text(name),
-            unreached=lambda: caller.unreached(name),
-        )
-        verdict = judge_cases(spec, answer, visible=False)
-    return in_one_voice(verdict)
+        return judge_cases(spec, answer, visible)
 
 
 @contextmanager

@@ -113,18 +113,12 @@ def grade_notebook(restored: Restored, assignment: str, server: ForkServer, seed
 
 def _better(assignment: str, name: str, seed: int, replay: Replay) -> Verdict:
     """Judge a function as it stood at its check; where it is another one at the end and earns more there, as it stands at the end."""
-    replay.place = name
-    verdict = judge_remote(assignment, name, seed, replay)
-    if verdict.passed or not replay.differs_at_the_end(name):
-        return verdict
-    replay.place = ""
-    last = judge_remote(assignment, name, seed, replay)
-    if last.score <= verdict.score:
-        return verdict
-    replay.remarks.append(
-        f"`{name}` was judged as it stands at the end of the notebook, which earns more than at its check."
-    )
-    return last
+    verdict, at_the_end = replay.where_it_does_better(name, lambda: judge_remote(assignment, name, seed, replay))
+    if at_the_end:
+        replay.remarks.append(
+            f"`{name}` was judged as it stands at the end of the notebook, which earns more than at its check."
+        )
+    return verdict
 
 
 def _kept_from_counting(verdicts: dict[str, Verdict], replay: Replay) -> list[str]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assay.cases import Case
 from assay.errors import ErrorInfo, cut
 from assay.outcome import Outcome
-from assay.verdict import CRASH, TIMEOUT
+from assay.verdict import CRASH, TIMEOUT, Verdict
 from grader.outputs import Room
 from grader.reading import Text
 from grader.sandbox import ForkServer, Output, Session
@@ -173,6 +173,19 @@ class Replay:
     def differs_at_the_end(self, name: str) -> bool:
         """Whether a function is another one at the end of the notebook than it was at its check."""
         return self._session is not None and not self.clock.over and self._session.differs(name, name)
+
+    def where_it_does_better(self, name: str, judge: Callable[[], Verdict]) -> tuple[Verdict, bool]:
+        """Judge a function as it stood at its check, and as it stands at the end where it is another one there and was refused.
+
+        Return the better verdict, and whether it is the one at the end.
+        """
+        self.place = name
+        verdict = judge()
+        if verdict.passed or not self.differs_at_the_end(name):
+            return verdict, False
+        self.place = ""
+        last = judge()
+        return (last, True) if last.score > verdict.score else (verdict, False)
 
     def end(self) -> None:
         if self._session is not None:

@@ -358,7 +358,7 @@ def test_whoever_interrupts_the_search_has_the_verdict(monkeypatch):
         raise KeyboardInterrupt
 
     page = Page(monkeypatch)
-    monkeypatch.setattr("assay.check.locate", interrupted)
+    monkeypatch.setattr("assay.locate.locate", interrupted)
     with pytest.raises(CheckFailed, match="update_lr: "):
         check_for(SLUG)(wrong_answer())
     assert page.shown[1:] == [SEARCHING, ""]
