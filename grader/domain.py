@@ -53,9 +53,7 @@ class Draw:
             return float(min(max(self.near + step, low), high))
         if edges and self.flip(0.25):
             return float(self.rng.choice([low, high]))
-        if low > 0 and high > 100 * low:
-            return float(math.exp(self.rng.uniform(math.log(low), math.log(high))))
-        return float(self.rng.uniform(low, high))
+        return self.real_magnitude(low, high) if low > 0 and high > 100 * low else float(self.rng.uniform(low, high))
 
     def array(self, shape: int | Sequence[int], low: float = 1e-9, high: float = 1e4, zeros: float = 0.1) -> np.ndarray:
         """Return an array whose entries are as large as a magnitude from `low` to `high`; of a share `zeros` of all draws some entries are zero, or all, or all the same.
@@ -78,6 +76,7 @@ class Draw:
         return found
 
     def real_magnitude(self, low: float, high: float) -> float:
+        """Return a number from `low` to `high`, log-uniform."""
         return float(math.exp(self.rng.uniform(math.log(low), math.log(high))))
 
     def _sized(self, found: np.ndarray, near: float) -> np.ndarray:
@@ -92,6 +91,16 @@ class Draw:
     def option(self, *choices: Any) -> Any:
         """Return one of some values."""
         return choices[int(self.rng.integers(len(choices)))]
+
+    def laid_out(self, array: np.ndarray, chance: float = 0.5) -> np.ndarray:
+        """Return an array, now and then stored column by column, as the transpose of another one is."""
+        return np.asfortranarray(array) if self.flip(chance) and array.ndim > 1 else array
+
+    def beside(self, drawn: Callable[[], Any]) -> tuple[Any, bool]:
+        """Return what `drawn` draws, and whether it lies beside a number of the answer."""
+        first = self.places
+        found = drawn()
+        return found, first <= self.place < self.places
 
     def flip(self, chance: float = 0.5) -> bool:
         return bool(self.rng.random() < chance)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from exercises import library
-from exercises.gradient_checking.inputs import draw_network, laid_out, step
+from exercises.gradient_checking.inputs import draw_network, step
 from grader.exercise import Case, Draw, Exercise, edits_of, shuffled, written
 from idnn import networks
 from idnn.networks import forward_propagation_n
@@ -113,11 +113,11 @@ def anywhere(draw: Draw) -> Case:
             factor = draw.real(1e-18, 1e-2) if how == 10 else draw.real(2.0, 1e9)
             gradients = {n: factor * g for n, g in gradients.items()}
         epsilon = draw.real(1e-6, 1.0)
-    gradients = {name: laid_out(draw, value) for name, value in shuffled(draw.rng, gradients).items()}
+    gradients = {name: draw.laid_out(value) for name, value in shuffled(draw.rng, gradients).items()}
     if draw.flip(0.3):
         extra = {draw.option("dZ3", "dA0", "dX", "Z1", "cost"): draw.array((1, 2), 1e-3, 1e3)}
         gradients = draw.option({**gradients, **extra}, {**extra, **gradients})
-    parameters = {name: laid_out(draw, value) for name, value in shuffled(draw.rng, parameters).items()}
+    parameters = {name: draw.laid_out(value) for name, value in shuffled(draw.rng, parameters).items()}
     if draw.flip(0.3):
         return Case((parameters, gradients, X, Y), kwargs={"epsilon": epsilon})
     return Case((parameters, gradients, X, Y) if draw.flip(0.2) else (parameters, gradients, X, Y, epsilon))

@@ -47,11 +47,6 @@ def anywhere_shape(draw: Draw) -> tuple[int, ...]:
     return first + tuple(draw.option(1, 2, 3) if axes < 4 else draw.option(1, 2) for _ in range(axes - 1))
 
 
-def laid_out(draw: Draw, array: np.ndarray) -> np.ndarray:
-    """Return an array, half of the time stored column by column, as the transpose of another one is."""
-    return np.asfortranarray(array) if draw.flip() and array.ndim > 1 else array
-
-
 def draw_line(rng: np.random.Generator) -> list[Case]:
     """Cases of ``forward_propagation`` and ``backward_propagation``: (x, theta)."""
     return [

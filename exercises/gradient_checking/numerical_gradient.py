@@ -6,7 +6,7 @@ import numpy as np
 
 from assay import rules
 from exercises import library
-from exercises.gradient_checking.inputs import anywhere_shape, draw_network, laid_out, number, step
+from exercises.gradient_checking.inputs import anywhere_shape, draw_network, number, step
 from grader.exercise import Case, Draw, Exercise, edits_of, shuffled, written
 from idnn import curves
 from solutions.gradient_checking import numerical_gradient
@@ -79,7 +79,7 @@ def anywhere(draw: Draw) -> Case:
             array = size * draw.rng.uniform(-1, 1, anywhere_shape(draw))
             if np.ndim(array) and draw.flip(0.3):
                 array[draw.option(np.s_[...], np.s_[..., 0])] = 0.0
-        parameters[name] = laid_out(draw, np.asarray(array))
+        parameters[name] = draw.laid_out(np.asarray(array))
     height = draw.option(0.0, 1.0, draw.real(1e-12, 1e6), draw.real(1e-12, 1e6))
     cost = curves.coupled if small else functools.partial(curves.waves, height=height)
     least = max([1e-5, *(1e-7 * float(np.max(np.abs(array))) for array in parameters.values())])

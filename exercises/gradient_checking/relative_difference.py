@@ -3,7 +3,7 @@
 import numpy as np
 
 from exercises import library
-from exercises.gradient_checking.inputs import anywhere_number, anywhere_shape, laid_out, number
+from exercises.gradient_checking.inputs import anywhere_number, anywhere_shape, number
 from grader.exercise import Case, Draw, Exercise, edits_of, written
 from idnn.rules.gradient_checking import Measure
 from solutions.gradient_checking import relative_difference
@@ -69,7 +69,7 @@ def anywhere(draw: Draw) -> Case:
     second = np.array(second)
     if draw.flip(0.1):
         second.flat[int(draw.rng.integers(second.size))] = np.nan
-    pair = laid_out(draw, first), laid_out(draw, second)
+    pair = draw.laid_out(first), draw.laid_out(second)
     return Case(draw.option(pair, pair[::-1]))
 
 

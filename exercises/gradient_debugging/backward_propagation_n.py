@@ -6,7 +6,6 @@ import numpy as np
 
 from assay import rules
 from exercises import library
-from exercises.gradient_debugging import inputs
 from exercises.gradient_debugging import passes as hidden
 from grader.exercise import Case, Draw, Exercise, edits_of
 from idnn import passes
@@ -53,14 +52,12 @@ def anywhere(draw: Draw) -> Case:
     """Return a network of any widths and scales on any number of examples: sure or not, or with a unit that is only just active."""
     sizes = [*(draw.integer(1, 60, 4) for _ in range(3)), 1]
     m = draw.integer(1, 3000, 5)
-    first = draw.places
-    active = draw.real(1e-6, 10.0, edges=False)
-    last = draw.places
+    active, beside = draw.beside(lambda: draw.real(1e-6, 10.0, edges=False))
     logits = draw.real(*draw.option((1e-3, 800.0), (5.0, 40.0)))
     scale, weights = draw.real(1e-18, 1e4), draw.real(1e-3, 1e3)
     just = draw.option(0, 0, 1, 2)  # the layer of whose units one is only just active
     if draw.place >= 0:
-        just = draw.option(1, 2) if inputs.beside(draw, first, last) else 0
+        just = draw.option(1, 2) if beside else 0
     if just:
         scale = weights = 1.0
     while True:  # until round-off decides nothing
@@ -87,7 +84,7 @@ def anywhere(draw: Draw) -> Case:
             Y[0, 0] = 1.0 - Y[0, 0]
         cache = forward_propagation_n(X, Y, P)[1]
         if _is_told(X, Y, cache, draw.rng):
-            return Case((inputs.laid_out(draw, X), Y, tuple(inputs.laid_out(draw, each) for each in cache)))
+            return Case((draw.laid_out(X, 0.3), Y, tuple(draw.laid_out(each, 0.3) for each in cache)))
 
 
 def _is_told(X: np.ndarray, Y: np.ndarray, cache: tuple, rng: np.random.Generator) -> bool:

@@ -72,7 +72,7 @@ def anywhere(draw: Draw) -> Case:
                 g = draw.array(a.shape, 1e-30, 1e30)
             case "nan":
                 g.flat[int(draw.rng.integers(g.size))] = np.nan
-        gradients["d" + name], approximations["d" + name] = inputs.laid_out(draw, g), inputs.laid_out(draw, a)
+        gradients["d" + name], approximations["d" + name] = draw.laid_out(g, 0.3), draw.laid_out(a, 0.3)
     for extra in ("dZ1", "cost", "d" + names[0] + "0")[: int(draw.rng.integers(4))]:
         gradients[extra] = draw.array((2, 3))
     return Case((shuffled(draw.rng, gradients), approximations))

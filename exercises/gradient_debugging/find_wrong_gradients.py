@@ -7,7 +7,6 @@ from collections.abc import Callable
 import numpy as np
 
 from exercises import library
-from exercises.gradient_debugging import inputs
 from exercises.gradient_debugging import passes as hidden
 from grader.exercise import Case, Draw, Exercise, edits_of, shuffled
 from idnn import passes
@@ -155,10 +154,9 @@ def anywhere(draw: Draw) -> Case:
     """Return a small network with gradients off by any share, in entries or as a whole, for any step and threshold."""
     layers = (draw.integer(1, 8, 2), draw.integer(1, 8, 2), draw.integer(1, 8, 2), 1)
     m = draw.integer(1, 300, 4)
-    epsilon, first = draw.real(1e-6, 1e-2), draw.places
-    threshold = draw.real(*draw.option((1e-8, 0.1), (0.02, 0.5)), edges=False)
-    between = inputs.beside(draw, first, draw.places)  # the threshold and the number, where a bound by it would show
-    if between:
+    epsilon = draw.real(1e-6, 1e-2)
+    threshold, between = draw.beside(lambda: draw.real(*draw.option((1e-8, 0.1), (0.02, 0.5)), edges=False))
+    if between:  # the threshold and the number, where a bound by it would show
         threshold = min(max(draw.near * 5.0**draw.side, 1e-8), 0.5)
     given = "both" if between else draw.option("both", "both", "both", "step", "threshold", "neither")
     epsilon = epsilon if given in ("both", "step") else 1e-4
@@ -168,9 +166,8 @@ def anywhere(draw: Draw) -> Case:
         off = 2 * np.sqrt(threshold * draw.near)
     elif draw.flip():  # close to the threshold, from either side
         off = 2 * threshold * draw.rng.uniform(0.4, 2.5)
-    first = draw.places
-    size, dead = draw.real(1e-11, 0.05, edges=False), draw.flip(0.15)
-    sure = draw.flip(0.4) or inputs.beside(draw, first, draw.places)
+    size, beside = draw.beside(lambda: draw.real(1e-11, 0.05, edges=False))
+    dead, sure = draw.flip(0.15), draw.flip(0.4) or beside
     while True:  # until neither round-off nor the way in which the slopes are taken decides
         X, Y = unit * draw.rng.normal(size=(layers[0], m)), draw.rng.integers(0, 2, (1, m)).astype(float)
         P = {}
@@ -191,8 +188,7 @@ def anywhere(draw: Draw) -> Case:
     for name in draw.rng.permutation(["dZ1", "dA2", "dW4", "db0", "cost"])[: int(draw.rng.integers(4))].tolist():
         gradients[name] = draw.array((2, m))
     arrays = tuple(
-        {name: inputs.laid_out(draw, value) for name, value in shuffled(draw.rng, each).items()}
-        for each in (P, gradients)
+        {name: draw.laid_out(value, 0.3) for name, value in shuffled(draw.rng, each).items()} for each in (P, gradients)
     )
     named = {key: value for key, value in (("epsilon", epsilon), ("threshold", threshold)) if given in ("both", key)}
     if given == "both" and draw.flip():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from grader.exercise import Draw
 
 NAMES = ("W1", "b1", "W2", "b2", "W10", "gamma1", "beta1", "kernel", "d", "dd", "delta", "_w", "decay", "Dense", "")
@@ -20,13 +18,3 @@ def shape(draw: Draw, most: int, usual: int = 4) -> tuple[int, ...]:
     axes = draw.option(1, 2, 2, 2, 3, 4)
     long = int(draw.rng.integers(axes))
     return tuple(draw.integer(1, most, usual) if axis == long else int(draw.rng.integers(1, 4)) for axis in range(axes))
-
-
-def laid_out(draw: Draw, array: np.ndarray) -> np.ndarray:
-    """Return the array, stored by columns at times."""
-    return np.asfortranarray(array) if draw.flip(0.3) else array
-
-
-def beside(draw: Draw, first: int, last: int) -> bool:
-    """Whether one of the draws counted from `first` to before `last` lies beside a number of the answer's text."""
-    return first <= draw.place < last

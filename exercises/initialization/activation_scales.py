@@ -42,9 +42,10 @@ def draw(rng):
 
 def anywhere(draw: Draw):
     dims = draw_network(draw, usual=4, fewest=1 if draw.flip(0.1) else 2)
-    m, first = draw.integer(1, 2000, usual=6), draw.places
-    X = draw.array((dims[0], m), 1e-18, 1e8) * (not draw.flip(0.15))
-    if first <= draw.place < draw.places:
+    m = draw.integer(1, 2000, usual=6)
+    X, beside = draw.beside(lambda: draw.array((dims[0], m), 1e-18, 1e8))
+    X = X * (not draw.flip(0.15))
+    if beside:
         X *= 10**draw.side  # activations are further from a number of the answer than the inputs
     elif X.any() and draw.flip(0.3):
         X *= draw.real_magnitude(1e2, 1e8) / np.abs(X).max()

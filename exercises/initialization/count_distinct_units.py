@@ -89,12 +89,11 @@ def draw(rng):
 
 def anywhere(draw: Draw):
     """Groups of units at least three tolerances apart in one entry or more, the units of a group at most 0.9 of one apart in all of them."""
-    first, inputs = draw.places, draw.integer(1, 1000, usual=3)
-    many_inputs = first <= draw.place < draw.places
+    inputs, many_inputs = draw.beside(lambda: draw.integer(1, 1000, usual=3))
     distinct, copies = draw.integer(1, 200, usual=4), draw.integer(1, 200, usual=2)
     distinct += distinct == 1 and draw.flip(0.7)
-    first, tolerance = draw.places, draw.real(1e-20, 1e3)
-    if beside := first <= draw.place < draw.places:
+    tolerance, beside = draw.beside(lambda: draw.real(1e-20, 1e3))
+    if beside:
         tolerance *= 8**draw.side  # so far from a number of the answer that it decides
     if draw.near is None:
         tolerance = draw.option(0, 0.0, None, None, tolerance, tolerance, draw.real_magnitude(1.0, 1e3))

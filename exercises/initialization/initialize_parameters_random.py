@@ -49,8 +49,8 @@ def draw(rng):
 
 def anywhere(draw):
     dims = draw_network(draw) if draw.near is None and draw.flip() else draw_wide_network(draw)
-    first, scale = draw.places, draw.real(1e-12, 1e6)
-    if first <= draw.place < draw.places:
+    scale, beside = draw.beside(lambda: draw.real(1e-12, 1e6))
+    if beside:
         scale *= 4**draw.side  # so far from a number of the answer that the spread tells on which side it is
     if draw.near is None:
         scale = draw.option(None, 1, 3, scale, scale, scale)

@@ -26,8 +26,7 @@ def parameter_shapes(layers_dims):
 
 def _draw_depth(draw: Draw, usual, fewest=1):
     """Return a number of layers, and whether it was drawn beside a number of an answer, which may count sizes or hidden layers."""
-    first, layers = draw.places, draw.integer(fewest, 40, usual=usual)
-    beside = first <= draw.place < draw.places
+    layers, beside = draw.beside(lambda: draw.integer(fewest, 40, usual=usual))
     return layers + 2 * (beside and draw.side > 0), beside
 
 
@@ -52,8 +51,8 @@ def draw_wide_network(draw: Draw):
     elif draw.near is None and draw.flip(0.2):
         dims[:2] = 1, 450
     for place in (0, int(draw.rng.integers(layers + 1))):
-        first, size = draw.places, draw.integer(1, 3000, usual=40)
-        if first <= draw.place < draw.places or draw.near is None and draw.flip(0.2):
+        size, beside = draw.beside(lambda: draw.integer(1, 3000, usual=40))
+        if beside or draw.near is None and draw.flip(0.2):
             dims[place] = size
     return dims
 

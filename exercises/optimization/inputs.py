@@ -61,9 +61,9 @@ def zeros_like(grads: dict) -> dict:
 
 def draw_network(draw: Draw) -> list[int]:
     """Return a network of one layer to forty: most are tiny; beside a number of an answer it is as deep, or one of its layers as wide."""
-    layers, deep = beside(draw, lambda: draw.integer(1, 40, usual=4))
+    layers, deep = draw.beside(lambda: draw.integer(1, 40, usual=4))
     layers += 2 * (deep and draw.side > 0)  # an answer may count sizes or hidden layers
-    widest, wide = beside(draw, lambda: draw.integer(1, 3000, usual=4))
+    widest, wide = draw.beside(lambda: draw.integer(1, 3000, usual=4))
     layers = max(layers, 2 * wide)
     dims = [int(n) for n in draw.rng.integers(1, 4, layers + 1)]
     for place in (0, 2) if wide else [int(draw.rng.integers(layers + 1))]:  # as many columns, and as many rows
@@ -71,17 +71,10 @@ def draw_network(draw: Draw) -> list[int]:
     return dims
 
 
-def beside(draw: Draw, drawn: Callable) -> tuple:
-    """Return what `drawn` draws, and whether it lies beside a number of the answer."""
-    first = draw.places
-    found = drawn()
-    return found, first <= draw.place < draw.places
-
-
 def draw_arrays(draw: Draw, layers_dims: list[int], prefix: str = "", low: float = 1e-18, high: float = 1e4) -> dict:
     """Return an array for each parameter, all of one magnitude: zeros, rows and columns of zeros, arrays stored by columns among them."""
     shapes = [(rows, columns) for before, rows in itertools.pairwise(layers_dims) for columns in (before, 1)]
-    numbers, as_drawn = beside(draw, lambda: draw.array(sum(rows * columns for rows, columns in shapes), low, high))
+    numbers, as_drawn = draw.beside(lambda: draw.array(sum(rows * columns for rows, columns in shapes), low, high))
     found, at = {}, 0
     for i, shape in enumerate(shapes):
         array = numbers[at : (at := at + shape[0] * shape[1])].reshape(shape)
@@ -95,7 +88,7 @@ def draw_arrays(draw: Draw, layers_dims: list[int], prefix: str = "", low: float
 
 def draw_grads(draw: Draw, layers_dims: list[int], epsilon: float = 0.0) -> dict:
     """Return gradients in any order, of any magnitude; now and then a large one, or one about `epsilon`, where it shows."""
-    grads, as_drawn = beside(draw, lambda: draw_arrays(draw, layers_dims, "d"))
+    grads, as_drawn = draw.beside(lambda: draw_arrays(draw, layers_dims, "d"))
     how = "as drawn" if as_drawn else draw.option("as drawn", "large", "as drawn", *["about epsilon"] * (epsilon > 0))
     if how != "as drawn" and (size := _largest(grads)):
         wanted = draw.real_magnitude(1e2, 1e6) if how == "large" else epsilon * draw.real_magnitude(1e-3, 1e2)
@@ -124,7 +117,7 @@ def draw_start(draw: Draw, layers_dims: list[int], step: Callable[[dict], dict])
 
     ``step(zeros)`` are the parameters after the step from zeros.
     """
-    anyhow, as_drawn = beside(draw, lambda: draw_arrays(draw, layers_dims, "", 1e-9))
+    anyhow, as_drawn = draw.beside(lambda: draw_arrays(draw, layers_dims, "", 1e-9))
     if as_drawn or draw.flip(0.2):
         return anyhow
     zeros = {name: np.zeros_like(value) for name, value in anyhow.items()}
@@ -136,7 +129,7 @@ def draw_start(draw: Draw, layers_dims: list[int], step: Callable[[dict], dict])
 
 def draw_rate(draw: Draw) -> float:
     """Return a learning rate, small or large; now and then an int."""
-    rate, as_drawn = beside(draw, lambda: draw.real(1e-9, 100.0))
+    rate, as_drawn = draw.beside(lambda: draw.real(1e-9, 100.0))
     if as_drawn:
         return rate * 3**draw.side  # so far from a number of the answer that it shows
     return draw.option(rate, rate, rate, draw.real_magnitude(1.0, 100.0), 1, 3)
@@ -147,7 +140,7 @@ def draw_beta(draw: Draw, t: int = 0) -> float:
 
     With `t`, the number of a step, often so close to 1 that its power shows.
     """
-    beta, as_drawn = beside(draw, lambda: draw.real(1e-3, 0.9999))
+    beta, as_drawn = draw.beside(lambda: draw.real(1e-3, 0.9999))
     if as_drawn:
         return beta
     if draw.near is None and draw.flip(0.15):
@@ -158,7 +151,7 @@ def draw_beta(draw: Draw, t: int = 0) -> float:
 
 def draw_epsilon(draw: Draw) -> float:
     """Return an epsilon; beside a number of the answer so far from it that it shows."""
-    epsilon, as_drawn = beside(draw, lambda: draw.real(1e-12, 1.0))
+    epsilon, as_drawn = draw.beside(lambda: draw.real(1e-12, 1.0))
     return epsilon * 8**draw.side if as_drawn else epsilon
 
 
@@ -172,19 +165,19 @@ def draw_options(draw: Draw, options: dict) -> tuple[tuple, dict]:
 
 def draw_epochs(draw: Draw) -> int:
     """Return the number of an epoch: the first ones as often as late ones."""
-    epochs, as_drawn = beside(draw, lambda: draw.integer(0, 10**6, usual=10**5))
+    epochs, as_drawn = draw.beside(lambda: draw.integer(0, 10**6, usual=10**5))
     return epochs if as_drawn else draw.option(0 if draw.near is None else 3, 1, 2, epochs, epochs, epochs)
 
 
 def draw_first_rate(draw: Draw) -> float:
     """Return a first learning rate; now and then an int."""
-    rate, as_drawn = beside(draw, lambda: draw.real(1e-15, 1e4))
+    rate, as_drawn = draw.beside(lambda: draw.real(1e-15, 1e4))
     return rate * 3**draw.side if as_drawn else draw.option(rate, rate, rate, rate, 1, 3)
 
 
 def draw_decay(draw: Draw, count: int) -> float:
     """Return a decay rate that in most cases shows after `count` times; 0 and the ints 1 and 2 among them."""
-    rate, as_drawn = beside(draw, lambda: draw.real(1e-9, 1e4))
+    rate, as_drawn = draw.beside(lambda: draw.real(1e-9, 1e4))
     shows = [draw.real_magnitude(0.1, 100.0) / max(1, count) for _ in range(3)]
     return rate * 3**draw.side if as_drawn else draw.option(0, 0.0, 1, 2, rate, *shows, *shows)
 

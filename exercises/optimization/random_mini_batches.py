@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from exercises.optimization.inputs import beside
 from grader.exercise import Case, Draw, Exercise, edits_of, written
 from idnn.rules.optimization import ORDERS, MiniBatches
 from solutions.optimization import random_mini_batches as solution
@@ -41,9 +40,9 @@ def _again_and_again(rng: np.random.Generator, m: int, size: int, label: str) ->
 
 
 def anywhere(draw: Draw) -> Case:
-    size, sized = beside(draw, lambda: draw.integer(1, 2000, usual=8))
-    batches, counted = beside(draw, lambda: min(draw.integer(1, 300, usual=6), max(1, 3000 // size)))
-    m, many = beside(draw, lambda: draw.integer(1, 2000, usual=12))
+    size, sized = draw.beside(lambda: draw.integer(1, 2000, usual=8))
+    batches, counted = draw.beside(lambda: min(draw.integer(1, 300, usual=6), max(1, 3000 // size)))
+    m, many = draw.beside(lambda: draw.integer(1, 2000, usual=12))
     if sized or counted or draw.near is None and draw.flip():
         m = (batches - 1) * size + draw.option(1, size, int(draw.rng.integers(1, size + 1)))
     if 2 <= m <= 20 and draw.flip(0.7 if many else 0.15):

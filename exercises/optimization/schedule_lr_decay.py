@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from assay import rules
-from exercises.optimization.inputs import beside, draw_decay, draw_first_rate
+from exercises.optimization.inputs import draw_decay, draw_first_rate
 from grader.exercise import Case, Draw, Exercise, edits_of
 from solutions.optimization import schedule_lr_decay as solution
 
@@ -38,7 +38,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
 def anywhere(draw: Draw) -> Case:
     interval = draw.integer(1, 10**5, usual=3000)
     interval = 1000 if draw.near is None and draw.flip(0.2) else interval
-    epochs, as_drawn = beside(draw, lambda: draw.integer(0, 10**6, usual=10**5))
+    epochs, as_drawn = draw.beside(lambda: draw.integer(0, 10**6, usual=10**5))
     if not as_drawn:  # about a change: an interval has passed, or all of it but one epoch
         changes = draw.integer(0, 300, usual=40)
         epochs = max(0, draw.option(1, changes, changes) * interval + draw.option(-1, 0, 0, 1, interval // 2))

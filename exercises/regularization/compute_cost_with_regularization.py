@@ -6,7 +6,7 @@ import numpy as np
 
 from assay import rules
 from exercises import library
-from exercises.regularization.inputs import anywhere_penalty, anywhere_sizes, draw_labels, draw_parameters, laid_out
+from exercises.regularization.inputs import anywhere_penalty, anywhere_sizes, draw_labels, draw_parameters
 from grader.exercise import Case, Draw, Exercise, edits_of, shuffled
 from solutions.regularization import compute_cost_with_regularization as solution
 
@@ -60,7 +60,7 @@ def anywhere(draw: Draw) -> Case:
     A3[0, -1] = draw.option(0.4, np.abs(1e-9 - (1 - Y[0, -1])))
     if draw.flip(0.15):  # sure and wrong
         A3 = np.where(Y == 1, edge, min(1 - edge, 1 - 2.0**-53))
-    parameters = {name: laid_out(draw, value) for name, value in shuffled(draw.rng, parameters).items()}
+    parameters = {name: draw.laid_out(value) for name, value in shuffled(draw.rng, parameters).items()}
     return Case((A3, Y, parameters, lambd))
 
 

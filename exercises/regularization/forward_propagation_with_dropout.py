@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from exercises import library
-from exercises.regularization.inputs import anywhere_sizes, draw_parameters, laid_out
+from exercises.regularization.inputs import anywhere_sizes, draw_parameters
 from grader.exercise import Case, Draw, Exercise, edits_of, shuffled
 from idnn.rules.regularization import MASKS_OF_MANY_CALLS, DropoutForward
 from solutions.regularization import forward_propagation_with_dropout as solution
@@ -56,8 +56,8 @@ def anywhere(draw: Draw) -> Case:
         parameters[f"W{layer}"] = draw.array(parameters[f"W{layer}"].shape, 1e-3, 1e3)
         parameters[f"b{layer}"] *= draw.real(1e-3, 1e3)
     parameters["W3"] = np.abs(parameters["W3"])
-    parameters = {name: laid_out(draw, value) for name, value in shuffled(draw.rng, parameters).items()}
-    args = (laid_out(draw, X), parameters, keep_prob, np.random.default_rng(int(draw.rng.integers(2**40))))
+    parameters = {name: draw.laid_out(value) for name, value in shuffled(draw.rng, parameters).items()}
+    args = (draw.laid_out(X), parameters, keep_prob, np.random.default_rng(int(draw.rng.integers(2**40))))
     return Case(args, facts={"few": True})
 
 

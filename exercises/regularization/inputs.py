@@ -62,11 +62,6 @@ def anywhere_penalty(draw: Draw) -> float:
     return draw.option(0.0, 0, 1, 1.0) if draw.flip(0.3) else draw.option(anywhere, draw.real(0.01, 10.0))
 
 
-def laid_out(draw: Draw, array: np.ndarray) -> np.ndarray:
-    """Return an array, half of the time stored column by column, as the transpose of another one is."""
-    return np.asfortranarray(array) if draw.flip() else array
-
-
 def anywhere_pass(draw: Draw, keep_prob: float | None = None) -> tuple[np.ndarray, np.ndarray, tuple]:
     """Return X, Y and the cache of a forward pass, of numbers of any size half of the time, none of whose pre-activations is next to 0.
 
@@ -86,7 +81,7 @@ def anywhere_pass(draw: Draw, keep_prob: float | None = None) -> tuple[np.ndarra
             )
         Z = W @ below + b
         if layer == 3:
-            entries += [laid_out(draw, part) for part in _output(draw, below, W, b)]
+            entries += [draw.laid_out(part) for part in _output(draw, below, W, b)]
             break
         if np.abs(Z).min() < 1e-7 * np.abs(Z).max():
             return anywhere_pass(draw, keep_prob)
@@ -96,7 +91,7 @@ def anywhere_pass(draw: Draw, keep_prob: float | None = None) -> tuple[np.ndarra
                 0.5, max(0.5, keep_prob), 1.0, 0.0 if draw.near is None else 0.5
             )
         below = np.where(kept & (Z > 0), Z, 0.0) / (keep_prob or 1.0)
-        entries += [laid_out(draw, part) for part in (Z, *([] if keep_prob is None else [kept]), below, W, b)]
+        entries += [draw.laid_out(part) for part in (Z, *([] if keep_prob is None else [kept]), below, W, b)]
     Y, A3 = draw_labels(draw.rng, m), entries[-3]
     if np.isin(A3, (0, 1)).any():
         Y = some_wrong(draw.rng, A3)
@@ -104,7 +99,7 @@ def anywhere_pass(draw: Draw, keep_prob: float | None = None) -> tuple[np.ndarra
             return anywhere_pass(draw, keep_prob)
     elif draw.flip(0.3):
         Y = draw.option(np.full((1, m), Y[0, 0]), (A3 > 0.5).astype(float))
-    return laid_out(draw, X), Y, tuple(entries)
+    return draw.laid_out(X), Y, tuple(entries)
 
 
 def _output(draw: Draw, below: np.ndarray, W: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, ...]:
