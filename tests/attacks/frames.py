@@ -9,19 +9,17 @@ from tests.attacks.tampering import ANYTHING, LINE
 ANSWER = (
     LINE
     + """
-import child.session as session
-def call(line, request): return forged(request)
-session.call = call
+answer_by(lambda request: forged(request))
 """
 )
 RAW = (
     LINE
     + """
-import child.session as session, os, time
-def call(line, request):
+import os, time
+def answer(request):
     raw(request)
     time.sleep(0.05); os._exit(0)
-session.call = call
+answer_by(answer)
 def raw_frame(data): line.sock.sendall(struct.pack(">I", len(data)) + data)
 def called(value): return encode({"type": "Called", "id": 1, "outcome": None})[:-1] + value
 """
@@ -134,9 +132,9 @@ ATTACKS = [
         "lets the child send outputs of other kinds, of any number and of any size",
         cell=LINE
         + """
-import child.session as session
+import child.kernel as kernel
 from child.frames import Output
-session.run_cell = lambda request: [Output("text/html", "<script>ESCAPED</script>")] * 5 + [Output("png", "x", b"<svg onload=alert(1)>")] + [Output("stdout", "x" * 10_000_000)] * 5 + [Output("stderr", "y" * 9)] * 10_000
+kernel.run = lambda request: [Output("text/html", "<script>ESCAPED</script>")] * 5 + [Output("png", "x", b"<svg onload=alert(1)>")] + [Output("stdout", "x" * 10_000_000)] * 5 + [Output("stderr", "y" * 9)] * 10_000
 """,
         last="1",
         check=lambda arena, graded: "" if len(str(graded.notebook)) < 3_000_000 else "they were kept",

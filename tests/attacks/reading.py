@@ -211,9 +211,9 @@ def {name}(*args, **kwargs):
         cell=TELL
         + LINE
         + """
-import child.session as session, itertools
+import itertools
 ways = itertools.count()
-def call(line, request, secret=secret, outcome=outcome, ways=ways):
+def answer(request):
     from assay import wire
     args = wire.decode_inputs(request.inputs, remote=lambda n: print)[0]
     said = secret(args)
@@ -221,7 +221,7 @@ def call(line, request, secret=secret, outcome=outcome, ways=ways):
     forged += [{"changed": [[said, 1]]}, {"changed": [[f"parameters[{said!r}]", 1]]}, {"aliases": [[f"[{said!r}]", "['W1']"]]}]
     forged += [{"error": ["ValueError", "", int(said[4:10].encode().hex(), 16)]}, {"value": {"t": said, "v": 1}}, {"value": {"t": "nd", "d": said, "s": [], "v": b""}}]
     return {**outcome(None), **forged[next(ways) % len(forged)]}
-session.call.__code__, session.call.__defaults__ = call.__code__, call.__defaults__
+answer_by(answer)
 """,
         never=LEAK,
     ),

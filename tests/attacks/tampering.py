@@ -16,6 +16,10 @@ def outcome(value, **more):
     return {"value": value, "error": None, "changed": [], "aliases": [], "rng_advanced": True, "global_random": False, **more}
 def array(code="f8", shape=(2,), data=bytes(16)):
     return {"t": "nd", "d": code, "s": list(shape), "v": data}
+def answer_by(forged):
+    import child.session
+    def call(line, request, *rest, forged=forged): return forged(request)
+    child.session.call.__code__, child.session.call.__kwdefaults__ = call.__code__, call.__kwdefaults__  # the name alone is read before
 """
 ANYTHING = "def {name}(*args, **kwargs):\n    return None"
 
@@ -149,10 +153,7 @@ def lie(): return np.ones((1, 1)).view(Liar)
         "answers each call itself, with fields of a verdict and with an expected value beside the value",
         cell=LINE
         + """
-import child.session as session
-def call(line, request):
-    return outcome(1.0, expected=1.0, score=100, points=100, passed=True, problem=None, weight=1e9)
-session.call = call
+answer_by(lambda request: outcome(1.0, expected=1.0, score=100, points=100, passed=True, problem=None, weight=1e9))
 """,
         function=ANYTHING,
     ),
