@@ -132,7 +132,8 @@ class Normal(Rule):
                 return found
             if not self.variables and (found := _touched_problem(key, array, in_order[key])):
                 return found
-        magnitudes = {key: np.sort(np.abs(array), axis=None) for key, array in scaled.items()}  # -x is no new number
+        # -x is no new number; the stable sort takes what is in order already as it is
+        magnitudes = {key: np.sort(np.abs(array), kind="stable") for key, array in in_order.items()}
         return self._pooled_problem(scaled) or _repeats_problem(scaled, magnitudes)
 
     def _pooled_problem(self, scaled: dict[str, np.ndarray]) -> Problem | None:
@@ -355,7 +356,7 @@ def _repeats_problem(scaled: dict[str, np.ndarray], in_order: dict[str, np.ndarr
                 "repeated entries",
             )
     keys = list(scaled)
-    values = np.sort(np.concatenate([in_order[key] for key in keys])) if len(keys) > 1 else np.empty(0)
+    values = np.sort(np.concatenate([in_order[key] for key in keys]), kind="stable") if len(keys) > 1 else np.empty(0)
     shared = bool((np.diff(values) < 1e-9).any())  # of any two arrays, or close by chance: which ones is asked then
     for i, a in enumerate(keys):
         for b in keys[i + 1 :]:

@@ -328,6 +328,8 @@ def _arrays(value: Any, path: str, depth: int = 0):
 
 def _aliases(value: Any) -> list[tuple[str, str]]:
     arrays = list(itertools.islice(_arrays(value, ""), MAX_ALIAS_ARRAYS))
+    if all(array.base is None for _, array in arrays) and len({id(array) for _, array in arrays}) == len(arrays):
+        return []  # each has memory of its own, as nearly always
     spans = sorted((*byte_bounds(array), i) for i, (_, array) in enumerate(arrays))
     pairs = []
     for place, (_, end, i) in enumerate(spans):
