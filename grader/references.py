@@ -17,6 +17,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -308,33 +309,44 @@ def hidden_spec(assignment: str, name: str, seed: int) -> Spec:
     return build_spec(assignment, exercise, draw_cases(assignment, exercise, seed, visible=False), seed=seed)
 
 
-def visible_data(assignment: str) -> dict:
-    """Return the visible reference file's content."""
-    functions = []
-    for exercise in catalogue.exercises(assignment).values():
-        cases = draw_cases(assignment, exercise, VISIBLE_SEED, visible=True)
-        functions.append(spec_to_data(build_spec(assignment, exercise, cases, visible=True)))
-    return {
-        "assignment": assignment,
-        "library": catalogue.course().library,
-        "generated_by": "python -m grader references",
-        "functions": functions,
-    }
+def function_data(assignment: str, name: str) -> dict:
+    """Return what the visible reference file says of one exercise."""
+    exercise = catalogue.exercise(assignment, name)
+    cases = draw_cases(assignment, exercise, VISIBLE_SEED, visible=True)
+    return spec_to_data(build_spec(assignment, exercise, cases, visible=True))
 
 
-def write_visible(assignment: str, folder: Path | None = None, check: bool = False) -> bool:
-    """Write (or only compare) the visible reference file; return whether it was up to date.
+def write_visible(assignments: Sequence[str], check: bool = False) -> list[str]:
+    """Write (or only compare) the visible reference files; return the assignments whose file was not up to date.
 
-    Numbers are compared with a tolerance: another processor's last bits do not make a file stale.
+    Numbers are compared with a tolerance: another processor's last bits do not make a file stale. Exercises are run in parallel, those that
+    take long first.
     """
-    folder = folder or catalogue.course().root / "data" / "reference"
-    path = folder / f"{assignment}.json"
-    data = visible_data(assignment)
-    text = _lines(data)
+    folder = catalogue.course().root / "data" / "reference"
+    rows = [(slug, one) for slug in assignments for one in catalogue.exercises(slug).values()]
+    with ProcessPoolExecutor() as pool:
+        made = {
+            (slug, one.name): pool.submit(function_data, slug, one.name)
+            for slug, one in sorted(rows, key=lambda row: not row[1].slow)
+        }
+        functions = {slug: [made[slug, name].result() for name in catalogue.exercises(slug)] for slug in assignments}
+    return [slug for slug in assignments if not _written(folder / f"{slug}.json", slug, functions[slug], check)]
+
+
+def _written(path: Path, assignment: str, functions: list[dict], check: bool) -> bool:
+    """Write a reference file that is not up to date, unless it is only to be checked; return whether it was."""
+    text = _lines(
+        {
+            "assignment": assignment,
+            "library": catalogue.course().library,
+            "generated_by": "python -m grader references",
+            "functions": functions,
+        }
+    )
     if path.is_file() and _alike(json.loads(path.read_text(encoding="utf-8")), json.loads(text)):
         return True
     if not check:
-        folder.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return False
 

@@ -72,7 +72,7 @@ def references(
 
     slugs = chosen(assignments)
     with told():
-        stale = [slug for slug in slugs if not write_visible(slug, check=check)]
+        stale = write_visible(slugs, check=check)
     for slug in stale:
         console.print(
             f"data/reference/{slug}.json {'is stale: run python -m grader references' if check else 'written'}"
