@@ -1,9 +1,13 @@
 """The commands: help that makes sense, errors with a way out, exit codes."""
 
+import subprocess
+import sys
+
 import pytest
 from typer.testing import CliRunner
 
 from grader.cli import app
+from tests.conftest import ROOT
 
 COMMANDS = [
     "new",
@@ -44,6 +48,13 @@ def test_every_command_has_help(command):
     result = run(command, "--help")
     assert result.exit_code == 0
     assert len(result.output) > 200
+
+
+def test_no_command_waits_for_a_grammar_that_nothing_asks_for():
+    """It takes longer to build than all else that a command imports."""
+    started = "import sys, grader.gradebook, nbgrader.exchange.default; print('nbformat' in sys.modules, 'lark' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", started], cwd=ROOT, capture_output=True, text=True)
+    assert run.stdout.split() == ["True", "False"], run.stderr
 
 
 @pytest.mark.parametrize(
