@@ -15,7 +15,7 @@ import numpy as np
 
 from assay import generators, streams
 from assay.locate.search import Clock, Search
-from assay.locate.telling import Found, Place, edits_as_text, place_told
+from assay.locate.telling import Found, Place, claim_of, edit_as_text
 from assay.locate.written import NotSearched, functions_written, source_of
 from assay.spec import Spec
 from assay.verdict import Verdict
@@ -61,8 +61,9 @@ def find(spec: Spec, function: Callable, verdict: Verdict, seconds: float = SECO
     if not found:
         return None
     return Found(
-        place_told(functions, found),
-        tuple(map(edits_as_text, found)),
+        {one.name: one.source for one in functions},
+        [[claim_of(one.name, edit) for one, edit in mend] for mend in found],
+        tuple("; ".join(edit_as_text(edit) for _, edit in mend) for mend in found),
         tuple(source_of(functions, mend) for mend in found),
     )
 

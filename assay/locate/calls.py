@@ -8,14 +8,13 @@ from collections.abc import Iterator
 
 from assay.locate.forms import (
     ARGUMENTS,
-    BRACKETS,
-    DIVISION,
-    FACTOR,
+    CALL_OF,
+    ONE,
     PRODUCTS,
     REDUCTIONS,
     RESULTS,
-    TERM,
     Edit,
+    Kind,
     Spot,
     Words,
 )
@@ -37,61 +36,61 @@ class Calls:
 
         for i, keyword in enumerate(node.keywords):
             rest = [*node.keywords[:i], *node.keywords[i + 1 :]]
-            yield with_keywords(rest, "an argument too many stands there")
+            yield with_keywords(rest, Kind.ARGUMENT_TOO_MANY)
             if keyword.arg == "axis":
                 for value in (0, 1, -1):
                     if not isinstance(keyword.value, ast.Constant) or keyword.value.value != value:
                         new = ast.keyword("axis", number_node(value))
-                        yield with_keywords([new, *rest], "another axis belongs there")
+                        yield with_keywords([new, *rest], Kind.AXIS)
         given = {keyword.arg for keyword in node.keywords}
         if name in REDUCTIONS:
             options = {"axis": [number_node(0), number_node(1)], "keepdims": [ast.Constant(True)]}
             for arg, values in options.items():
                 for value in values if arg not in given else ():
                     new = [*node.keywords, ast.keyword(arg, value)]
-                    yield with_keywords(new, "an argument is missing there")
+                    yield with_keywords(new, Kind.ARGUMENT)
             if not given & set(options):
                 for axis in (0, 1):
                     new = [ast.keyword("axis", number_node(axis)), ast.keyword("keepdims", ast.Constant(True))]
-                    yield with_keywords([*node.keywords, *new], "arguments are missing there", 2)
+                    yield with_keywords([*node.keywords, *new], Kind.ARGUMENTS, 2)
         for i in range(len(node.args) - 1):
             new = [*node.args]
             new[i], new[i + 1] = new[i + 1], new[i]
-            kind = "the arguments are the wrong way round there"
+            kind = Kind.ARGUMENT_ORDER
             yield Edit(node, "args", new, kind, called, ARGUMENTS, 1, statement)
         for start, end in itertools.combinations(range(len(node.args) + 1), 2):
             if end - start >= 2:
                 new = [*node.args[:start], ast.Tuple(node.args[start:end], ast.Load()), *node.args[end:]]
-                yield Edit(node, "args", new, BRACKETS, called, ARGUMENTS, 1, statement)
+                yield Edit(node, "args", new, Kind.BRACKETS, called, ARGUMENTS, 1, statement)
         for i in range(len(node.args)) if len(node.args) > 1 else ():
             rest = [*node.args[:i], *node.args[i + 1 :]]
-            yield Edit(node, "args", rest, "an argument too many stands there", (node.args[i],), "{}", 1, statement)
+            yield Edit(node, "args", rest, Kind.ARGUMENT_TOO_MANY, (node.args[i],), ONE, 1, statement)
         for i in range(len(node.args) + 1) if len(node.args) <= 2 and not isinstance(node.func, ast.Lambda) else ():
             names = [ast.Name(other, ast.Load()) for other, kind in self.words.names.items() if kind != "function"]
             turned = [ast.Attribute(one, "T", ast.Load()) for one in names if self.words.names[one.id] in ("array", "")]
             for other in (*names, *turned, *map(ast.Constant, (0, 1, 0.5))):
                 new = [*node.args[:i], other, *node.args[i:]]
-                yield Edit(node, "args", new, "an argument is missing there", called, ARGUMENTS, 2, statement)
+                yield Edit(node, "args", new, Kind.ARGUMENT, called, ARGUMENTS, 2, statement)
         for arg in node.args:
-            yield place.replaced(arg, "a call too many stands there", called, 1, "the call of {}")
+            yield place.replaced(arg, Kind.CALL_TOO_MANY, called, 1, CALL_OF)
         if isinstance(node.func, ast.Attribute) and not isinstance(node.func.value, ast.Name):
-            yield place.replaced(node.func.value, "a call too many stands there", called, 1, "the call of {}")
+            yield place.replaced(node.func.value, Kind.CALL_TOO_MANY, called, 1, CALL_OF)
         elif isinstance(node.func, ast.Attribute) and node.func.value.id in self.words.names:
-            yield place.replaced(node.func.value, "a call too many stands there", called, 1, "the call of {}")
+            yield place.replaced(node.func.value, Kind.CALL_TOO_MANY, called, 1, CALL_OF)
         if name in ("range", "arange") and node.args:
             one, last = number_node(1), node.args[-1]
             more, fewer = (ast.BinOp(last, op, number_node(1)) for op in (ast.Add(), ast.Sub()))
             for new in [[more], [fewer], [one, last], [one, more]][: 4 if len(node.args) == 1 else 0]:
-                yield Edit(node, "args", new, "it counts from or to another number there", (node,), "{}", 1, statement)
+                yield Edit(node, "args", new, Kind.COUNTING, (node,), ONE, 1, statement)
 
     def _other_functions(self, place: Spot, node: ast.expr) -> Iterator[Edit]:
         last = last_name(node)
         family = {other for one in FAMILIES if last in one for other in one} - {last}
-        kind = "another function belongs there"
+        kind = Kind.FUNCTION
         if isinstance(node, ast.Attribute):
             theirs = {call.rpartition(".")[2] for call in self.words.calls if "." in call} | set(self.words.methods)
             for other in sorted(family | theirs - {last}):
-                yield Edit(node, "attr", other, kind, (node,), "{}", 1 if other in family else 2, place.statement)
+                yield Edit(node, "attr", other, kind, (node,), ONE, 1 if other in family else 2, place.statement)
         elif isinstance(node, ast.Name):
             functions = {name for name, what in self.words.names.items() if what == "function"}
             for other in sorted({call for call in self.words.calls if "." not in call} | functions - {last}):
@@ -118,11 +117,11 @@ class Calls:
                 shape = ast.dump(node)
                 for donor, theirs in self.donors if self.cost == 3 else ():
                     if theirs not in shape:
-                        yield place.replaced(donor, "something else belongs there", node, 3)
+                        yield place.replaced(donor, Kind.SOMETHING_ELSE, node, 3)
         if kind == "text" or isinstance(node, ast.Name) and not kind:
             for letter in self.texts:
                 for pair in ((ast.Constant(letter), node), (node, ast.Constant(letter))):
-                    yield place.replaced(binary_node(ast.Add, *pair), "a piece of text is missing there", node, 3)
+                    yield place.replaced(binary_node(ast.Add, *pair), Kind.TEXT_PIECE, node, 3)
 
     def _sums(self, place: Spot, node: ast.expr, indexing: bool) -> Iterator[Edit]:
         """Yield the expression with a sign, a power, a factor, a divisor or a term more."""
@@ -130,26 +129,24 @@ class Calls:
         if indexing:
             for op in (ast.Sub, ast.Add):
                 if not one:
-                    yield place.replaced(
-                        binary_node(op, node, number_node(1)), "the index is off by one there", node, 2
-                    )
+                    yield place.replaced(binary_node(op, node, number_node(1)), Kind.INDEX_BY_ONE, node, 2)
             return
         if not isinstance(node, ast.UnaryOp) and not one:
-            yield place.replaced(ast.UnaryOp(ast.USub(), node), "a sign is missing there", node, 2)
+            yield place.replaced(ast.UnaryOp(ast.USub(), node), Kind.SIGN, node, 2)
         if isinstance(node, ast.Compare | ast.BoolOp) or place.field == "test":
-            yield place.replaced(ast.UnaryOp(ast.Not(), node), "a negation is missing there", node, 2)
+            yield place.replaced(ast.UnaryOp(ast.Not(), node), Kind.NEGATION, node, 2)
         if not one:
             for op, number, kind in (
-                (ast.Pow, 2, "a power is missing there"),
-                (ast.Mult, 2, FACTOR),
-                (ast.Div, 2, DIVISION),
-                (ast.Sub, 1, TERM),
-                (ast.Add, 1, TERM),
+                (ast.Pow, 2, Kind.POWER),
+                (ast.Mult, 2, Kind.FACTOR),
+                (ast.Div, 2, Kind.DIVISION),
+                (ast.Sub, 1, Kind.TERM),
+                (ast.Add, 1, Kind.TERM),
             ):
                 yield place.replaced(binary_node(op, node, number_node(number)), kind, node, 2)
-            yield place.replaced(binary_node(ast.Sub, number_node(1), node), "a difference is missing there", node, 2)
+            yield place.replaced(binary_node(ast.Sub, number_node(1), node), Kind.DIFFERENCE, node, 2)
             for number in (1, 2):
-                yield place.replaced(binary_node(ast.Div, number_node(number), node), DIVISION, node, 2)
+                yield place.replaced(binary_node(ast.Div, number_node(number), node), Kind.DIVISION, node, 2)
         named = [ast.Name(name, ast.Load()) for name in self.numbers]
         others: list[ast.expr] = []
         if self.cost == 3:
@@ -158,23 +155,23 @@ class Calls:
         inside = isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, PRODUCTS)
         for donor, cost in [*((n, 2) for n in named), *((other, 3) for other in others)]:
             product = not (inside and isinstance(donor, ast.Name) and donor.id in self.numbers)
-            for op, kind in ((ast.Div, DIVISION), (ast.Mult, FACTOR)) if product else ():
+            for op, kind in ((ast.Div, Kind.DIVISION), (ast.Mult, Kind.FACTOR)) if product else ():
                 yield place.replaced(binary_node(op, node, donor), kind, node, cost)
             for op in (ast.Add, ast.Sub):
-                yield place.replaced(binary_node(op, node, donor), TERM, node, cost)
+                yield place.replaced(binary_node(op, node, donor), Kind.TERM, node, cost)
             if isinstance(node, ast.Name) or cost == 2:
-                yield place.replaced(binary_node(ast.Sub, donor, node), "a difference is missing there", node, cost)
+                yield place.replaced(binary_node(ast.Sub, donor, node), Kind.DIFFERENCE, node, cost)
             if cost == 2 and not one:
-                yield place.replaced(binary_node(ast.Pow, node, donor), "a power is missing there", node, cost)
+                yield place.replaced(binary_node(ast.Pow, node, donor), Kind.POWER, node, cost)
 
     def _calls_around(self, place: Spot, node: ast.expr) -> Iterator[Edit]:
-        kind = "a call is missing there"
+        kind = Kind.CALL
         if isinstance(node, ast.Name | ast.Call | ast.Subscript | ast.Attribute | ast.BinOp):
             transposed = ast.Attribute(node, "T", ast.Load())
-            yield place.replaced(transposed, "a transpose is missing there", node, 2)
+            yield place.replaced(transposed, Kind.TRANSPOSE, node, 2)
             for method in ("copy", *(set(self.words.methods) - {"copy"})):
                 call = ast.Call(ast.Attribute(node, method, ast.Load()), [], [])
-                said = "a copy is missing there" if method == "copy" else kind
+                said = Kind.COPY if method == "copy" else kind
                 yield place.replaced(call, said, node, 1 if method == "copy" else 2)
         for name in self.words.calls:
             if isinstance(node, ast.Call) and dotted_name(node.func) == name:

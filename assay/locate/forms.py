@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from assay.locate.trees import placed_at
@@ -13,15 +14,81 @@ MOST_DONOR_NODES = 9  # of a piece of the function that is tried elsewhere in it
 MOST_DONORS = 40
 
 
+ONE, AND, BETWEEN = "{}", "{} and {}", "between {} and {}"
+ARGUMENTS, CALL_OF = "the arguments of {}", "the call of {}"
+FORMS = (ONE, AND, BETWEEN, ARGUMENTS, CALL_OF)  # how parts are pointed at
+
+
+class Kind(StrEnum):
+    """What is said about a slip: a sentence that ends in "there". Nothing else is."""
+
+    LINE_TOO_MANY = "this line is one too many"
+    LINE_ORDER = "it stands in the wrong order with the line after it"
+    BLOCK = "it stands in the wrong block: look at how far it is indented"
+    ASSIGNMENT = "another kind of assignment belongs there"
+    NAME_GIVEN = "it is given another name than it has elsewhere there"
+    CONDITION_AROUND = "the condition is one too many there"
+    BRANCHES = "the two branches are the wrong way round there"
+    OPERATION = "another operation belongs there"
+    COMPARISON = "another comparison belongs there"
+    FUNCTION = "another function belongs there"
+    NUMBER = "another number belongs there"
+    VALUE = "another value belongs there"
+    TEXT = "another text belongs there"
+    NAME = "another name belongs there"
+    PROPERTY = "another property belongs there"
+    AXIS = "another axis belongs there"
+    NOT_A_NUMBER = "something else than a number belongs there"
+    SOMETHING_ELSE = "something else belongs there"
+    INDEX = "the index is another one there"
+    INDEX_BY_ONE = "the index is off by one there"
+    INDEX_AXIS = "an axis is missing in the index there"
+    INDEX_TOO_MANY = "an index too many stands there"
+    COUNTING = "it counts from or to another number there"
+    SIDES = "the two sides are the wrong way round there"
+    PAIR = "the two are the wrong way round there"
+    CASES = "the two cases are the wrong way round there"
+    ARGUMENT_ORDER = "the arguments are the wrong way round there"
+    INDEX_ORDER = "the indices are the wrong way round there"
+    JOINED = "the conditions are joined by the wrong word there"
+    BRACKETS = "brackets are missing, too many or in the wrong place there"
+    FACTOR = "a factor is missing there"
+    DIVISION = "a division is missing there"
+    TERM = "a term is missing there"
+    DIFFERENCE = "a difference is missing there"
+    POWER = "a power is missing there"
+    SIGN = "a sign is missing there"
+    NEGATION = "a negation is missing there"
+    CALL = "a call is missing there"
+    COPY = "a copy is missing there"
+    TRANSPOSE = "a transpose is missing there"
+    TEXT_PIECE = "a piece of text is missing there"
+    ARGUMENT = "an argument is missing there"
+    ARGUMENTS = "arguments are missing there"
+    FACTOR_TOO_MANY = "a factor too many stands there"
+    DIVISION_TOO_MANY = "a division too many stands there"
+    TERM_TOO_MANY = "a term too many stands there"
+    POWER_TOO_MANY = "a power too many stands there"
+    OPERATION_TOO_MANY = "an operation too many stands there"
+    SIGN_TOO_MANY = "a sign too many stands there"
+    NEGATION_TOO_MANY = "a negation too many stands there"
+    CONDITION_TOO_MANY = "a condition too many stands there"
+    DISTINCTION_TOO_MANY = "a distinction too many stands there"
+    CALL_TOO_MANY = "a call too many stands there"
+    ARGUMENT_TOO_MANY = "an argument too many stands there"
+    TRANSPOSE_TOO_MANY = "a transpose too many stands there"
+    SISTER = "it is not built as the line that it resembles is"
+
+
 @dataclass(frozen=True, eq=False)
 class Edit:
     """One change of the tree: ``node.field`` becomes `new`.
 
     Attributes
     ----------
-    kind : what is said about it, a sentence that ends in "there"
+    kind : what is said about it
     part : the nodes of the student's own text that it concerns
-    form : how they are pointed at: "{}", or "between {} and {}"
+    form : how they are pointed at, one of FORMS
     cost : 1, 2 or 3
     statement : the one that it is in
     """
@@ -29,7 +96,7 @@ class Edit:
     node: ast.AST
     field: str
     new: Any
-    kind: str
+    kind: Kind
     part: tuple[ast.AST, ...]
     form: str
     cost: int
@@ -72,7 +139,7 @@ class Spot:
     def __init__(self, parent: ast.AST, field: str, index: int | None, statement: ast.stmt):
         self.parent, self.field, self.index, self.statement = parent, field, index, statement
 
-    def replaced(self, new: ast.AST, kind: str, part: Any, cost: int, form: str = "{}") -> Edit:
+    def replaced(self, new: ast.AST, kind: Kind, part: Any, cost: int, form: str = ONE) -> Edit:
         parts = part if isinstance(part, tuple) else (part,)
         value: Any = new
         if self.index is not None:
@@ -81,17 +148,13 @@ class Spot:
         return Edit(self.parent, self.field, value, kind, parts, form, cost, self.statement)
 
 
-BRACKETS = "brackets are missing, too many or in the wrong place there"
-OPERATION = "another operation belongs there"
-FACTOR, DIVISION, TERM = "a factor is missing there", "a division is missing there", "a term is missing there"
-BETWEEN, ARGUMENTS = "between {} and {}", "the arguments of {}"
 TOO_MANY = {
-    ast.Mult: "a factor too many stands there",
-    ast.MatMult: "a factor too many stands there",
-    ast.Div: "a division too many stands there",
-    ast.Add: "a term too many stands there",
-    ast.Sub: "a term too many stands there",
-    ast.Pow: "a power too many stands there",
+    ast.Mult: Kind.FACTOR_TOO_MANY,
+    ast.MatMult: Kind.FACTOR_TOO_MANY,
+    ast.Div: Kind.DIVISION_TOO_MANY,
+    ast.Add: Kind.TERM_TOO_MANY,
+    ast.Sub: Kind.TERM_TOO_MANY,
+    ast.Pow: Kind.POWER_TOO_MANY,
 }
 OPERATIONS = (ast.BinOp, ast.UnaryOp, ast.Compare)
 PRODUCTS = (ast.Mult, ast.Div, ast.MatMult)

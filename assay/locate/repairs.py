@@ -15,14 +15,15 @@ from typing import Any
 
 from assay.locate.calls import Calls
 from assay.locate.forms import (
+    AND,
     BETWEEN,
-    BRACKETS,
     MOST_DONOR_NODES,
     MOST_DONORS,
-    OPERATION,
+    ONE,
     OPERATIONS,
     TOO_MANY,
     Edit,
+    Kind,
     Spot,
     Words,
 )
@@ -131,26 +132,26 @@ class Maker(Calls):
 
     def of_block(self, parent: ast.AST, field: str, block: list[ast.stmt]) -> Iterator[Edit]:
         def changed(new: list[ast.stmt], kind: str, statement: ast.stmt, cost: int = 1) -> Edit:
-            return Edit(parent, field, new, kind, (statement,), "{}", cost, statement)
+            return Edit(parent, field, new, kind, (statement,), ONE, cost, statement)
 
         for i, one in enumerate(block):
             if is_tick(one) or is_docstring(one):
                 continue
             if not isinstance(one, ast.FunctionDef | ast.Return | ast.Import | ast.ImportFrom):
                 new = [*block[:i], ast.Pass(), *block[i + 1 :]]
-                yield changed(new, "this line is one too many", one)
+                yield changed(new, Kind.LINE_TOO_MANY, one)
             if i + 1 < len(block) and not isinstance(one, ast.FunctionDef):
                 new = [*block[:i], block[i + 1], one, *block[i + 2 :]]
-                yield changed(new, "it stands in the wrong order with the line after it", one, 2)
+                yield changed(new, Kind.LINE_ORDER, one, 2)
             for other in self._assigned_otherwise(one):
                 new = [*block[:i], other, *block[i + 1 :]]
-                yield changed(new, "another kind of assignment belongs there", one)
+                yield changed(new, Kind.ASSIGNMENT, one)
             if isinstance(one, ast.If):
-                yield changed([*block[:i], *one.body, *block[i + 1 :]], "the condition is one too many there", one)
+                yield changed([*block[:i], *one.body, *block[i + 1 :]], Kind.CONDITION_AROUND, one)
                 if one.orelse:
                     yield Edit(
                         one, "test", ast.UnaryOp(ast.Not(), one.test),
-                        "the two branches are the wrong way round there", (one.test,), "{}", 1, one,
+                        Kind.BRANCHES, (one.test,), ONE, 1, one,
                     )  # fmt: skip
             if isinstance(one, ast.For | ast.While | ast.If | ast.With) and len(one.body) > 1:
                 inner = one.body[-1]
@@ -159,27 +160,27 @@ class Maker(Calls):
                     shorter.body = one.body[:-1]
                     yield Edit(
                         parent, field, [*block[:i], shorter, inner, *block[i + 1 :]],
-                        "it stands in the wrong block: look at how far it is indented", (inner,), "{}", 1, inner,
+                        Kind.BLOCK, (inner,), ONE, 1, inner,
                     )  # fmt: skip
                 if i + 1 < len(block):
                     longer = copy.copy(one)
                     longer.body = [*one.body, block[i + 1]]
                     yield Edit(
                         parent, field, [*block[:i], longer, *block[i + 2 :]] or [longer],
-                        "it stands in the wrong block: look at how far it is indented",
-                        (block[i + 1],), "{}", 2, block[i + 1],
+                        Kind.BLOCK,
+                        (block[i + 1],), ONE, 2, block[i + 1],
                     )  # fmt: skip
 
     def of_statement(self, one: ast.stmt) -> Iterator[Edit]:
         if isinstance(one, ast.AugAssign):
             for other in other_operators(one.op):
-                yield Edit(one, "op", other, OPERATION, (one,), "{}", 1, one)
+                yield Edit(one, "op", other, Kind.OPERATION, (one,), ONE, 1, one)
         for target in targets_of(one):
             for other in (*sorted(self.unknown), *self.words.names):
                 if other != target.id:
                     cost = 1 if other in self.unknown else 2
-                    kind = "it is given another name than it has elsewhere there"
-                    yield Edit(target, "id", other, kind, (target,), "{}", cost, one)
+                    kind = Kind.NAME_GIVEN
+                    yield Edit(target, "id", other, kind, (target,), ONE, cost, one)
         if isinstance(one, ast.Assign) and len(one.targets) == 1:
             yield from self._sister_lines(one)
 
@@ -203,7 +204,7 @@ class Maker(Calls):
                 continue
             value = shifted_by(other.value, int(own[1][0]) - int(theirs[1][0]))
             if ast.dump(value) != ast.dump(one.value):
-                yield Edit(one, "value", value, f"it is not built as line {other.lineno} is", (one,), "{}", 2, one)
+                yield Edit(one, "value", value, Kind.SISTER, (one,), ONE, 2, one)
 
     # expressions
 
@@ -230,11 +231,11 @@ class Maker(Calls):
                 isinstance(other, ast.Pow) and isinstance(place.parent, ast.Call | ast.Tuple | ast.Subscript | ast.List)
             ):
                 yield Edit(
-                    node, "op", other, OPERATION, between, BETWEEN, 1, place.statement
+                    node, "op", other, Kind.OPERATION, between, BETWEEN, 1, place.statement
                 )  # a power of sizes fills memory
         swapped = ast.BinOp(node.right, node.op, node.left)
-        yield place.replaced(swapped, "the two sides are the wrong way round there", between, 1, BETWEEN)
-        many = TOO_MANY.get(type(node.op), "an operation too many stands there")
+        yield place.replaced(swapped, Kind.SIDES, between, 1, BETWEEN)
+        many = TOO_MANY.get(type(node.op), Kind.OPERATION_TOO_MANY)
         yield place.replaced(node.left, many, node.right, 1)
         yield place.replaced(node.right, many, node.left, 1)
 
@@ -255,10 +256,10 @@ class Maker(Calls):
                 continue
             if (shape := ast.unparse(tree)) not in seen:
                 seen.add(shape)
-                yield place.replaced(filled_with(tree, operands), BRACKETS, node, 1)
+                yield place.replaced(filled_with(tree, operands), Kind.BRACKETS, node, 1)
 
     def _unaryop(self, place: Spot, node: ast.UnaryOp) -> Iterator[Edit]:
-        kind = "a sign too many stands there" if isinstance(node.op, ast.USub) else "a negation too many stands there"
+        kind = Kind.SIGN_TOO_MANY if isinstance(node.op, ast.USub) else Kind.NEGATION_TOO_MANY
         yield place.replaced(node.operand, kind, node, 1)
 
     def _compare(self, place: Spot, node: ast.Compare) -> Iterator[Edit]:
@@ -266,25 +267,25 @@ class Maker(Calls):
             family = next((family for family in COMPARISONS if type(node.ops[0]) in family), ())
             for other in family:
                 if other is not type(node.ops[0]):
-                    kind = "another comparison belongs there"
+                    kind = Kind.COMPARISON
                     yield Edit(
                         node, "ops", [other()], kind, (node.left, node.comparators[0]), BETWEEN, 1, place.statement
                     )
 
     def _boolop(self, place: Spot, node: ast.BoolOp) -> Iterator[Edit]:
         new = ast.Or() if isinstance(node.op, ast.And) else ast.And()
-        kind = "the conditions are joined by the wrong word there"
-        yield Edit(node, "op", new, kind, (node,), "{}", 1, place.statement)
+        kind = Kind.JOINED
+        yield Edit(node, "op", new, kind, (node,), ONE, 1, place.statement)
         for i in range(len(node.values)):
             rest = [value for j, value in enumerate(node.values) if j != i]
             new = rest[0] if len(rest) == 1 else ast.BoolOp(node.op, rest)
-            yield place.replaced(new, "a condition too many stands there", node.values[i], 1)
+            yield place.replaced(new, Kind.CONDITION_TOO_MANY, node.values[i], 1)
 
     def _ifexp(self, place: Spot, node: ast.IfExp) -> Iterator[Edit]:
         new = ast.IfExp(node.test, node.orelse, node.body)
-        yield place.replaced(new, "the two cases are the wrong way round there", node, 1)
+        yield place.replaced(new, Kind.CASES, node, 1)
         for kept in (node.body, node.orelse):
-            yield place.replaced(kept, "a distinction too many stands there", node, 1)
+            yield place.replaced(kept, Kind.DISTINCTION_TOO_MANY, node, 1)
 
     def _constant(self, place: Spot, node: ast.Constant) -> Iterator[Edit]:
         value = node.value
@@ -292,22 +293,22 @@ class Maker(Calls):
             return  # the call's own edits
         if isinstance(value, bool) or value is None:
             others: Iterable[Any] = (True, False) if value is None else (not value,)
-            kind = "another value belongs there"
+            kind = Kind.VALUE
         elif isinstance(value, int | float):
             others = [value + 1, value - 1, -value, *self.constants, 0, 1, 2, value * 2, value / 10, value * 10]
             others += [1 - value] if isinstance(value, float) else []
             others += [value**0.5, 1 / value] if value > 0 else []
-            kind = "another number belongs there"
+            kind = Kind.NUMBER
         elif isinstance(value, str):
             if isinstance(place.parent, ast.JoinedStr):
                 others = [part for part in ("d", "", "W", "b") if part != value]
             else:
                 others = [*self.texts, *next_texts(value), value.lower(), value.swapcase(), *self.words.names]
-            kind = "another text belongs there"
+            kind = Kind.TEXT
         else:
             return
         index = isinstance(place.parent, ast.Subscript | ast.Slice)
-        kind = "the index is another one there" if index and isinstance(value, int) else kind
+        kind = Kind.INDEX if index and isinstance(value, int) else kind
         seen = {repr(value)}
         for other in others:
             if repr(other) not in seen and not isinstance(other, complex):
@@ -324,10 +325,10 @@ class Maker(Calls):
                 yield place.replaced(ast.Constant(other), kind, node, 1 if near else 2)
         for name in self.numbers if isinstance(value, int | float) and not isinstance(value, bool) else ():
             named = ast.Name(name, ast.Load())
-            yield place.replaced(named, "something else than a number belongs there", node, 2)
+            yield place.replaced(named, Kind.NOT_A_NUMBER, node, 2)
             for op in (ast.Sub, ast.Add):
                 new = binary_node(op, named, number_node(1))
-                yield place.replaced(new, "something else than a number belongs there", node, 2)
+                yield place.replaced(new, Kind.NOT_A_NUMBER, node, 2)
 
     def _name(self, place: Spot, node: ast.Name) -> Iterator[Edit]:
         if node.id not in self.words.names and node.id in self.words.outside:
@@ -340,64 +341,60 @@ class Maker(Calls):
             alike = alike or not own and node.id not in self.words.names
             fits = not own or not kind or own == kind
             cost = 1 if alike else 2 if fits else 3
-            yield place.replaced(ast.Name(other, ast.Load()), "another name belongs there", node, cost)
+            yield place.replaced(ast.Name(other, ast.Load()), Kind.NAME, node, cost)
 
     def _attribute(self, place: Spot, node: ast.Attribute) -> Iterator[Edit]:
         if node.attr == "T":
-            yield place.replaced(node.value, "a transpose too many stands there", node, 1)
+            yield place.replaced(node.value, Kind.TRANSPOSE_TOO_MANY, node, 1)
         if node.attr in ("size", "shape", "ndim"):
             for other in {"size", "ndim"} - {node.attr}:
-                yield Edit(node, "attr", other, "another property belongs there", (node,), "{}", 1, place.statement)
+                yield Edit(node, "attr", other, Kind.PROPERTY, (node,), ONE, 1, place.statement)
 
     def _subscript(self, place: Spot, node: ast.Subscript) -> Iterator[Edit]:
-        yield place.replaced(node.value, "an index too many stands there", node, 2)
+        yield place.replaced(node.value, Kind.INDEX_TOO_MANY, node, 2)
         index = node.slice
-        kind = "the index is another one there"
+        kind = Kind.INDEX
         if isinstance(index, ast.Slice):
             for field in ("lower", "upper", "step"):
                 if getattr(index, field) is not None:
-                    yield Edit(index, field, None, kind, (node,), "{}", 1, place.statement)
+                    yield Edit(index, field, None, kind, (node,), ONE, 1, place.statement)
             for field, value in (("lower", 1), ("upper", -1), ("step", -1)):
                 for name in self.numbers if getattr(index, field) is None and field != "step" else ():
                     named = ast.Name(name, ast.Load())
-                    yield Edit(index, field, named, kind, (node,), "{}", 2, place.statement)
+                    yield Edit(index, field, named, kind, (node,), ONE, 2, place.statement)
                 if getattr(index, field) is None:
-                    yield Edit(index, field, number_node(value), kind, (node,), "{}", 1, place.statement)
+                    yield Edit(index, field, number_node(value), kind, (node,), ONE, 1, place.statement)
         elif isinstance(index, ast.Tuple) and len(index.elts) == 2:
             new = ast.Tuple(index.elts[::-1], ast.Load())
-            yield Edit(
-                node, "slice", new, "the indices are the wrong way round there", (node,), "{}", 1, place.statement
-            )
+            yield Edit(node, "slice", new, Kind.INDEX_ORDER, (node,), ONE, 1, place.statement)
         if not isinstance(index, ast.Constant | ast.Tuple):
             every = ast.Slice(None, None, None)
             for new in ([every, index], [index, every]):
                 pair = ast.Tuple(new, ast.Load())
-                yield Edit(
-                    node, "slice", pair, "an axis is missing in the index there", (node,), "{}", 2, place.statement
-                )
+                yield Edit(node, "slice", pair, Kind.INDEX_AXIS, (node,), ONE, 2, place.statement)
 
     def _slice(self, place: Spot, node: ast.Slice) -> Iterator[Edit]:
-        kind = "the index is another one there"
+        kind = Kind.INDEX
         for field in ("lower", "upper"):
             if getattr(node, field) is not None:
-                yield Edit(node, field, None, kind, (node,), "{}", 1, place.statement)
+                yield Edit(node, field, None, kind, (node,), ONE, 1, place.statement)
 
     def _tuple(self, place: Spot, node: ast.Tuple | ast.List) -> Iterator[Edit]:
         for i in range(len(node.elts) - 1):
             new = [*node.elts]
             new[i], new[i + 1] = new[i + 1], new[i]
             pair = (node.elts[i], node.elts[i + 1])
-            kind = "the two are the wrong way round there"
-            yield Edit(node, "elts", new, kind, pair, "{} and {}", 1, place.statement)
+            kind = Kind.PAIR
+            yield Edit(node, "elts", new, kind, pair, AND, 1, place.statement)
         for start, end in itertools.combinations(range(len(node.elts) + 1), 2):
             if 2 <= end - start < len(node.elts) and (len(node.elts) <= MOST_OPERANDS or end == len(node.elts)):
                 inner = ast.Tuple(node.elts[start:end], ast.Load())
                 new = [*node.elts[:start], inner, *node.elts[end:]]
-                yield Edit(node, "elts", new, BRACKETS, (node,), "{}", 2, place.statement)
+                yield Edit(node, "elts", new, Kind.BRACKETS, (node,), ONE, 2, place.statement)
         for i, one in enumerate(node.elts):
             if isinstance(one, ast.Tuple | ast.List):
                 new = [*node.elts[:i], *one.elts, *node.elts[i + 1 :]]
-                yield Edit(node, "elts", new, BRACKETS, (one,), "{}", 1, place.statement)
+                yield Edit(node, "elts", new, Kind.BRACKETS, (one,), ONE, 1, place.statement)
 
     _list = _tuple
 
@@ -406,7 +403,7 @@ class Maker(Calls):
             conditions = [test for test in one.ifs if not is_tick(test)]
             for test in conditions:
                 rest = [other for other in one.ifs if other is not test]
-                yield Edit(one, "ifs", rest, "a condition too many stands there", (test,), "{}", 1, place.statement)
+                yield Edit(one, "ifs", rest, Kind.CONDITION_TOO_MANY, (test,), ONE, 1, place.statement)
 
     _setcomp = _dictcomp = _generatorexp = _listcomp
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from assay import outcome
 from assay.locate import repairs
-from assay.locate.forms import Edit, Spot, Words
+from assay.locate.forms import Edit, Kind, Spot, Words
 from assay.locate.seen import (
     FAR,
     changed_parts,
@@ -200,7 +200,7 @@ class Search:
     def _nudging(self, place: Spot, node: ast.expr, wrong: set[str], before: list[Outcome]) -> int | None:
         """Return how an expression comes off when its value is nudged; None where its value is not a number that could be."""
         call = ast.Call(ast.Name(NUDGE, ast.Load()), [node], [])
-        mend = [(self.functions[0], place.replaced(call, "", node, 0))]
+        mend = [(self.functions[0], place.replaced(call, Kind.CALL, node, 0))]
         changed: set[str] = set()
         for self.nudge in (lambda value: value * 1.001 + 0.001), (lambda value: 0.7 - 1.9 * value):
             self.nudged = False

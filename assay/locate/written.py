@@ -16,7 +16,7 @@ from assay import library
 from assay.locate.forms import Edit
 from assay.locate.trees import with_ticks, without_ticks
 
-MOST_LINES, MOST_NODES = 60, 1_200  # of a function that is searched
+MOST_LINES, MOST_NODES, MOST_CHARACTERS = 60, 1_200, 10_000  # of a function that is searched
 MOST_FUNCTIONS = 4  # of the notebook: the answer and those that it calls
 MODULES = {
     "numpy",
@@ -72,6 +72,8 @@ def functions_written(function: Any) -> list[Written]:
             if one is function:
                 raise
             continue  # a helper that is not searched is called as it is
+        if any(other.name == written.name for other in found):
+            continue  # a name is all by which a place says where it is
         found.append(written)
         for name in one.__code__.co_names:
             other = one.__globals__.get(name)
@@ -86,7 +88,7 @@ def _read(function: Any) -> Written:
         raise NotSearched
     try:
         source = textwrap.dedent(inspect.getsource(function))
-        if source.count("\n") > MOST_LINES:
+        if source.count("\n") > MOST_LINES or len(source) > MOST_CHARACTERS:
             raise NotSearched
         tree = ast.parse(source).body[0]
     except (OSError, TypeError, SyntaxError, ValueError, RecursionError, MemoryError):
