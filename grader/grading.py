@@ -20,6 +20,7 @@ from grader.course import Course, CourseError, HandIns, Submission
 from grader.executors import DaskPool, LocalPool, Result, Task, run
 from grader.references import hidden_seed
 from grader.submission import read_submission
+from grader.unnamed import noted
 
 if TYPE_CHECKING:  # the gradebook is nbgrader's, which takes seconds to import: workers start meanwhile (see Run.begin)
     from grader.gradebook import Writer
@@ -48,6 +49,7 @@ class Entry:
     untried: tuple[
         tuple[str, str], ...
     ] = ()  # (exercise, lines of an answer that passes which no case reached), for the instructor alone
+    slips: tuple[tuple[str, str, str], ...] = ()  # (exercise, what is said of an unnamed slip, its part of the line)
 
 
 class Log:
@@ -65,7 +67,7 @@ class Log:
                     data = json.loads(line)
                     pairs = {
                         key: tuple(tuple(pair) for pair in data.get(key, ()))
-                        for key in ("mistakes", "scores", "untried")
+                        for key in ("mistakes", "scores", "untried", "slips")
                     }
                     entry = Entry(**{**data, "notes": tuple(data.get("notes", ())), **pairs})
                 except (ValueError, TypeError):
@@ -396,6 +398,7 @@ def store(course: Course, writer: Writer, submission: Submission, result: Result
             for name, verdict in graded.verdicts.items()
             if verdict.unreached
         ),
+        tuple((name, *noted(slip)) for name, slip in graded.slips.items()),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from assay.display import number
 from assay.verdict import Verdict
-from grader import catalogue
+from grader import catalogue, unnamed
 from grader.bounds import without_colours
 from grader.judge import judge_remote
 from grader.outputs import verdict_outputs
@@ -17,6 +17,7 @@ from grader.replay import Replay, is_missing, left_out, listed
 from grader.sandbox import ForkServer, SandboxError
 from grader.stubs import text
 from grader.submission import STUB, Restored, defines, exercise_of, functions_of, grade_id, is_graded
+from grader.unnamed import Slip
 
 
 @dataclass
@@ -30,6 +31,7 @@ class Graded:
     scores : by the graded cell's ``grade_id``; only of exercises
     notes : sentences for student and instructor: what was put right, and what kept an answer from counting
     remarks : sentences about what cost nobody anything
+    slips : by exercise, where the slip of a refused answer is that nobody can name
     readable : bool, False where the submission could not be read at all
     isolated : bool
     seconds : float
@@ -44,6 +46,7 @@ class Graded:
     seconds: float = 0.0
     answers: dict[str, str] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
+    slips: dict[str, Slip] = field(default_factory=dict)
 
 
 def grade_notebook(restored: Restored, assignment: str, server: ForkServer, seed: int, figures: bool = True) -> Graded:
@@ -69,11 +72,13 @@ def grade_notebook(restored: Restored, assignment: str, server: ForkServer, seed
     start = time.monotonic()
     replay = Replay(restored.notebook, server, figures)
     verdicts: dict[str, Verdict] = {}
+    judged_at: dict[str, str] = {}
     try:
         if restored.readable:
             replay.run()
-        for exercise in catalogue.exercises(assignment).values():
-            verdicts[exercise.name] = _better(assignment, exercise.name, seed, replay)
+        for name in catalogue.exercises(assignment):
+            verdicts[name], judged_at[name] = _better(assignment, name, seed, replay)
+        slips = unnamed.slips(assignment, verdicts, judged_at, replay)
     finally:
         replay.end()
     notes = [*restored.notes, *replay.notes]
@@ -92,7 +97,9 @@ def grade_notebook(restored: Restored, assignment: str, server: ForkServer, seed
             points = float(cell["metadata"]["nbgrader"]["points"])
             score = round(min(points, points * verdict.score / verdict.points), 2)
             scores[grade_id(cell)] = score
-            cell["outputs"] = verdict_outputs(verdict, score, server.isolated)
+            cell["outputs"] = verdict_outputs(
+                verdict, score, server.isolated, slips[name].place if name in slips else None
+            )
     without_colours(notebook)
     if notes or remarks:
         notebook["cells"].insert(0, _notes_cell([*notes, *remarks]))
@@ -108,17 +115,21 @@ def grade_notebook(restored: Restored, assignment: str, server: ForkServer, seed
         time.monotonic() - start,
         answers,
         remarks,
+        slips,
     )
 
 
-def _better(assignment: str, name: str, seed: int, replay: Replay) -> Verdict:
-    """Judge a function as it stood at its check; where it is another one at the end and earns more there, as it stands at the end."""
+def _better(assignment: str, name: str, seed: int, replay: Replay) -> tuple[Verdict, str]:
+    """Judge a function as it stood at its check; where it is another one at the end and earns more there, as it stands at the end.
+
+    Return the verdict, and the place at which it was judged.
+    """
     verdict, at_the_end = replay.where_it_does_better(name, lambda: judge_remote(assignment, name, seed, replay))
     if at_the_end:
         replay.remarks.append(
             f"`{name}` was judged as it stands at the end of the notebook, which earns more than at its check."
         )
-    return verdict
+    return verdict, "" if at_the_end else name
 
 
 def _kept_from_counting(verdicts: dict[str, Verdict], replay: Replay) -> list[str]:

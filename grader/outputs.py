@@ -6,6 +6,8 @@ import base64
 import re
 from typing import Any
 
+from assay.display import place_as_html, place_as_text
+from assay.locate import Place
 from assay.verdict import Verdict
 from grader.sandbox import Output
 
@@ -129,14 +131,18 @@ def _jpeg(data: bytes) -> tuple[int, int]:
     return 0, 0
 
 
-def verdict_outputs(verdict: Verdict, score: float, isolated: bool) -> list[dict]:
-    """Return the outputs of a graded cell: the verdict to read and the score for nbgrader, which takes it from an execute_result."""
+def verdict_outputs(verdict: Verdict, score: float, isolated: bool, place: Place | None = None) -> list[dict]:
+    """Return the outputs of a graded cell: the verdict to read, the place of a slip below it, and the score for nbgrader.
+
+    nbgrader takes it from an execute_result.
+    """
     mark = "" if isolated else "<p>Graded without isolation.</p>"
+    below, said = (place_as_html(place), f"\n{place_as_text(place)}") if place else ("", "")
     return [
         {
             "output_type": "display_data",
             "metadata": {},
-            "data": {"text/html": verdict.html() + mark, "text/plain": verdict.text()},
+            "data": {"text/html": verdict.html() + below + mark, "text/plain": verdict.text() + said},
         },
         {
             "output_type": "execute_result",

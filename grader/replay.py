@@ -17,7 +17,7 @@ from assay.outcome import Outcome
 from assay.verdict import CRASH, TIMEOUT, Verdict
 from grader.outputs import Room
 from grader.reading import Text
-from grader.sandbox import ForkServer, Output, Session
+from grader.sandbox import ForkServer, Located, Output, Session
 from grader.sandbox.child.statements import bound, statements
 from grader.sandbox.jail import Limits
 from grader.stubs import text
@@ -25,6 +25,7 @@ from grader.submission import CHANGED, SKIP, STUB, exercise_of, is_graded
 from grader.words import printable
 
 RESTARTS = 20  # new processes for what is left after endless loops and crashes; the clock ends it before that
+LOCATING = 2.0  # seconds at most for the place of one slip
 HURRY = 6.0  # seconds that are left for cells, or for judging, after the first hard kill or the third stop
 MAX_NAMED = 5  # missing names that a note lists
 _MISSED = re.compile(r"name '(\w+)' is not defined|No module named '(\w+)'")
@@ -186,6 +187,26 @@ class Replay:
         self.place = ""
         last = judge()
         return (last, True) if last.score > verdict.score else (verdict, False)
+
+    def located(self, assignment: str, asked: dict[str, str], seconds: float) -> Iterator[tuple[str, Located]]:
+        """Yield what is said of the slips in some functions, `asked` with the places that they are taken from; nobody is told why one is not.
+
+        A process of its own says it, which has run the notebook's definitions and seen no hidden case: a place could tell of one.
+        """
+        until = min(time.monotonic() + seconds, self.clock.until)
+        self.end()
+        if not self._begun or self.clock.over:
+            return
+        self._session = self.server.session()
+        for step in self.steps:
+            self._session.cell_seconds = min(self.server.limits.cell_seconds, seconds)
+            source = "" if step.index in self._deadly else step.source
+            self._session.run(source, False, True, step.keep, [*step.left_out, source])
+        for name, self._session.place in asked.items():
+            left = min(until - time.monotonic(), LOCATING)
+            reply = self._session.locate(assignment, name, left) if left > 0 else None
+            if reply:
+                yield name, reply
 
     def end(self) -> None:
         if self._session is not None:

@@ -20,6 +20,7 @@ from grader.grading import Entry, Log
 from grader.similarity import Pair, pairs
 from grader.submission import functions_of
 from grader.templating import page
+from grader.unnamed import Cluster, clusters
 
 
 @dataclass
@@ -51,6 +52,7 @@ class AssignmentReport:
     difficulty: str
     exercises: list[ExerciseReport]
     mistakes: list[tuple[str, str, int, str]]  # (exercise, id, how many, hint), the most common first
+    clusters: list[Cluster]  # of refused answers that no known mistake explains
     attention: list[tuple[str, str]]
     untried: list[tuple[str, str, str]]
     similar: list[Pair]
@@ -106,6 +108,7 @@ def _assignment(course: Course, name: str, found: list[Row], log: dict[tuple[str
             ((e.name, id_, n, hint) for e in exercises for id_, n, hint in e.mistakes),
             key=lambda m: (-m[2], m[0], m[1]),
         ),
+        clusters({row.student: entries[row.student].slips for row in handed_in if row.student in entries}),
         _attention(handed_in, entries)
         + [(row.student, row.ungraded) for row in found if row.ungraded and row.student not in entries],
         _untried(handed_in, entries),

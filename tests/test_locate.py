@@ -204,8 +204,9 @@ def test_the_same_slip_in_several_lines_is_told_of_each():
 
 
 def test_a_slip_in_a_function_that_the_answer_calls_is_found_there():
-    place = located_in(SCALED.replace("W * rate", "W / rate"), SCALED)
-    assert place.levels[-1] == "line 2 of scaled: between `W` and `rate`: another operation belongs there"
+    for called in (SCALED, EACH_SCALED):
+        place = located_in(called.replace("W * rate", "W / rate"), SCALED)
+        assert place.levels[-1] == "line 2 of scaled: between `W` and `rate`: another operation belongs there"
 
 
 def test_where_no_single_edit_helps_nothing_is_told():
@@ -222,6 +223,15 @@ LAYERS = """def layers(grads, rate):
 
 SCALED = """def layers(grads, rate):
     return {"dW1": scaled(grads["dW1"], rate), "dW2": scaled(grads["dW2"], rate)}
+
+
+def scaled(W, rate):
+    return W * rate
+"""
+
+
+EACH_SCALED = """def layers(grads, rate):
+    return {name: scaled(W, rate) for name, W in grads.items()}
 
 
 def scaled(W, rate):

@@ -38,7 +38,10 @@ def course(tmp_path_factory):
             write_grades(gradebook, course.submissions(SLUG, {student})[0], notebook, scores)
             notes = (f"Cell 3 ({EVIL}) did not end in time and was stopped.",) if student == "dot" else ()
             mistakes = (("convergence_order", "swapped"),) if number else ()
-            log.append(Entry(student, SLUG, "x", "graded", 30.0 - 5 * number, 100.0, 0.5, True, notes, mistakes))
+            slips = (("gradient_check", f"in the line of `x`: {EVIL}", "`W`"),) if number < 3 else ()
+            log.append(
+                Entry(student, SLUG, "x", "graded", 30.0 - 5 * number, 100.0, 0.5, True, notes, mistakes, slips=slips)
+            )
         gradebook.update_or_create_student("eve", first_name=EVIL, last_name="=1+1")
     return course
 
@@ -59,6 +62,14 @@ def test_who_needs_a_person_is_there_with_the_reason_and_who_is_missing_too(page
     assert re.search(r"<tr><td>dot</td><td></td><td>Cell 3 \(&lt;script&gt;", part)
     assert re.search(r'<tr><td>eve</td><td>&lt;script&gt;.*?</td><td class="n">missing</td>', part)
     assert "<strong>4</strong> handed in" in page and "<strong>1</strong> missing" in page
+
+
+def test_slips_that_several_share_are_told_with_those_who_made_them(page):
+    part = page[page.index("Slips without a name") :]
+    assert re.search(
+        r"<td class=\"n\">3 of 4</td><td><code>gradient_check</code></td><td>in the line of `x`: &lt;script&gt;.*?</td><td>`W`</td><td>ada, ben, cy</td>",
+        part,
+    )
 
 
 def test_each_students_points_are_those_of_the_gradebook(page, course):

@@ -52,10 +52,10 @@ def find(spec: Spec, function: Callable, verdict: Verdict, seconds: float = SECO
         functions = functions_written(function)
     except NotSearched:
         return None
-    search = Search(spec, functions, clock, [i for i, problem in enumerate(problems) if problem])
+    failing = [i for i, problem in enumerate(problems) if problem]
     try:
         with generators.lent(), streams.quiet(), np.errstate(all="ignore"), _bounded_memory():
-            found = search.run()
+            found = Search(spec, functions, clock, failing).run()
     except MemoryError:
         return None
     if not found:

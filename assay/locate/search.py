@@ -182,7 +182,7 @@ class Search:
                     above = self.suspects.get(id(place.parent))
                     found = above
                     if above != UNFIT and repairs.may_be_wrapped(place, node):
-                        nudged = self._nudging(place, node, wrong, before)
+                        nudged = self._nudging(one, place, node, wrong, before)
                         found = above if nudged is None else nudged
                     if found == LIKELY and wrong == {""}:
                         found = self.suspects.get(id(node), LIKELY)  # what was said about the line
@@ -197,10 +197,10 @@ class Search:
             own = range(getattr(node, "lineno", 0), (getattr(node, "end_lineno", 0) or 0) + 1)
             self.suspects[id(node)] = LIKELY if lines.intersection(own) else UNLIKELY
 
-    def _nudging(self, place: Spot, node: ast.expr, wrong: set[str], before: list[Outcome]) -> int | None:
+    def _nudging(self, one: Written, place: Spot, node: ast.expr, wrong: set[str], before: list[Outcome]) -> int | None:
         """Return how an expression comes off when its value is nudged; None where its value is not a number that could be."""
         call = ast.Call(ast.Name(NUDGE, ast.Load()), [node], [])
-        mend = [(self.functions[0], place.replaced(call, Kind.CALL, node, 0))]
+        mend = [(one, place.replaced(call, Kind.CALL, node, 0))]
         changed: set[str] = set()
         for self.nudge in (lambda value: value * 1.001 + 0.001), (lambda value: 0.7 - 1.9 * value):
             self.nudged = False

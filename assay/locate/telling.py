@@ -7,6 +7,7 @@ does not trust its sender.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -104,7 +105,7 @@ class Found:
         if len(numbers) > MOST_TOLD and not together:
             return None
         kinds = {claim.kind for claim in claims}
-        rows = self.texts[first].splitlines()
+        rows = re.split(r"\r\n|\r|\n", self.texts[first])  # as Python counts lines
         return Place(
             tuple(numbers),
             tuple(errors.cut(rows[number - 1].strip(), MOST_SHOWN) for number in numbers),

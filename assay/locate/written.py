@@ -52,6 +52,11 @@ class Written:
     def where(self) -> str:
         return f"<searched: {self.name}>"
 
+    @property
+    def names(self) -> list[str]:
+        """The names in its text, in their order; those in comprehensions too."""
+        return list(dict.fromkeys(node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name)))
+
 
 class NotSearched(Exception):
     """Raised for a function that is too long, has no text, or reaches beyond its values."""
@@ -75,7 +80,7 @@ def functions_written(function: Any) -> list[Written]:
         if any(other.name == written.name for other in found):
             continue  # a name is all by which a place says where it is
         found.append(written)
-        for name in one.__code__.co_names:
+        for name in written.names:
             other = one.__globals__.get(name)
             known = [written.original for written in found] + waiting
             if type(other) is FunctionType and other.__globals__ is one.__globals__ and other not in known:
@@ -129,7 +134,7 @@ def copied(functions: list[Written]) -> dict[str, Any]:
     """Return a copy of the notebook's namespace, in which data that the functions name are copies as well."""
     namespace = dict(functions[0].original.__globals__)
     for one in functions:
-        for name in one.original.__code__.co_names:
+        for name in one.names:
             if isinstance(namespace.get(name), list | dict | set | np.ndarray | np.random.Generator):
                 namespace[name] = copy.deepcopy(namespace[name])
     return namespace

@@ -42,6 +42,8 @@ from grader.sandbox.child.frames import (
     FrameError,
     FrameTimeout,
     Line,
+    Locate,
+    Located,
     Output,
     Ran,
     Ready,
@@ -358,6 +360,12 @@ class Session:
         reply = self._ask(Differs(next(self._ids), name, place), self.call_seconds, Differ, "it")
         return reply is not None and reply.differs
 
+    def locate(self, assignment: str, name: str, seconds: float) -> Located | None:
+        """Return what the process says of the place of a function's slip, None where it says nothing; all of it may be a lie."""
+        if self.dead:
+            return None
+        return self._ask(Locate(next(self._ids), assignment, name, seconds, self.place), seconds, Located, "it")
+
     def _ask(self, request: Any, limit: float, wanted: type, what: str) -> Any:
         self._forget()
         if not self.dead:
@@ -491,4 +499,4 @@ def _size(value: Any) -> int:
     return getattr(value, "nbytes", 32)
 
 
-__all__ = ["ForkServer", "Output", "SandboxError", "Session", "write_outcome"]
+__all__ = ["ForkServer", "Located", "Output", "SandboxError", "Session", "write_outcome"]

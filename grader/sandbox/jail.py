@@ -51,6 +51,9 @@ class Limits:
     cell_seconds: float = 5.0  # of processor time, as the next; by the clock PATIENCE times as long
     call_seconds: float = 5.0
     submission_seconds: float = 60.0  # by the clock: half for the cells, half for judging
+    locate_seconds: float = (
+        5.0  # by the clock, of judging's half: for the places of slips that nobody can name; 0 looks for none
+    )
     grace_seconds: float = 1.0  # between the soft limit, which the child keeps itself, and the hard kill
 
 

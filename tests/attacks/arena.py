@@ -58,6 +58,7 @@ class Attack:
     spy : code of a cell of the next student's notebook, which must not say a word of `never` either
     ends : whether the cell must come to its end: an attack that breaks off by itself proves nothing
     seconds : limit of a cell and of a call while it is graded
+    search : seconds for the places of slips; most attacks leave that alone, and are graded without
     check : looks at what happened and returns what went wrong, or an empty string
     assignment : its slug
     beside : on nbgrader's path, changes the folder that is handed in, given the ground
@@ -75,6 +76,7 @@ class Attack:
     spy: str = ""
     ends: bool = False
     seconds: float = 0.6
+    search: float = 0.0
     check: Callable[[Arena, Graded], str] | None = None
     assignment: str = "optimization"
     beside: Callable[[Path, Ground], None] | None = None
@@ -181,10 +183,10 @@ class Arena:
         self.server.stop()
         self.ground.close()
 
-    def _allow(self, seconds: float) -> None:
+    def _allow(self, seconds: float, search: float = 0.0) -> None:
         """Set the limits of the next submissions; they travel with each request."""
         self.server.limits = dataclasses.replace(
-            LIMITS, cell_seconds=seconds, call_seconds=seconds, submission_seconds=6 * seconds
+            LIMITS, cell_seconds=seconds, call_seconds=seconds, submission_seconds=6 * seconds, locate_seconds=search
         )
 
     def released(self, assignment: str) -> dict:
@@ -248,7 +250,7 @@ class Arena:
     def run(self, attack: Attack) -> list[str]:
         """Grade an attack and return what it achieved; an empty list where it achieved nothing."""
         handed_in = self.written(attack)
-        self._allow(attack.allowed)
+        self._allow(attack.allowed, attack.search)
         start, before, open_before = time.monotonic(), memory("VmRSS"), len(os.listdir("/proc/self/fd"))
         forget_peak()
         try:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from assay import verdict
-from grader import judge, sandbox, stubs, submission
+from grader import judge, replay, sandbox, stubs, submission, unnamed
 from grader.course import Course
 from tests.attacks import (
     Arena,
@@ -31,6 +31,7 @@ from tests.attacks import (
     nothing,
     pages,
     plugin,
+    searching,
 )
 from tests.attacks.arena import HONEST_SECONDS, LIMITS, code, shown
 
@@ -61,6 +62,7 @@ KINDS = {
     "archives": courses.ARCHIVES,
     "places": courses.PLACES,
     "imports that answer": imports.ATTACKS,
+    "the search for a place": searching.ATTACKS,
 }
 
 
@@ -97,6 +99,23 @@ def test_an_answer_that_is_imported_is_noticed(arena, monkeypatch):
     assert arena.run(attack("the certificate imported")) == []
     for name in ("let out", "among the builtins", "by the library's files"):
         assert any("it scored" in won for won in arena.run(attack(f"the certificate {name}"))), name
+
+
+def test_a_place_that_no_text_bears_out_is_noticed(arena, monkeypatch):
+    with monkeypatch.context() as without:
+        without.setattr(unnamed, "_is_written", lambda *args: True)
+        assert "'ESCAPED' was said" in arena.run(attack("a place forged"))
+    monkeypatch.setattr(unnamed, "is_borne_out", lambda *args: True)
+    assert any("IndexError" in won for won in arena.run(attack("a place forged")))
+
+
+def test_a_place_told_by_who_has_seen_hidden_cases_is_noticed(arena, monkeypatch):
+    def in_the_same_process(self, assignment, asked, seconds):
+        for name, self._session.place in asked.items():
+            yield name, self._session.locate(assignment, name, seconds)
+
+    monkeypatch.setattr(replay.Replay, "located", in_the_same_process)
+    assert "'seen.append' was said" in arena.run(attack("hidden cases told by a place"))
 
 
 def test_a_lie_about_a_call_is_noticed(arena, monkeypatch):

@@ -13,6 +13,8 @@ from typing import Any
 
 import msgspec
 
+from assay.locate.telling import Claim
+
 MAX_FRAME = 64 * 1024 * 1024
 MAX_TOKENS = 500_000  # values in one frame
 MAX_NESTING = 160
@@ -74,6 +76,16 @@ class Differs(msgspec.Struct, tag=True):
     place: str
 
 
+class Locate(msgspec.Struct, tag=True):
+    """Look for the place of a slip in a function as it stood at `place`, on its exercise's visible cases."""
+
+    id: int
+    assignment: str
+    name: str
+    seconds: float  # of processor time
+    place: str = ""
+
+
 class Answer(msgspec.Struct, tag=True):
     """The result of a function that lives on the trusted side; `changed` holds its arguments if it changed them."""
 
@@ -103,6 +115,14 @@ class Differ(msgspec.Struct, tag=True):
     differs: bool
 
 
+class Located(msgspec.Struct, tag=True):
+    """What was found, nothing where nothing was: the texts of the functions, and what is said of each mend."""
+
+    id: int
+    texts: dict[str, str] = {}
+    mends: list[list[Claim]] = []
+
+
 class Called(msgspec.Struct, tag=True):
     """What became of a call, and the lines of the function that ran; an outcome of None is of one that was not made."""
 
@@ -125,8 +145,8 @@ class Ready(msgspec.Struct, tag=True):
     protections: list[str]
 
 
-Request = Run | Calls | Answer | Differs
-Reply = Ran | Called | Callback | Ready | Differ
+Request = Run | Calls | Answer | Differs | Locate
+Reply = Ran | Called | Callback | Ready | Differ | Located
 
 
 @functools.cache

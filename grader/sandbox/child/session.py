@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import re
 import signal
 import sys
 from collections.abc import Callable
+from time import process_time
 from typing import Any
 
 import numpy as np
 
-from assay import check, errors, generators, library, lines, outcome, streams, wire, withheld
+from assay import check, errors, generators, library, lines, locate, outcome, streams, wire, withheld
 from child import kernel, stand_ins
 from child.frames import (
     Answer,
@@ -24,6 +26,8 @@ from child.frames import (
     FrameError,
     FrameTimeout,
     Line,
+    Locate,
+    Located,
     Ran,
     Ready,
     Request,
@@ -31,6 +35,8 @@ from child.frames import (
     decoder,
 )
 from child.kernel import TimeUp, time_limit
+
+MOST_MISSED = 4  # names that a function missed and that are made for it
 
 
 def _of_our_own(module: Any) -> Any:
@@ -74,6 +80,31 @@ def serve(sock: Any, held: list[str]) -> None:
             _answer_all(line, request.calls, answer)
         elif isinstance(request, Differs):
             line.send(Differ(request.id, kernel.differs(request.name, request.place)))
+        elif isinstance(request, Locate):
+            line.send(_located(request))
+
+
+def _located(request: Locate) -> Located:
+    """Search a function for its slip; no hidden case has come into this process."""
+    kernel.enter(request.place)
+    spec = check.load_references(request.assignment)[request.name]
+    until, found = process_time() + request.seconds, None
+    with contextlib.suppress(TimeUp), time_limit(request.seconds), stand_ins.none():
+        for _ in range(MOST_MISSED):
+            function = kernel.namespace().get(request.name)
+            if not callable(function):
+                break
+            verdict = check.judge_visible(spec, function)
+            if verdict.passed or not kernel.make_up_for(None, _missed(verdict)):
+                found = locate.find(spec, function, verdict, until - process_time())
+                break
+    return Located(request.id, dict(found.texts), found.mends) if found else Located(request.id)
+
+
+def _missed(verdict: Any) -> str:
+    """Return the part of a verdict that says which name a function missed; empty where it missed none."""
+    where = re.search(r"name '\w+' is not defined", verdict.failing[0].problem.what)
+    return where[0] if where else ""
 
 
 def _answer_all(line: Line, calls: list[Call], answer: Callable[[Line, Call, set[int]], dict]) -> None:
