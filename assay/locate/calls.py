@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from assay.locate.forms import (
     ARGUMENTS,
     CALL_OF,
+    METHODS,
+    MOST_VARIANTS,
     ONE,
     PRODUCTS,
     REDUCTIONS,
@@ -18,7 +20,7 @@ from assay.locate.forms import (
     Spot,
     Words,
 )
-from assay.locate.trees import FAMILIES, binary_node, dotted_name, from_dotted, last_name, number_node
+from assay.locate.trees import FAMILIES, binary_node, dotted_name, from_dotted, last_name, number_node, renamed
 
 
 class Calls:
@@ -111,6 +113,8 @@ class Calls:
         indexing = isinstance(parent, ast.Subscript | ast.Slice)
         if not text and not several:
             yield from self._sums(place, node, indexing)
+        if place.field == "iter":
+            yield from self._ranges(place, node)
         if not indexing and not isinstance(node, ast.Constant):
             yield from self._calls_around(place, node)
             if not isinstance(node, ast.Compare | ast.BoolOp):
@@ -147,6 +151,7 @@ class Calls:
             yield place.replaced(binary_node(ast.Sub, number_node(1), node), Kind.DIFFERENCE, node, 2)
             for number in (1, 2):
                 yield place.replaced(binary_node(ast.Div, number_node(number), node), Kind.DIVISION, node, 2)
+            yield from self._other_halves(place, node)
         named = [ast.Name(name, ast.Load()) for name in self.numbers]
         others: list[ast.expr] = []
         if self.cost == 3:
@@ -161,8 +166,50 @@ class Calls:
                 yield place.replaced(binary_node(op, node, donor), Kind.TERM, node, cost)
             if isinstance(node, ast.Name) or cost == 2:
                 yield place.replaced(binary_node(ast.Sub, donor, node), Kind.DIFFERENCE, node, cost)
+            if not one and (isinstance(donor, ast.Name) or cost == 2):
+                yield place.replaced(binary_node(ast.Div, donor, node), Kind.DIVISION, node, cost)
             if cost == 2 and not one:
                 yield place.replaced(binary_node(ast.Pow, node, donor), Kind.POWER, node, cost)
+                yield place.replaced(binary_node(ast.Pow, donor, node), Kind.POWER, node, cost)
+
+    def _other_halves(self, place: Spot, node: ast.expr) -> Iterator[Edit]:
+        """Yield an operation of which one half stands there and the other resembles it: itself, or itself with another name in it."""
+        if self.cost < 3:
+            return
+        for half in (node, *self._variants(node)):
+            for op, kind in ((ast.Sub, Kind.DIFFERENCE), (ast.Div, Kind.DIVISION), (ast.MatMult, Kind.FACTOR)):
+                yield place.replaced(binary_node(op, half, node), kind, node, 3)
+            for op, kind in (
+                (ast.Add, Kind.TERM),
+                (ast.Mult, Kind.FACTOR),
+                (ast.Sub, Kind.TERM),
+                (ast.Div, Kind.DIVISION),
+            ):
+                yield place.replaced(binary_node(op, node, half), kind, node, 3)
+
+    def _variants(self, node: ast.expr) -> Iterator[ast.expr]:
+        """Yield a small expression with another name of the same kind in place of one of its names."""
+        inside = [one for one in ast.walk(node) if isinstance(one, ast.Name)]
+        own = {one.id for one in inside}
+        pairs = [
+            (name, other)
+            for name in own & self.words.names.keys()
+            for other, kind in self.words.names.items()
+            if other not in own and kind == self.words.names[name] and kind in ("array", "number", "")
+        ]
+        for name, other in pairs[:MOST_VARIANTS] if len(inside) <= 4 else ():
+            yield renamed(node, name, other)
+
+    def _ranges(self, place: Spot, node: ast.expr) -> Iterator[Edit]:
+        for end in [ast.Name(name, ast.Load()) for name in self.numbers]:
+            for last in (end, binary_node(ast.Add, end, number_node(1))):
+                yield place.replaced(ast.Call(from_dotted("range"), [node, last], []), Kind.CALL, node, 2)
+
+    def _two_arguments(self, node: ast.expr) -> Iterator[list[ast.expr]]:
+        yield from ([node, ast.Constant(0)], [node, ast.Constant(1)])
+        for other, kind in self.words.names.items():
+            if kind != "function" and other != getattr(node, "id", ""):
+                yield from ([node, ast.Name(other, ast.Load())], [ast.Name(other, ast.Load()), node])
 
     def _calls_around(self, place: Spot, node: ast.expr) -> Iterator[Edit]:
         kind = Kind.CALL
@@ -173,11 +220,18 @@ class Calls:
                 call = ast.Call(ast.Attribute(node, method, ast.Load()), [], [])
                 said = Kind.COPY if method == "copy" else kind
                 yield place.replaced(call, said, node, 1 if method == "copy" else 2)
+            for method in METHODS.get(self.words.names.get(getattr(node, "id", ""), ""), ()):
+                yield place.replaced(ast.Call(ast.Attribute(node, method, ast.Load()), [], []), kind, node, 2)
+        for name, what in self.words.names.items():
+            if what == "Generator" and getattr(node, "id", "") != name:
+                for method in METHODS["Generator"]:
+                    drawn = ast.Attribute(ast.Name(name, ast.Load()), method, ast.Load())
+                    yield place.replaced(ast.Call(drawn, [node], []), kind, node, 2)
         for name in self.words.calls:
             if isinstance(node, ast.Call) and dotted_name(node.func) == name:
                 continue
             yield place.replaced(ast.Call(from_dotted(name), [node], []), kind, node, 2)
-            for given in ([node, ast.Constant(0)], [node, ast.Constant(1)]) if self.cost == 3 else ():
+            for given in self._two_arguments(node) if self.cost == 3 else ():
                 yield place.replaced(ast.Call(from_dotted(name), given, []), kind, node, 3)
         if isinstance(place.parent, ast.Return | ast.Dict | ast.Assign | ast.Tuple | ast.DictComp):
             for name in RESULTS:

@@ -10,6 +10,14 @@ from typing import Any
 from assay.locate.trees import placed_at
 
 RESULTS = ("float", "int", "list", "tuple", "sorted", "dict")  # what a whole value is often turned into
+COMMON = frozenset(
+    {"len", "list", "range", "zip", "sum", "min", "max", "float", "int", "enumerate"}
+)  # called in any answer
+METHODS = {  # of values of a kind
+    "dict": ("items", "values", "keys", "copy"),
+    "Generator": ("standard_normal", "normal", "random", "uniform", "permutation"),
+}
+MOST_VARIANTS = 6  # of an expression with other names in it
 MOST_DONOR_NODES = 9  # of a piece of the function that is tried elsewhere in it
 MOST_DONORS = 40
 
@@ -77,6 +85,7 @@ class Kind(StrEnum):
     CALL_TOO_MANY = "a call too many stands there"
     ARGUMENT_TOO_MANY = "an argument too many stands there"
     TRANSPOSE_TOO_MANY = "a transpose too many stands there"
+    LINE = "a line is missing that gives it a value"
     SISTER = "it is not built as the line that it resembles is"
 
 
@@ -125,12 +134,14 @@ class Words:
     calls : dotted names of functions, ``np.sum``
     methods : names of methods and attributes
     outside : names that the notebook or Python has; what has another name is a slip
+    texts : pieces of text that the exercise's dicts have as keys
     """
 
     names: dict[str, str]
     calls: tuple[str, ...]
     methods: tuple[str, ...]
     outside: frozenset[str] = frozenset()
+    texts: tuple[str, ...] = ()
 
 
 class Spot:

@@ -114,7 +114,7 @@ class Maker(Calls):
                 node.value
                 for node in ast.walk(function)
                 if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 20
-            }
+            }.union(words.texts)
         )
         self.constants = sorted(
             {
@@ -126,6 +126,10 @@ class Maker(Calls):
         self.called = {id(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
         read = {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
         self.unknown = read - set(words.names) - words.outside - {TICK}  # names that nothing has
+        self.simple = [node for node in ast.walk(function) if isinstance(node, ast.stmt) and node is not function]
+        self.unset = _unset(function, words)
+        body = [one for one in function.body if not is_tick(one) and not is_docstring(one)]
+        self.first_of = {id(function.body[0]): body[0]} if body else {}
         self.assigns = [node for node in ast.walk(function) if isinstance(node, ast.Assign) and len(node.targets) == 1]
 
     # statements
@@ -137,6 +141,8 @@ class Maker(Calls):
         for i, one in enumerate(block):
             if is_tick(one) or is_docstring(one):
                 continue
+            if one is self.first_of.get(id(block[0])) or isinstance(one, ast.For | ast.While):
+                yield from self._missing_lines(parent, field, block, i)
             if not isinstance(one, ast.FunctionDef | ast.Return | ast.Import | ast.ImportFrom):
                 new = [*block[:i], ast.Pass(), *block[i + 1 :]]
                 yield changed(new, Kind.LINE_TOO_MANY, one)
@@ -171,6 +177,23 @@ class Maker(Calls):
                         (block[i + 1],), ONE, 2, block[i + 1],
                     )  # fmt: skip
 
+    def _missing_lines(self, parent: ast.AST, field: str, block: list[ast.stmt], i: int) -> Iterator[Edit]:
+        """Give a name that has no value when it is read one, in a line before statement `i`; it is told of where it is read."""
+        for name, read in self.unset.items():
+            if read.lineno < block[i].lineno:
+                continue
+            statement = next(one for one in self.simple if any(node is read for node in ast.walk(one)))
+            for value in self._beginnings():
+                line = ast.Assign([ast.Name(name, ast.Store())], value)
+                yield Edit(parent, field, [*block[:i], line, *block[i:]], Kind.LINE, (read,), ONE, 2, statement)
+
+    def _beginnings(self) -> Iterator[ast.expr]:
+        yield from (ast.Dict([], []), ast.List([], ast.Load()), *map(ast.Constant, (0.0, 0, 1, None, 1e-12, "")))
+        given = [one.arg for one in self.function.args.args]
+        yield from (ast.Name(name, ast.Load()) for name in given)
+        yield from (ast.Call(ast.Name("list", ast.Load()), [ast.Name(name, ast.Load())], []) for name in given)
+        yield from (ast.Call(ast.Name("len", ast.Load()), [ast.Name(name, ast.Load())], []) for name in given)
+
     def of_statement(self, one: ast.stmt) -> Iterator[Edit]:
         if isinstance(one, ast.AugAssign):
             for other in other_operators(one.op):
@@ -181,6 +204,10 @@ class Maker(Calls):
                     cost = 1 if other in self.unknown else 2
                     kind = Kind.NAME_GIVEN
                     yield Edit(target, "id", other, kind, (target,), ONE, cost, one)
+        for parent in (one, *(node for node in ast.walk(one) if isinstance(node, ast.comprehension))):
+            if isinstance(top := getattr(parent, "target", None), ast.Tuple) and len(top.elts) == 2:
+                new = ast.Tuple(top.elts[::-1], ast.Store())
+                yield Edit(parent, "target", new, Kind.PAIR, tuple(top.elts), AND, 1, one)
         if isinstance(one, ast.Assign) and len(one.targets) == 1:
             yield from self._sister_lines(one)
 
@@ -209,7 +236,7 @@ class Maker(Calls):
     # expressions
 
     def of_expression(self, place: Spot, node: ast.expr) -> Iterator[Edit]:
-        if id(node) in self.called:
+        if id(node) in self.called and isinstance(node, ast.Name | ast.Attribute):
             yield from self._other_functions(place, node)
             return
         if isinstance(node, ast.JoinedStr | ast.FormattedValue):
@@ -406,6 +433,25 @@ class Maker(Calls):
                 yield Edit(one, "ifs", rest, Kind.CONDITION_TOO_MANY, (test,), ONE, 1, place.statement)
 
     _setcomp = _dictcomp = _generatorexp = _listcomp
+
+
+def _unset(function: ast.FunctionDef, words: Words) -> dict[str, ast.Name]:
+    """Return the names of a function that are read before a line gives them a value, each where it is read first."""
+    given, stored = {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}, {}
+    for node in ast.walk(function):
+        if isinstance(node, ast.For | ast.comprehension):
+            given |= {one.id for one in ast.walk(node.target) if isinstance(one, ast.Name)}
+        for target in node.targets if isinstance(node, ast.Assign) else ():
+            for one in ast.walk(target):
+                if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
+                    stored[one.id] = min(one.lineno, stored.get(one.id, one.lineno))
+    found: dict[str, ast.Name] = {}
+    read = [node for node in ast.walk(function) if isinstance(node, ast.Name) and node.id not in given | words.outside]
+    for node in sorted(read, key=lambda node: (node.lineno, node.col_offset)):
+        is_target = isinstance(node.ctx, ast.Store) and node.id in stored
+        if not is_target and not is_tick(node) and node.lineno <= stored.get(node.id, node.lineno):
+            found.setdefault(node.id, node)
+    return found
 
 
 def _donors(function: ast.FunctionDef, numbers: list[str]) -> list[tuple[ast.expr, str]]:

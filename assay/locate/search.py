@@ -15,7 +15,7 @@ import numpy as np
 
 from assay import outcome
 from assay.locate import repairs
-from assay.locate.forms import Edit, Kind, Spot, Words
+from assay.locate.forms import COMMON, Edit, Kind, Spot, Words
 from assay.locate.seen import (
     FAR,
     changed_parts,
@@ -80,7 +80,7 @@ class Search:
         self.answer = functions[0]
         self.order = failing
         self.limit = float(TICKS)
-        self.nudged, self.nudge, self.at_once = False, abs, ""
+        self.nudged, self.nudge, self.at_once, self.raised = False, abs, "", False
 
     def run(self) -> list[Mend]:
         """Return what works: each a list of edits that are made together."""
@@ -109,14 +109,9 @@ class Search:
             )  # none of them alone mends every wrong part
             return _repeated([(one, edit) for one, edit in found if id(edit.statement) in sisters])
 
-        rounds = (
-            singles(1, True),
-            singles(2, True),
-            singles(1, False),
-            repeated(),
-            singles(2, False),
-            singles(3, True),
-        )
+        rounds = [singles(1, True), singles(2, True), singles(1, False), repeated(), singles(2, False)]
+        rounds.insert(2 if self.raised else len(rounds), singles(3, True))  # an error leaves few lines to look at
+        rounds.append(singles(3, False))
         for candidates in rounds:
             found = []
             for candidate in candidates:
@@ -139,9 +134,9 @@ class Search:
                     self._holds(i)
                 for one in self.functions:
                     one.lines = lines[one.where] & one.lines if times else lines[one.where]
-            start = time.perf_counter()
+            start = time.process_time()  # a busy machine is not the function's
             self._holds(i)
-            times[i], ticks = time.perf_counter() - start, max(ticks, self.clock.ticks)
+            times[i], ticks = time.process_time() - start, max(ticks, self.clock.ticks)
             if len(times) >= 2 * MOST_TRACED or self.clock.is_up:
                 break
         quickest = sorted(times, key=times.__getitem__)
@@ -168,6 +163,7 @@ class Search:
         error = next((one.error for one in before if one.error), None)
         problem = case_problem(self.spec.rule, self.spec.references[probe], before, self.spec.name)
         if error and error.line:
+            self.raised = True
             self._suspect(lines_of_an_error(self.answer.tree, error.line))
         elif wrong == {""} and problem:
             self._suspect(lines_of_names(self.answer.tree, set(re.findall(r"\w+", problem.what))))
@@ -221,8 +217,11 @@ class Search:
         return value
 
     def _words(self, kinds: dict[str, dict[str, str]]) -> dict[str, Words]:
-        calls = {name for name in self.spec.vocabulary if not name.startswith(".")}
+        calls = {name for name in self.spec.vocabulary if not name.startswith(".")} | COMMON
         methods = {name[1:] for name in self.spec.vocabulary if name.startswith(".")}
+        texts = _texts_in(
+            [[reference.case.args, [one.value for one in reference.expected]] for reference in self.spec.references]
+        )
         for one in self.functions:
             own_calls, own_methods = words_called(one.tree)
             calls.update(own_calls)
@@ -230,7 +229,7 @@ class Search:
         outside = frozenset(self.namespace) | frozenset(dir(builtins))
         there = tuple(sorted(name for name in calls if name.partition(".")[0] in outside))
         return {
-            one.name: Words(names_of(one.tree, kinds[one.name]), there, tuple(sorted(methods)), outside)
+            one.name: Words(names_of(one.tree, kinds[one.name]), there, tuple(sorted(methods)), outside, texts)
             for one in self.functions
         }
 
@@ -305,6 +304,18 @@ class Search:
             if one.error:
                 break
         return found
+
+
+def _texts_in(value: Any) -> tuple[str, ...]:
+    """Return the letters of the keys in inputs and results, digits left out, and what some of them have before others: ``d`` of ``dW1``."""
+    keys: set[str] = set()
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            keys.update(re.sub(r"\d+$", "", key) for key in one if isinstance(key, str) and len(key) < 20)
+        waiting += one.values() if isinstance(one, dict) else one if isinstance(one, list | tuple) else []
+    return tuple(sorted(keys | {a.removesuffix(b) for a in keys for b in keys if b and a != b and a.endswith(b)}))
 
 
 def _sisters(tree: ast.FunctionDef) -> list[ast.stmt]:

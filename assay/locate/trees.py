@@ -218,5 +218,15 @@ def shifted_by(value: ast.expr, by: int) -> ast.expr:
     return Shift().visit(copy.deepcopy(value))
 
 
+def renamed(node: ast.expr, old: str, new: str) -> ast.expr:
+    """Return an expression with another name in place of one."""
+
+    class Rename(ast.NodeTransformer):
+        def visit_Name(self, node):
+            return ast.Name(new, node.ctx) if node.id == old else node
+
+    return Rename().visit(copy.deepcopy(node))
+
+
 def _moved(text: str, by: int) -> str:
     return re.sub(r"\d", lambda found: str(max(int(found[0]) + by, 0)), text)
