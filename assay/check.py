@@ -127,7 +127,7 @@ def _show_place(spec: Spec, function: Callable, verdict: Verdict) -> None:
     place = None
     try:
         place = locate(spec, function, verdict)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Exception):  # whatever becomes of the search, the verdict stands
         pass
     found = _Below(place_as_text(place), place_as_html(place)) if place else _Below("")
     if below is not None:

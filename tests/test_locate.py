@@ -1,6 +1,7 @@
 """The place of a slip: what is told about it, word for word, when nothing is told, and what a search may cost."""
 
 import itertools
+import sys
 
 import numpy as np
 import pytest
@@ -369,9 +370,10 @@ def test_the_place_follows_below_the_verdict(monkeypatch):
     assert "<details open" not in place
 
 
-def test_whoever_interrupts_the_search_has_the_verdict(monkeypatch):
+@pytest.mark.parametrize("end", [KeyboardInterrupt, RuntimeError, MemoryError])
+def test_whoever_interrupts_the_search_or_where_it_fails_has_the_verdict(monkeypatch, end):
     def interrupted(*_):
-        raise KeyboardInterrupt
+        raise end
 
     page = Page(monkeypatch)
     monkeypatch.setattr("assay.locate.locate", interrupted)
@@ -395,6 +397,12 @@ def test_in_a_terminal_it_is_one_line_and_only_if_asked_for(capsys):
             check_for(SLUG)(wrong_answer(), **asked)
     lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Where to look")]
     assert lines == ["Where to look: line 2. A small change there makes every visible case hold."]
+
+
+def test_where_a_system_bounds_no_memory_the_place_is_found_all_the_same(monkeypatch):
+    """As in a browser."""
+    monkeypatch.setitem(sys.modules, "resource", None)
+    assert located("gradients", "A - Y", "A + Y").where == "line 3"
 
 
 def test_a_known_mistake_is_not_looked_for(monkeypatch):

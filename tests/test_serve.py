@@ -249,20 +249,31 @@ def _hostile(course, kind):
     return json.dumps(notebook).encode()
 
 
+SLIP = """def initialize_parameters_zeros(layers_dims):
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        parameters[f"W{l}"] = np.zeros((layers_dims[l], layers_dims[l - 1]))
+        parameters[f"b{l}"] = np.zeros((layers_dims[l], 3))
+    return parameters
+"""
+
+
 def test_visible_verdicts_say_what_a_student_s_own_checks_say_and_make_no_grade(course, right, wrong, pool, isolation):
+    slipped = json.dumps(stubs.fill(json.loads(wrong), {"initialize_parameters_zeros": SLIP})).encode()
     with running(course, pool, "visible") as (client, tokens, engine):
-        for student, raw in (("ada", wrong), ("ben", right)):
+        for student, raw in (("ada", slipped), ("ben", right)):
             client.put(HAND_IN, content=raw, headers=with_(tokens[student]))
         said = {student: answered(client, tokens[student]) for student in tokens}
         page = client.get(HAND_IN, headers=with_(tokens["ada"], **PAGE)).text
         full = client.get(HAND_IN, headers=with_(tokens["ben"], **PAGE)).text
         assert "checked" in client.get("/", headers=with_(tokens["ben"], **PAGE)).text
     failing = [name for name, holds in said["ada"]["exercises"].items() if not holds]
-    assert said["ada"]["state"] == "checked" and failing == ["initialize_parameters_he"]
+    assert said["ada"]["state"] == "checked" and failing == ["initialize_parameters_zeros", "initialize_parameters_he"]
     assert all(said["ben"]["exercises"].values()) and "score" not in said["ben"]
     assert (
-        "6 of 7 exercises hold" in page and "What this looks like" in page and "The grade rests on other cases" in page
+        "5 of 7 exercises hold" in page and "What this looks like" in page and "The grade rests on other cases" in page
     )
+    assert page.count('class="assay-place') == 1 and "In line 5: a small change there" in page
     assert "7 of 7 exercises hold" in full and "not yet" not in full
     assert not Log(course).path.exists() and not (course.root / "autograded").exists()
     assert len(grading.plan(course, [SLUG]).todo) == 2, "grade makes the grades, when the instructor wants them"

@@ -441,6 +441,8 @@ def _unset(function: ast.FunctionDef, words: Words) -> dict[str, ast.Name]:
     for node in ast.walk(function):
         if isinstance(node, ast.For | ast.comprehension):
             given |= {one.id for one in ast.walk(node.target) if isinstance(one, ast.Name)}
+        elif isinstance(node, ast.alias | ast.FunctionDef):
+            given.add(getattr(node, "asname", None) or node.name.partition(".")[0])
         for target in node.targets if isinstance(node, ast.Assign) else ():
             for one in ast.walk(target):
                 if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):

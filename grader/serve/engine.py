@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from assay.display import place_as_html
 from grader import grading
 from grader.course import Course, CourseError, Submission
 from grader.executors import DaskPool, LocalPool, Result, run
@@ -283,6 +284,7 @@ class Engine:
             "serve_checked.html",
             upload=upload,
             verdicts=checked.verdicts,
+            places={name: place_as_html(place) for name, place in checked.places.items()},
             notes=list(dict.fromkeys(checked.notes)),
             readable=checked.readable,
             isolated=self.isolated,
