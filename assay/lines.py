@@ -84,9 +84,12 @@ def _says_nothing(statement: ast.stmt) -> bool:
         isinstance(statement, _SILENT)
         or isinstance(statement, ast.AnnAssign)
         and statement.value is None
-        or isinstance(statement, ast.Expr)
-        and isinstance(statement.value, ast.Constant)
+        or is_docstring(statement)
     )
+
+
+def is_docstring(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def branches(node: ast.AST | None) -> bool:

@@ -16,6 +16,7 @@ from assay.verdict import Verdict
 from grader import catalogue, stubs
 from grader.judge import TooLong, judge, time_limit
 from grader.miswritten import Slip, slips
+from grader.words import percent
 
 SECONDS = 3.0  # a slip that loops is no one to locate
 MOST_TRIED = 12  # slips of one answer, till one is refused
@@ -111,10 +112,6 @@ def line(results: list[Located]) -> str:
     made, refused = sum(one.slips for one in results), sum(one.refused for one in results)
     located, told = sum(one.located for one in results), sum(one.told for one in results)
     return (
-        f"located {_share(located, made)} of single slips ({located}/{made}) | named or located {_share(told, refused)} of all refused "
+        f"located {percent(located, made)} of single slips ({located}/{made}) | named or located {percent(told, refused)} of all refused "
         f"({told}/{refused}) | false places {sum(len(one.false) for one in results)}"
     )
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{100 * part / whole if whole else 100:.0f} %"

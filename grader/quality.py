@@ -21,6 +21,7 @@ from grader.near_misses import NearMiss
 from grader.references import hidden_spec
 from grader.sandbox.jail import Limits
 from grader.templating import page
+from grader.words import percent
 
 SECONDS = 3.0  # a mutant that loops is stopped then
 
@@ -293,7 +294,7 @@ def strictness_of_all(
 def strict_line(found: list[Strictness]) -> str:
     """Return the share of the near-misses that were refused, in words."""
     made, accepted = sum(one.made for one in found), sum(len(one.accepted) for one in found)
-    return f"strict {_percent(made - accepted, made)} of generated near-misses ({made - accepted}/{made})"
+    return f"strict {percent(made - accepted, made)} of generated near-misses ({made - accepted}/{made})"
 
 
 def steady_line(found: list[Steadiness], few: int | None = FEW_SEEDS) -> str:
@@ -321,10 +322,10 @@ class Totals:
     def line(self) -> str:
         """The last line of ``python -m grader quality``."""
         return (
-            f"mistakes {_percent(self.wrong_refused, self.wrong)} ({self.wrong_refused}/{self.wrong}) | "
-            f"gaming {_percent(self.gaming_caught, self.gaming)} | "
-            f"correct {_percent(self.correct_accepted, self.correct)} ({self.correct_accepted}/{self.correct}) | "
-            f"recognised {_percent(self.recognised, self.known_refused)} | median {self.median:.1f} ms"
+            f"mistakes {percent(self.wrong_refused, self.wrong)} ({self.wrong_refused}/{self.wrong}) | "
+            f"gaming {percent(self.gaming_caught, self.gaming)} | "
+            f"correct {percent(self.correct_accepted, self.correct)} ({self.correct_accepted}/{self.correct}) | "
+            f"recognised {percent(self.recognised, self.known_refused)} | median {self.median:.1f} ms"
         )
 
 
@@ -344,11 +345,6 @@ def totals(tallies: list[Tally]) -> Totals:
         sum(t.recognised for t in tallies),
         statistics.median(times),
     )
-
-
-def _percent(part: int, whole: int) -> str:
-    share = 100 * part / whole if whole else 100.0
-    return f"{share:.1f}".removesuffix(".0") + " %"
 
 
 def write_page(

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from assay.lines import is_docstring
 from assay.locate.calls import Calls
 from assay.locate.forms import (
     AND,
@@ -35,7 +36,6 @@ from assay.locate.trees import (
     digits_of,
     emptied_of,
     filled_with,
-    is_docstring,
     is_tick,
     next_texts,
     number_node,

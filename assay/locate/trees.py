@@ -86,10 +86,6 @@ def without_ticks(function: ast.FunctionDef) -> ast.FunctionDef:
     return Without().visit(copy.deepcopy(function))
 
 
-def is_docstring(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-
-
 def emptied_of(node: ast.expr, operands: list[ast.expr]) -> ast.expr:
     """Return the operations of an expression alone, with a name ``_0_`` for each operand, which goes into `operands`."""
     if isinstance(node, ast.BinOp):
