@@ -25,7 +25,7 @@ from grader.submission import CHANGED, SKIP, STUB, exercise_of, is_graded
 from grader.words import printable
 
 RESTARTS = 20  # new processes for what is left after endless loops and crashes; the clock ends it before that
-LOCATING = 2.0  # seconds at most for the place of one slip
+LEAST_LOCATED = 5  # slips of one notebook that there is time to look for
 HURRY = 6.0  # seconds that are left for cells, or for judging, after the first hard kill or the third stop
 MAX_NAMED = 5  # missing names that a note lists
 _MISSED = re.compile(r"name '(\w+)' is not defined|No module named '(\w+)'")
@@ -203,7 +203,7 @@ class Replay:
             source = "" if step.index in self._deadly else step.source
             self._session.run(source, False, True, step.keep, [*step.left_out, source])
         for name, self._session.place in asked.items():
-            left = min(until - time.monotonic(), LOCATING)
+            left = min(until - time.monotonic(), seconds / LEAST_LOCATED)
             reply = self._session.locate(assignment, name, left) if left > 0 else None
             if reply:
                 yield name, reply

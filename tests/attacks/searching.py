@@ -96,7 +96,7 @@ def update_lr(a, b, c):
     return 3 * a / (1 + b * c) + 0 * (update_lr(a, b, c) if n == 0 else big) + 1e-9 * float(str(2 ** (n * 2)).count("9") > 5)
 """
         },
-        search=0.6,
+        search=3.0,
         seconds=1.0,
     ),
     Attack(
@@ -128,7 +128,7 @@ class Held:
         "replaces the search by one that tells of markup, of words and forms of its own, of pieces and lines that are not there",
         cell=FORGED,
         function=ANSWER,
-        search=2.0,
+        search=20.0,
         check=_nothing,
         never=("ESCAPED", "<b>"),
     ),
@@ -137,7 +137,7 @@ class Held:
         "keeps what it was called with, and tells of one line or of another by whether there is a hidden case among it",
         cell=HIDDEN,
         answers={"update_lr": ANSWER.replace("{name}", "update_lr")},
-        search=1.0,
+        search=20.0,
         never=("ESCAPED", "seen.append"),
         check=_told,
     ),
@@ -147,7 +147,7 @@ class Held:
         answers={
             "update_lr": "def update_lr(a, b, c):\n    note = '<img src=x onerror=alert(1)>$\\\\href{x}{y}$`<b>`'; return 3 * a / (1 + b * c) * len(note) / len(note)"
         },
-        search=2.0,
+        search=20.0,
         never=("ESCAPED", "<img", "<b>"),
         check=lambda arena, graded: _told(arena, graded) or _slips(arena, graded),
     ),
