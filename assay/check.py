@@ -89,7 +89,7 @@ def check_for(assignment: str, folder: Path | None = None) -> Callable[[Callable
         CheckFailed
             If a case does not hold; its message is one line.
         """
-        name, function = _asked(function, assignment, specs, sys._getframe(1))
+        name, function = function_asked(function, assignment, specs, sys._getframe(1))
         try:
             verdict = judge_visible(specs[name], function)
         except streams.DebuggerLeft:
@@ -102,7 +102,7 @@ def check_for(assignment: str, folder: Path | None = None) -> Callable[[Callable
             f"{assignment}: {len(done)} of {len(specs)} exercises pass so far, "
             f"{number(sum(passed[key] for key in done))} of {number(sum(spec.points for spec in specs.values()))} points."
         )
-        _show(_Shown(verdict, progress))
+        show(_Shown(verdict, progress))
         if not verdict.passed:
             if _is_asked_for() if where is None else where:
                 _show_place(specs[name], function, verdict)
@@ -113,8 +113,12 @@ def check_for(assignment: str, folder: Path | None = None) -> Callable[[Callable
 
 def _is_asked_for() -> bool:
     """Whether a place would be read: somebody runs the cell, and no program that only wants to know whether it passes."""
-    quiet = os.environ.get("ASSAY_WHERE") == "off" or "NBGRADER_EXECUTION" in os.environ
-    return not quiet and _shell() is not None
+    return not is_quiet() and _shell() is not None
+
+
+def is_quiet() -> bool:
+    """Whether a program runs the cells that only wants to know whether they pass."""
+    return os.environ.get("ASSAY_WHERE") == "off" or "NBGRADER_EXECUTION" in os.environ
 
 
 def _show_place(spec: Spec, function: Callable, verdict: Verdict) -> None:
@@ -123,7 +127,7 @@ def _show_place(spec: Spec, function: Callable, verdict: Verdict) -> None:
         return
     from assay.locate import locate  # takes longer to import than a check takes
 
-    below = _show(_Below(SEARCHING), keep=True)
+    below = show(_Below(SEARCHING), keep=True)
     place = None
     try:
         place = locate(spec, function, verdict)
@@ -133,11 +137,13 @@ def _show_place(spec: Spec, function: Callable, verdict: Verdict) -> None:
     if below is not None:
         below.update(found)
     elif place:
-        _show(found)
+        show(found)
 
 
-def _asked(asked: Any, assignment: str, specs: dict[str, Spec], frame: FrameType) -> tuple[str, Callable]:
-    """Return the exercise that `frame` asks about, and what stands under its name."""
+def function_asked(
+    asked: Any, assignment: str, specs: dict[str, Spec], frame: FrameType, door: str = "check"
+) -> tuple[str, Callable]:
+    """Return the exercise that `frame` asks about, and what stands under its name; `door` is what it calls."""
     names = {**frame.f_globals, **frame.f_locals}
     try:
         name = asked if isinstance(asked, str) else exercise_meant(asked, specs, frame)
@@ -145,7 +151,7 @@ def _asked(asked: Any, assignment: str, specs: dict[str, Spec], frame: FrameType
         raise CheckFailed(str(error)) from None
     if not isinstance(asked, str) and not callable(asked):
         one = name if name in specs else next(iter(specs))
-        raise CheckFailed(f"check takes a function or its name, as in check({one}), not {describe(asked)}")
+        raise CheckFailed(f"{door} takes a function or its name, as in {door}({one}), not {describe(asked)}")
     if name not in specs:
         name = name or type(asked).__name__
         raise CheckFailed(f"{assignment} has no exercise {name!r}; its exercises are {', '.join(specs)}")
@@ -221,7 +227,7 @@ def _shell() -> Any:
     return get_ipython()
 
 
-def _show(shown: Any, keep: bool = False) -> Any:
+def show(shown: Any, keep: bool = False) -> Any:
     """Display what is shown, or print it where there is no display; to `keep` it returns a handle that can update it, if there is one."""
     if _shell() is None:
         if not keep:

@@ -54,7 +54,7 @@ def find(spec: Spec, function: Callable, verdict: Verdict, seconds: float = SECO
         return None
     failing = [i for i, problem in enumerate(problems) if problem]
     try:
-        with generators.lent(), streams.quiet(), np.errstate(all="ignore"), _bounded_memory():
+        with generators.lent(), streams.quiet(), np.errstate(all="ignore"), bounded_memory():
             found = Search(spec, functions, clock, failing).run()
     except MemoryError:
         return None
@@ -69,7 +69,7 @@ def find(spec: Spec, function: Callable, verdict: Verdict, seconds: float = SECO
 
 
 @contextlib.contextmanager
-def _bounded_memory() -> Iterator[None]:
+def bounded_memory() -> Iterator[None]:
     """Let what an edit makes too large fail with MemoryError, where the system can do that: a kernel that is killed loses more than a place."""
     try:
         import resource

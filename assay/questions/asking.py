@@ -1,0 +1,92 @@
+"""Questions about one right function, as many kinds as there are, within a limited time."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from assay import generators, streams
+from assay.locate import bounded_memory
+from assay.locate.forms import Edit
+from assay.locate.search import Clock
+from assay.locate.written import NotSearched, Written, functions_written
+from assay.questions import inputs
+from assay.questions.bench import Bench, NoCall
+from assay.questions.changing import CHANGES, LEAVES_OUT, purposes, sames, what_ifs
+from assay.questions.forms import Question
+from assay.questions.tracing import traces
+from assay.spec import Spec
+
+SECONDS = 2.0  # of the processor's time, for all questions about a function
+MOST_EDITS = 80  # that are run
+SMALL = (
+    30  # entries of a call's arguments: one of the calls with so few, or with twice as many as the smallest, is taken
+)
+
+
+def questions(spec: Spec, function: Callable, seed: int, most: int = 4, seconds: float = SECONDS) -> list[Question]:
+    """Return questions about a function that holds all visible cases of `spec`, each of another kind as long as there are kinds.
+
+    Parameters
+    ----------
+    spec : the exercise, with its visible cases
+    function : the answer, as it stands in its notebook
+    seed : decides which questions; the same seed gives the same ones
+    most : how many
+    seconds : float of the processor's time, for all of them
+
+    Where nothing can be asked, of a function that has no text, reaches beyond its values or is too long, the list is empty.
+    """
+    try:
+        functions = functions_written(function)
+    except NotSearched:
+        return []
+    clock, rng = Clock(seconds), np.random.default_rng(seed)
+    try:
+        with generators.lent(), streams.quiet(), np.errstate(all="ignore"), bounded_memory():
+            bench = _bench(spec, functions, clock, rng)
+            return _in_turn(bench, rng, most) if bench else []
+    except MemoryError:
+        return []
+
+
+def _bench(spec: Spec, functions: list[Written], clock: Clock, rng: np.random.Generator) -> Bench | None:
+    """Return the bench with a call that can be shown: one of the smaller cases, chosen by chance."""
+    sizes = {
+        id(reference.case): inputs.size([reference.case.args, reference.case.kwargs]) for reference in spec.references
+    }
+    cases = sorted((reference.case for reference in spec.references), key=lambda case: sizes[id(case)])
+    few = [case for case in cases if sizes[id(case)] <= max(SMALL, 2 * sizes[id(cases[0])])]
+    for case in (*(few[i] for i in rng.permutation(len(few))), *cases[len(few) :]):
+        try:
+            return Bench(spec, functions, clock, case)
+        except NoCall:
+            continue
+    return None
+
+
+def _in_turn(bench: Bench, rng: np.random.Generator, most: int) -> list[Question]:
+    found = list(bench.changes(rng, MOST_EDITS, lambda edit: True))
+    shorter = list(bench.changes(rng, MOST_EDITS // 2, _leaves_out))
+    makers: list[Iterator[Question]] = [
+        traces(bench, bench.expressions, rng),
+        what_ifs(bench, found, rng),
+        itertools.chain(purposes(bench, shorter, rng, LEAVES_OUT), purposes(bench, found, rng, CHANGES)),
+        sames(bench, found, rng),
+    ]
+    makers = [makers[i] for i in rng.permutation(len(makers))]
+    asked: list[Question] = []
+    while makers and len(asked) < most and not bench.clock.is_up:
+        for maker in list(makers):
+            new = next(maker, None)
+            if new is None:
+                makers.remove(maker)
+            elif len(asked) < most:
+                asked.append(new)
+    return asked
+
+
+def _leaves_out(edit: Edit) -> bool:
+    return "too many" in edit.kind

@@ -1,0 +1,291 @@
+"""The bench: somebody's right function with the call that is shown, its edits and what each of them does, and what its expressions are."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import functools
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from assay import outcome
+from assay.cases import Case
+from assay.lines import watched
+from assay.locate import repairs
+from assay.locate.forms import Edit, Spot
+from assay.locate.search import TICKS, TICKS_MORE, Clock, Search
+from assay.locate.trees import TICK, is_docstring, is_tick, without_ticks
+from assay.locate.written import Mend, source_of
+from assay.outcome import Outcome
+from assay.questions import inputs
+from assay.questions.effects import Effect, Unclear, effect, may_be_told
+from assay.spec import Spec
+
+PROBE = "__probe__"
+MOST_VALUES = 400  # of one expression, that are kept
+FILLS = 37, 0  # of arrays that nothing was written into yet
+MOST_TICKS = 50_000  # loop bodies of the call that is shown
+MOST_CASES = 6  # in which a line that does the same is tried
+WORD, CALLED = r"[^\W\d]\w*", r"\w\("
+ALIKE = (
+    "sum",
+    "mean",
+    "max",
+    "min",
+    "maximum",
+    "minimum",
+    "zeros",
+    "ones",
+    "True",
+    "False",
+    "None",
+)  # words that an edit may bring in
+LONGEST = 88  # characters of a line that is shown as edited
+
+
+class NoCall(Exception):
+    """Raised where no visible case of an exercise makes a call that can be shown."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """An edit of one line: the line as it stands, what becomes of it (empty where it is left out), and what the call then does."""
+
+    mend: Mend
+    edit: Edit
+    line: int
+    before: str
+    after: str
+    effect: Effect
+
+
+@dataclass
+class Seen:
+    """What an expression was while the call ran: its values, the first ones of many, and how often it was computed."""
+
+    place: Spot
+    node: ast.expr
+    values: list[Any] = field(default_factory=list)
+    count: int = 0
+
+    @property
+    def span(self) -> tuple[int, int, int, int]:
+        return self.node.lineno, self.node.col_offset, self.node.end_lineno, self.node.end_col_offset
+
+
+class Bench(Search):
+    """Runs a right function on one call that is shown, as it is, edited, and with a probe around an expression."""
+
+    def __init__(self, spec: Spec, functions: list, clock: Clock, case: Case):
+        super().__init__(spec, functions, clock, [])
+        self.case = inputs.in_few_digits(case)
+        self.namespace[PROBE] = self._probe
+        self.probed: Seen | None = None
+        self.returns = tuple(spec.rule.returns)
+        self.known = {*re.findall(r"\w+", self.answer.source), *ALIKE}
+        self.limit = MOST_TICKS
+        self.fill, self.fills = FILLS[0], any(word.startswith("empty") for word in self.known)
+        if self.fills:
+            self.namespace.update(
+                {name: self._with_known_memory() for name, value in self.namespace.items() if value is np}
+            )
+        self.before = self._call()
+        if self.before.error or self.before.changed:
+            raise NoCall
+        self.limit = max(TICKS, TICKS_MORE * self.clock.ticks)
+        self.shown, self.whole = inputs.shown(spec, self.case)
+        if len(self.shown) > inputs.MOST_SHOWN:
+            raise NoCall
+        try:
+            self.effect = effect(self.before, self._call(), self.returns)
+        except Unclear:
+            raise NoCall from None
+        if self.effect.differing:  # it does not do the same twice
+            raise NoCall
+        self.ran = self._lines()
+        self.words = self._words({one.name: {} for one in functions})[self.answer.name]
+
+    def _call(self, case: Case | None = None) -> Outcome:
+        """Call the function as it stands now, with the call that is shown or another one."""
+        self.clock.left, self.clock.ticks = self.limit, 0
+        case = case or self.case
+        return outcome.call(
+            self.namespace[self.answer.name],
+            case.args,
+            case.kwargs,
+            self.spec.parameters,
+            case.globals,
+            "",
+            case.withheld,
+        )
+
+    def _lines(self) -> set[int]:
+        seen: set[int] = set()
+        with watched(self.namespace[self.answer.name], seen):
+            self._call()
+        return {line + self.answer.tree.lineno - 1 for line in seen}
+
+    def runs(self, statement: ast.stmt) -> bool:
+        """Whether a statement runs in the call that is shown."""
+        return bool(self.ran.intersection(range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)))
+
+    def changes(self, rng: np.random.Generator, most: int, only: Callable[[Edit], bool]) -> Iterator[Change]:
+        """Yield edits of one line that do something which can be told, in random order, at most so many that are tried."""
+        found, tried = [edit for edit in self.edits if only(edit)], 0
+        for i in rng.permutation(len(found)):
+            if self.clock.is_up or tried == most:
+                return
+            if not self._is_natural(found[i], *self._shown(found[i])):
+                continue
+            tried += 1
+            one = self.change([(self.answer, found[i])])
+            if one is not None and self._can_be_seen(one):
+                yield one
+
+    @functools.cached_property
+    def edits(self) -> list[Edit]:
+        """Edits of lines that run, of the kinds by which a slip is made or undone."""
+        return list(repairs.edits(self.answer.tree, self.words, 1, lambda statement, node: self.runs(statement)))
+
+    def change(self, mend: Mend) -> Change | None:
+        """Return an edit with what it does; None where that cannot be told, or the line cannot be shown."""
+        edit = mend[0][1]
+        before, after = self._shown(edit)
+        if not before or before == after or max(len(before), len(after)) > LONGEST or "`" in before + after:
+            return None
+        found = self._with(mend, self._effect)
+        if found is None or not may_be_told(found):
+            return None
+        return Change(mend, edit, edit.part[0].lineno, before, after, found)
+
+    def _effect(self) -> Effect | None:
+        found = self._effect_now()
+        if not self.fills or found is None:
+            return found
+        try:
+            self.fill = FILLS[1]  # what is read before it was written is another number in each run
+            return found if self._effect_now() == found else None
+        finally:
+            self.fill = FILLS[0]
+
+    def _with_known_memory(self) -> ModuleType:
+        """Return NumPy with arrays that are not set filled by a number: what is read of them hangs on that number, and on no chance."""
+        own = ModuleType("numpy")
+        vars(own).update(vars(np))
+        own.empty = lambda *args, **kwargs: self._filled(np.empty(*args, **kwargs))
+        own.empty_like = lambda *args, **kwargs: self._filled(np.empty_like(*args, **kwargs))
+        return own
+
+    def _filled(self, array: np.ndarray) -> np.ndarray:
+        array.fill(self.fill)
+        return array
+
+    def _effect_now(self) -> Effect | None:
+        try:
+            after = self._call()
+            return (
+                None
+                if after.error and after.error.type in ("_Stop", "MemoryError")
+                else effect(self.before, after, self.returns)
+            )
+        except (Unclear, TypeError, ValueError, OverflowError):
+            return None
+
+    def _shown(self, edit: Edit) -> tuple[str, str]:
+        """Return the line before and after an edit; empty texts where it concerns more than one."""
+        statement = edit.statement
+        if isinstance(edit.new, list) and edit.new and isinstance(edit.new[0], ast.stmt):  # an edit of a block
+            if edit.part[0] is not statement or len(edit.new) != len(getattr(edit.node, edit.field)):
+                return "", ""
+            changed = [new for old, new in zip(getattr(edit.node, edit.field), edit.new) if old is not new]
+            if len(changed) != 1 or hasattr(statement, "body"):
+                return "", ""
+            new = changed[0]
+            return line_of(statement), "" if isinstance(new, ast.Pass) else line_of(new)
+        before, old = line_of(statement), edit.make()
+        try:
+            return before, line_of(statement)
+        finally:
+            edit.undo(old)
+
+    def _is_natural(self, edit: Edit, before: str, after: str) -> bool:
+        """Whether an edit brings in nothing that nobody would write there: a call more, another operator or word than the function has."""
+        if not before or before == after:
+            return False
+        if any(after.count(sign) > before.count(sign) for sign in ("@", "%", "**", "//", "&", "|", "^")):
+            return False
+        if after and isinstance(edit.statement, ast.Expr) and not after.endswith(")"):
+            return False
+        words = set(re.findall(WORD, after))
+        return words <= self.known and len(re.findall(CALLED, after)) <= len(re.findall(CALLED, before))
+
+    def _can_be_seen(self, change: Change) -> bool:
+        """Whether what an edit does follows from what is shown: where numbers are not, their values do not, nor that nothing happens."""
+        found = change.effect
+        if self.whole:
+            return True
+        if any(relation[0] == "is" for relation in found.parts.values()):
+            return False
+        return bool(found.error or found.changed or found.differing)
+
+    def text(self, node: ast.expr) -> str:
+        """Return an expression as it stands in the answer's text, in one line."""
+        own = ast.get_source_segment(self.answer.source, node) or ""
+        return own if own and "\n" not in own else ast.unparse(without_ticks(node))
+
+    def source(self, mend: Mend | None = None) -> str:
+        """Return the text of the functions as an edit leaves them, the answer last."""
+        return source_of(self.functions, mend or [])
+
+    @functools.cached_property
+    def expressions(self) -> list[Seen]:
+        """Return what the answer's expressions are while the call runs, those that are numbers, arrays or texts; names alone too."""
+        found = []
+        for statement in [node for node in ast.walk(self.answer.tree) if isinstance(node, ast.stmt)]:
+            if not self.runs(statement) or is_docstring(statement) or is_tick(statement):
+                continue
+            for place, node in repairs.expressions(statement):
+                if self.clock.is_up:
+                    return found
+                if not repairs.may_be_wrapped(place, node) or isinstance(place.parent, ast.JoinedStr):
+                    continue
+                self.probed = Seen(place, node)
+                call = ast.Call(ast.Name(PROBE, ast.Load()), [node], [])
+                after = self._with([(self.answer, place.replaced(call, "", node, 0))], self._call)
+                if after is not None and not after.error and self.probed.values:
+                    found.append(self.probed)
+        return found
+
+    def _probe(self, value: Any) -> Any:
+        self.probed.count += 1
+        if len(self.probed.values) < MOST_VALUES and isinstance(value, np.ndarray | np.generic | int | float | str):
+            self.probed.values.append(copy.copy(value))
+        return value
+
+    def does_the_same(self, mend: Mend) -> bool:
+        """Whether an edit changes nothing in the smaller visible cases, each called once."""
+        cases = [reference.case for reference in self.spec.references if not reference.case.via]
+        for case in sorted(cases, key=lambda case: inputs.size([case.args, case.kwargs]))[:MOST_CASES]:
+            before, after = self._call(case), self._with(mend, lambda case=case: self._call(case))
+            try:
+                if after is None or before.error or after.error or effect(before, after, self.returns).differing:
+                    return False
+            except Unclear:
+                return False
+        return True
+
+
+def line_of(statement: ast.stmt) -> str:
+    """Return a statement in one line; of one with a block its head."""
+    if hasattr(statement, "body"):
+        statement = copy.copy(statement)
+        statement.body, statement.orelse = [ast.Pass()], []
+    if not hasattr(statement, "lineno"):  # it is new
+        statement = ast.fix_missing_locations(copy.deepcopy(statement))
+    text = ast.unparse(statement).splitlines()[0].strip().replace(f" if {TICK}()", "")
+    return text if TICK not in text else ast.unparse(without_ticks(statement)).splitlines()[0].strip()

@@ -1,0 +1,194 @@
+"""Questions about one's own function: every choice is run anew in another way; what a student sees; pages and exports for a class."""
+
+import html.parser
+import json
+import re
+
+import numpy as np
+import pytest
+
+from assay.check import load_references
+from assay.questions.asking import questions
+from assay.questions.display import as_html, as_text, numbered
+from assay.questions.forms import KINDS, Question, from_data, to_data
+from assay.questions.quiz import quiz_for
+from grader import catalogue, questioning, stubs
+
+SAMPLE = (  # a one-liner, loops, layers, chance, a function among the arguments
+    ("optimization", "update_lr"),
+    ("initialization", "count_distinct_units"),
+    ("regularization", "backward_propagation_with_regularization"),
+    ("initialization", "initialize_parameters_he"),
+    ("gradient_checking", "numerical_gradient"),
+)
+
+
+def solution(slug, name):
+    return stubs.as_in_notebook(catalogue.solution(slug, name), slug, name)
+
+
+def asked(slug, name, seed=1, most=4):
+    return questions(load_references(slug)[name], solution(slug, name), seed, most)
+
+
+@pytest.mark.parametrize(("slug", "name"), SAMPLE)
+def test_every_choice_is_what_it_says_when_it_is_run_anew_in_another_way(slug, name):
+    spec, function = load_references(slug)[name], solution(slug, name)
+    found = questions(spec, function, 1, 4)
+    assert len({question.kind for question in found}) >= 3
+    for question in found:
+        assert sum(choice.right for choice in question.choices) == 1
+        assert len({choice.text for choice in question.choices}) == len(question.choices)
+        for choice in question.choices:
+            assert questioning.holds(question, choice, function, spec) is choice.right, (question.asked, choice.text)
+
+
+def test_the_check_of_the_proofs_notices_a_wrong_key():
+    spec, function = load_references("optimization")["update_lr"], solution("optimization", "update_lr")
+    question = asked("optimization", "update_lr")[0]
+    wrong = next(choice for choice in question.choices if not choice.right)
+    assert questioning.holds(question, wrong, function, spec) is False
+    assert questioning.holds(question, question.choices[question.right], function, spec) is True
+
+
+def test_the_same_seed_asks_the_same_and_another_one_something_else():
+    first, again, other = (asked("optimization", "update_lr", seed) for seed in (1, 1, 2))
+    assert first == again
+    assert first != other
+
+
+def test_a_call_is_a_visible_case_in_two_digits_and_the_whole_of_it_stands_there():
+    question = asked("optimization", "update_lr")[0]
+    assert re.fullmatch(
+        r"learning_rate0 = [\d.]+\nepoch_num = \d+\ndecay_rate = [\d.]+\nupdate_lr\(.*\)", question.call
+    )
+    shown = [float(row.partition(" = ")[2]) for row in question.call.splitlines()[:3]]
+    assert shown == list(question.case.args)
+    cases = [reference.case.args for reference in load_references("optimization")["update_lr"].references]
+    assert any(np.allclose(shown, case, rtol=0.06) for case in cases)
+
+
+def test_nothing_is_asked_of_what_reaches_beyond_its_values():
+    namespace = {}
+    text = "def update_lr(learning_rate0, epoch_num, decay_rate):\n    open('x')\n    return 1.0\n"
+    function = stubs.compiled(text, "<a function that opens a file>", namespace, "update_lr")
+    assert questions(load_references("optimization")["update_lr"], function, 1) == []
+
+
+def test_an_array_that_is_not_set_decides_no_question():
+    text = (
+        "def initialize_parameters_zeros(layers_dims):\n    parameters = {}\n    for l in range(1, len(layers_dims)):\n"
+        "        W = np.empty((layers_dims[l], layers_dims[l - 1]))\n        W[:] = 0\n        parameters[f'W{l}'] = W\n"
+        "        parameters[f'b{l}'] = np.zeros((layers_dims[l], 1))\n    return parameters\n"
+    )
+    spec = load_references("initialization")["initialize_parameters_zeros"]
+    function = stubs.compiled(text, "<zeros, set later>", {"np": np}, "initialize_parameters_zeros")
+    for seed in range(4):
+        for question in questions(spec, function, seed, 4):
+            never_set = [
+                choice
+                for choice in question.choices
+                if "W[:]" not in choice.proof.source and "np.empty" in choice.proof.source
+            ]
+            assert not [choice for choice in never_set if choice.right or question.kind == "what if"]
+
+
+# what a student sees
+
+
+class Folds(html.parser.HTMLParser):
+    """Counts what can be opened, and notes what should not be there."""
+
+    def __init__(self):
+        super().__init__()
+        self.folds, self.others = 0, []
+
+    def handle_starttag(self, tag, attrs):
+        self.folds += tag == "summary"
+        if tag not in ("div", "details", "summary", "p", "pre", "code", "strong"):
+            self.others.append(tag)
+        assert not [name for name, _ in attrs if name.startswith("on")]
+
+
+def test_a_quiz_is_html_without_a_script_in_which_each_choice_opens_its_explanation():
+    found = asked("optimization", "update_lr")
+    page = Folds()
+    page.feed(as_html(found))
+    assert page.folds == 1 + sum(len(question.choices) for question in found)
+    assert page.others == []
+
+
+def test_what_stands_in_a_function_is_escaped():
+    found = [
+        Question(q.kind, q.exercise, q.asked, "<img src=x>", q.choices, "def f():\n    '<script>'")
+        for q in asked("optimization", "update_lr")
+    ]
+    assert "<img" not in as_html(found) and "<script" not in as_html(found)
+
+
+def test_a_text_has_all_choices_before_any_explanation():
+    found = asked("optimization", "update_lr")
+    text = as_text(found)
+    choices, explanations = text.split("What the runs say:")
+    assert choices.count("Question ") == len(found)
+    assert explanations.count(" Yes. ") == len(found)
+    assert "`" not in text
+
+
+def test_the_lines_of_a_docstring_are_left_out_and_the_others_keep_their_numbers():
+    source = 'def f(x):\n    """Return\n    x.\n    """\n    return x'
+    assert numbered(source) == [(1, "def f(x):"), (5, "    return x")]
+
+
+def test_quiz_asks_after_a_pass_and_others_when_it_is_called_again(capsys):
+    quiz = quiz_for("optimization")
+    update_lr = solution("optimization", "update_lr")
+    quiz(update_lr)
+    first = capsys.readouterr().out
+    quiz("update_lr")
+    second = capsys.readouterr().out
+    assert first.startswith("Question 1. ") and second.startswith("Question 1. ")
+    assert first != second
+
+
+def test_quiz_sends_who_has_not_passed_to_check(capsys):
+    def update_lr(learning_rate0, epoch_num, decay_rate):
+        return learning_rate0
+
+    quiz_for("optimization")(update_lr)
+    assert capsys.readouterr().out == "update_lr: questions come after a pass; check(update_lr) says what is missing.\n"
+
+
+def test_quiz_is_silent_where_a_program_runs_the_notebook(capsys, monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    update_lr = solution("optimization", "update_lr")
+    quiz_for("optimization")(update_lr)
+    assert capsys.readouterr().out == ""
+
+
+# from a process that nobody believes
+
+
+def test_a_question_survives_the_way_out_of_the_jail():
+    for question in asked("optimization", "update_lr"):
+        back = from_data(json.loads(json.dumps(to_data(question))))
+        assert (back.asked, back.choices, back.right) == (question.asked, question.choices, question.right)
+        assert back.kind in KINDS
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"choices": []},
+        {"choices": [["a", "b", True], ["c", "d", True]]},
+        {"choices": [["a", "b", False], ["c", "d", False]]},
+        {"asked": 3},
+        {"source": "x" * 10**6},
+        {"kind": "<script>"},
+        {"line": "1"},
+    ],
+)
+def test_what_is_no_question_is_refused(change):
+    data = to_data(asked("optimization", "update_lr", most=1)[0])
+    with pytest.raises(ValueError, match="question"):
+        from_data({**data, **change})
