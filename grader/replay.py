@@ -208,6 +208,16 @@ class Replay:
             if reply:
                 yield name, reply
 
+    def tell(self, source: str) -> str:
+        """Run a cell of ours behind all others, where there is time for it, and return what it prints: no more to be believed than theirs."""
+        if self._begun and (self._session is None or self._session.dead) and not self.clock.over:
+            self._begin(keep_outputs=False)
+        if self._session is None or self._session.dead or self.clock.over:
+            return ""
+        self._session.cell_seconds = self.clock.shortened(self.server.limits.cell_seconds)
+        outputs = self._session.run(source, figures=False)
+        return "".join(output.text for output in outputs if output.kind == "stdout")
+
     def end(self) -> None:
         if self._session is not None:
             self._session.close()

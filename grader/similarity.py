@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import hashlib
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -61,6 +62,25 @@ def pairs(answers: dict[str, dict[str, str]], at_least: int = 3) -> list[Pair]:
     ----------
     answers : student -> function name -> source
     """
+    shared: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for name, students in _shared(answers):
+        for pair in combinations(sorted(students), 2):
+            shared[pair].append(name)
+    found = [Pair(a, b, tuple(sorted(names))) for (a, b), names in shared.items() if len(names) >= at_least]
+    return sorted(found, key=lambda pair: (-len(pair.functions), pair.first, pair.second))
+
+
+def shared_forms(answers: dict[str, dict[str, str]]) -> dict[str, set[str]]:
+    """Return for each student the functions whose form a few others have too, and no more than a few."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for name, students in _shared(answers):
+        for student in students:
+            found[student].add(name)
+    return dict(found)
+
+
+def _shared(answers: dict[str, dict[str, str]]) -> Iterator[tuple[str, list[str]]]:
+    """Yield each form that some share, and few: the function's name and the students."""
     limit = max(2, int(SHARED_BY * len(answers)))
     holders: dict[tuple[str, str], list[str]] = defaultdict(list)
     for student, functions in answers.items():
@@ -68,10 +88,6 @@ def pairs(answers: dict[str, dict[str, str]], at_least: int = 3) -> list[Pair]:
             digest = fingerprint(source)
             if digest:
                 holders[name, digest].append(student)
-    shared: dict[tuple[str, str], list[str]] = defaultdict(list)
     for (name, _), students in holders.items():
         if 2 <= len(students) <= limit:
-            for pair in combinations(sorted(students), 2):
-                shared[pair].append(name)
-    found = [Pair(a, b, tuple(sorted(names))) for (a, b), names in shared.items() if len(names) >= at_least]
-    return sorted(found, key=lambda pair: (-len(pair.functions), pair.first, pair.second))
+            yield name, students

@@ -1,8 +1,12 @@
 """Questions about one's own function: every choice is run anew in another way; what a student sees; pages and exports for a class."""
 
 import html.parser
+import io
 import json
 import re
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -10,9 +14,15 @@ import pytest
 from assay.check import load_references
 from assay.questions.asking import questions
 from assay.questions.display import as_html, as_text, numbered
-from assay.questions.forms import KINDS, Question, from_data, to_data
+from assay.questions.forms import KINDS, Choice, Question, from_data, to_data
 from assay.questions.quiz import quiz_for
-from grader import catalogue, questioning, stubs
+from grader import catalogue, questioning, quizzes, stubs
+from grader.course import CourseError
+from grader.questions import Class
+from grader.sandbox import jail
+from tests.conftest import copied, needs
+
+SLUG = "gradient_checking"
 
 SAMPLE = (  # a one-liner, loops, layers, chance, a function among the arguments
     ("optimization", "update_lr"),
@@ -192,3 +202,155 @@ def test_what_is_no_question_is_refused(change):
     data = to_data(asked("optimization", "update_lr", most=1)[0])
     with pytest.raises(ValueError, match="question"):
         from_data({**data, **change})
+
+
+# for a class
+
+EVIL = '<script>document.title="x"</script>'
+
+
+class InThisProcess:
+    """A pool of this one process: its jail is the only thing that has to start."""
+
+    workers = 1
+
+    def __init__(self):
+        self._thread = ThreadPoolExecutor(1)
+
+    def executor(self):
+        return self._thread
+
+
+@pytest.fixture(scope="module")
+def asked_class(released, tmp_path_factory):
+    """A class of five: two hand in the solution, one is hostile, one has written nothing, one handed in no notebook."""
+    reason = jail.why_not_isolated()
+    needs("isolation", not reason, reason)
+    course = copied(released(SLUG), tmp_path_factory.mktemp("questions") / "course")
+    notebook = json.loads(course.released(SLUG).read_text(encoding="utf-8"))
+    solved = stubs.solved(notebook, SLUG)
+    hostile = stubs.fill(
+        notebook,
+        {
+            "forward_propagation": f"def forward_propagation(x, theta):\n    {EVIL!r}\n    # {EVIL}\n    return theta * x\n",
+            "backward_propagation": (
+                "import assay.questions.told\n"
+                "def tell(*args):\n"
+                f'    print(\'{{"source": "{EVIL[:8]}", "questions": [1]}}\')\n'
+                "assay.questions.told.tell = tell\n"
+            ),
+        },
+    )
+    for student, text in {
+        "ada": json.dumps(solved), "ben": json.dumps(solved), "cy": json.dumps(hostile), "dot": json.dumps(notebook), "eve": "x",
+    }.items():  # fmt: skip
+        folder = course.folder("submitted", student, SLUG)
+        folder.mkdir(parents=True)
+        (folder / f"{SLUG}.ipynb").write_text(text)
+    first = Class(course, SLUG, per_student=3)
+    made = list(first.ask(InThisProcess()))
+    assert len(made) == 5 and not [one.failure for one in made if one.failure]
+    return course, first
+
+
+def test_each_student_is_asked_about_own_functions_that_pass(asked_class):
+    _, first = asked_class
+    assert len(first.asked["ada"].questions) == len(first.asked["ben"].questions) == 3
+    assert not first.asked["dot"].questions and not first.asked["eve"].questions
+    for question in first.asked["ada"].questions:
+        assert f"def {question.exercise}(" in question.source
+
+
+def test_functions_whose_form_others_have_too_come_first_and_no_students_page_says_so(asked_class, tmp_path):
+    _, first = asked_class
+    assert first.asked["ada"].shared == first.asked["ada"].functions
+    index = first.write(tmp_path).read_text(encoding="utf-8")
+    page = (tmp_path / "ada.html").read_text(encoding="utf-8")
+    assert index.count(f"<code>{first.asked['ada'].functions[0]}</code>") >= 2
+    assert not re.search("ben|form that|others|Right|Wrong", page)
+    assert "<strong>Right.</strong>" in (tmp_path / "ada-answers.html").read_text(encoding="utf-8")
+
+
+def test_what_a_hostile_process_tells_is_no_question_and_nothing_of_it_acts_on_a_page(asked_class, tmp_path):
+    _, first = asked_class
+    first.write(tmp_path)
+    for path in [*tmp_path.glob("*.html"), tmp_path / "moodle.xml"]:
+        assert "<script" not in path.read_text(encoding="utf-8")
+    assert all(question.exercise in catalogue.exercises(SLUG) for question in first.asked["cy"].questions)
+
+
+def test_a_second_run_makes_nothing_again_and_a_new_hand_in_is_asked_about(asked_class):
+    course, first = asked_class
+    again = Class(course, SLUG, per_student=3)
+    assert not again.todo and again.done == 5
+    assert again.asked["ada"].questions == first.asked["ada"].questions
+    assert [wanted.task.student for wanted in Class(course, SLUG, ("ben",), per_student=2).todo] == ["ben"]
+    file = course.folder("submitted", "ada", SLUG) / f"{SLUG}.ipynb"
+    before = file.read_text()
+    file.write_text(before + " ")
+    assert [wanted.task.student for wanted in Class(course, SLUG, per_student=3).todo] == ["ada"]
+    file.write_text(before)
+
+
+def test_pages_and_exports_are_the_owners_alone(asked_class, tmp_path):
+    _, first = asked_class
+    first.write(tmp_path / "pages")
+    assert all(path.stat().st_mode & 0o077 == 0 for path in [tmp_path / "pages", *(tmp_path / "pages").iterdir()])
+
+
+def test_who_has_handed_in_nothing_is_told(asked_class):
+    course, _ = asked_class
+    with pytest.raises(CourseError, match="nothing of gradient_checking was handed in by zoe"):
+        Class(course, SLUG, ("zoe",))
+
+
+# exports, read again by a reader that knows the formats and nothing of ours
+
+
+def hostile_question():
+    choices = (Choice(f"`{EVIL}`", "a & b", True), Choice("]]>", "\x00", False))
+    return Question("trace", "f", f"What is `{EVIL}`?", EVIL, choices, f"def f():\n    {EVIL!r}")
+
+
+def test_moodle_reads_a_category_a_student_with_one_right_choice_a_question():
+    found = asked("optimization", "update_lr")
+    quiz = ElementTree.fromstring(quizzes.moodle("optimization", {"ada": found, "a/b": [hostile_question()]}).encode())
+    assert [one.findtext("category/text") for one in quiz if one.get("type") == "category"] == [
+        "$course$/top/optimization/ada",
+        "$course$/top/optimization/a//b",
+    ]
+    questions_read = [one for one in quiz if one.get("type") == "multichoice"]
+    assert len(questions_read) == len(found) + 1
+    for one, question in zip(questions_read, found):
+        fractions = [answer.get("fraction") for answer in one.findall("answer")]
+        assert fractions.index("100") == question.right and fractions.count("0") == len(fractions) - 1
+        assert one.findtext("single") == "true" and one.findtext("name/text")
+        assert all(answer.findtext("text") and answer.findtext("feedback/text") for answer in one.findall("answer"))
+    assert "<script" not in "".join(node.text or "" for node in questions_read[-1].iter())
+
+
+def test_canvas_reads_a_quiz_a_student_that_scores_the_right_choice_alone():
+    found = asked("optimization", "update_lr")
+    packed = quizzes.canvas("optimization", {"ada": found, "ben": [hostile_question()]})
+    assert packed == quizzes.canvas("optimization", {"ada": found, "ben": [hostile_question()]})
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        files = {name: ElementTree.fromstring(archive.read(name)) for name in archive.namelist()}
+    space = {"p": quizzes.PACKAGE, "q": quizzes.QTI}
+    listed = {file.get("href") for file in files["imsmanifest.xml"].iterfind(".//p:file", space)}
+    assert listed == set(files) - {"imsmanifest.xml"}
+    identifiers = [one.get("identifier") for one in files["imsmanifest.xml"].iterfind(".//p:resource", space)]
+    wanted = [one.get("identifierref") for one in files["imsmanifest.xml"].iterfind(".//p:dependency", space)]
+    assert len(set(identifiers)) == len(identifiers) and set(wanted) <= set(identifiers)
+    read = [item for name, tree in files.items() for item in tree.iterfind(".//q:item", space)]
+    assert len(read) == len(found) + 1
+    for item, question in zip(read, found):
+        labels = [one.get("ident") for one in item.iterfind(".//q:response_label", space)]
+        scored = [
+            one.findtext("q:conditionvar/q:varequal", namespaces=space)
+            for one in item.iterfind(".//q:respcondition", space)
+            if one.findtext("q:setvar", namespaces=space) == "100"
+        ]
+        assert scored == [labels[question.right]]
+        shown = {one.get("linkrefid") for one in item.iterfind(".//q:displayfeedback", space)}
+        assert shown == {one.get("ident") for one in item.iterfind("q:itemfeedback", space)}
+    assert "<script" not in "".join(node.text or "" for node in read[-1].iter())
