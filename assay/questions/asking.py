@@ -20,7 +20,7 @@ from assay.questions.tracing import traces
 from assay.spec import Spec
 
 SECONDS = 2.0  # of the processor's time, for all questions about a function
-MOST_EDITS = 80  # that are run
+MOST_EDITS = 120  # that are run
 SMALL = (
     30  # entries of a call's arguments: one of the calls with so few, or with twice as many as the smallest, is taken
 )

@@ -23,7 +23,7 @@ from assay.locate.trees import TICK, is_docstring, is_tick, without_ticks
 from assay.locate.written import Mend, source_of
 from assay.outcome import Outcome
 from assay.questions import inputs
-from assay.questions.effects import Effect, Unclear, effect, may_be_told
+from assay.questions.effects import OTHER, Effect, Unclear, effect, may_be_told
 from assay.spec import Spec
 
 PROBE = "__probe__"
@@ -45,7 +45,7 @@ ALIKE = (
     "False",
     "None",
 )  # words that an edit may bring in
-LONGEST = 88  # characters of a line that is shown as edited
+LONGEST = 110  # characters of a line that is shown as edited
 
 
 class NoCall(Exception):
@@ -161,6 +161,9 @@ class Bench(Search):
         found = self._with(mend, self._effect)
         if found is None or not may_be_told(found):
             return None
+        if not self.whole:  # a number that hangs on others that are not shown is another number
+            parts = {name: OTHER if one[0] == "is" else one for name, one in found.parts.items()}
+            found = Effect(found.error, found.changed, parts)
         return Change(mend, edit, edit.part[0].lineno, before, after, found)
 
     def _effect(self) -> Effect | None:
@@ -225,13 +228,9 @@ class Bench(Search):
         return words <= self.known and len(re.findall(CALLED, after)) <= len(re.findall(CALLED, before))
 
     def _can_be_seen(self, change: Change) -> bool:
-        """Whether what an edit does follows from what is shown: where numbers are not, their values do not, nor that nothing happens."""
+        """Whether what an edit does follows from what is shown: where numbers are not, it does not follow that nothing happens."""
         found = change.effect
-        if self.whole:
-            return True
-        if any(relation[0] == "is" for relation in found.parts.values()):
-            return False
-        return bool(found.error or found.changed or found.differing)
+        return self.whole or bool(found.error or found.changed or found.differing)
 
     def text(self, node: ast.expr) -> str:
         """Return an expression as it stands in the answer's text, in one line."""

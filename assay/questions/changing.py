@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from assay.questions.bench import Bench, Change
-from assay.questions.effects import are_apart, claims_true, few, holds, told, words
+from assay.questions.effects import are_apart, claims_true, few, holds, invented, told, words
 from assay.questions.forms import EQUIVALENT, PURPOSE, WHAT_IF, Choice, Proof, Question
 from assay.questions.rewriting import rewritings
 
@@ -34,9 +34,13 @@ def what_ifs(bench: Bench, found: list[Change], rng: np.random.Generator) -> Ite
                 from_whom[len(claims) - 1] = other
             if len(claims) == CHOICES - 1:
                 break
-        for j in rng.permutation(len(GENERIC)):
-            if len(claims) < CHOICES and _may_stand(GENERIC[j], change, claims, many):
-                claims.append(GENERIC[j])
+        more = invented(bench.before.value, list(bench.effect.parts)) if len(claims) < CHOICES - 1 else []
+        for claim in (
+            *(more[j] for j in rng.permutation(len(more))),
+            *(GENERIC[j] for j in rng.permutation(len(GENERIC))),
+        ):
+            if len(claims) < CHOICES and _may_stand(claim, change, claims, many):
+                claims.append(claim)
         if len(claims) < 3:
             continue
         what = told(change.effect, many)

@@ -186,6 +186,23 @@ def claims_true(found: Effect) -> list[dict[str, Any]]:
     return said
 
 
+def invented(value: Any, parts: list[str]) -> list[dict[str, Any]]:
+    """Return claims that may be made about any edit of a function that returned `value`, for want of what other edits do."""
+    if len(parts) > 1:
+        return [{"parts": [name]} for name in parts] + [{"each": ("times", factor)} for factor in (0.0, -1.0, 2.0)]
+    if isinstance(value, list):
+        return [{"each": ("length", "list", length)} for length in (len(value) + 1, max(len(value) - 1, 0))] + [
+            {"each": ("none",)}
+        ]
+    if isinstance(value, PLAIN) and not isinstance(value, bool | np.bool_) and np.ndim(value) == 0:
+        number = np.asarray(value).item()
+        numbers = [number + 1, number - 1, 0] if isinstance(number, int) else [2 * number, -number, number / 2, 0.0]
+        return [{"each": ("is", few(one))} for one in numbers]
+    if isinstance(value, np.ndarray | dict):
+        return [{"each": ("times", factor)} for factor in (0.0, -1.0, 2.0)]
+    return [{"each": ("none",)}]
+
+
 def words(claim: dict[str, Any], many: int = 1) -> str:
     """Return what would become of a call if a claim is true: a sentence without its full stop; `many` is the number of parts of the result."""
     if "error" in claim:

@@ -133,6 +133,9 @@ def quality(
     seeds: Annotated[
         bool, typer.Option("--all-seeds", help="Judge every listed answer on all 50 seeds, not on some in turn.")
     ] = False,
+    asked: Annotated[
+        bool, typer.Option("--questions", help="Ask about every listed right answer, and run each choice anew; nothing else.")
+    ] = False,
     output: Annotated[Path, typer.Option(help="Folder for the page.")] = Path("build/quality"),
 ) -> None:
     """Judge the judge: correct answers written otherwise, known mistakes, mutants and other nameless wrong ones, gaming answers.
@@ -143,6 +146,9 @@ def quality(
     from grader import quality as measuring
 
     slugs = chosen(assignments)
+    if asked:
+        _ask(slugs, seed, workers)
+        return
     tallies = []
     with told(), progress() as bar:
         task = bar.add_task("judging the judge", total=sum(len(catalogue.exercises(slug)) for slug in slugs))
@@ -204,3 +210,23 @@ def quality(
     console.print(locating.line(places), soft_wrap=True)
     console.print(f"page: {measuring.write_page(tallies, output, strict, steady)}", soft_wrap=True)
     console.print(measuring.totals(tallies).line, soft_wrap=True)
+
+
+def _ask(slugs: list[str], seed: int, workers: int | None) -> None:
+    """Ask about every listed right answer; exit 1 if a choice is not what it says."""
+    from grader import questioning
+
+    results = []
+    with told(), progress() as bar:
+        task = bar.add_task("asking", total=sum(len(catalogue.exercises(slug)) for slug in slugs))
+        for one in questioning.measure_all(slugs, seed, workers):
+            results.append(one)
+            bar.update(task, advance=1, description=f"{one.assignment} {one.name}")
+    for one in results:
+        for words in one.few:
+            say(f"few questions: {one.assignment}.{one.name}: {words}")
+        for words in one.wrong:
+            say(f"a wrong choice: {one.assignment}.{one.name}: {words}")
+    say(questioning.line(results))
+    if any(one.wrong for one in results):
+        raise typer.Exit(1)
