@@ -12,7 +12,7 @@ from pathlib import Path
 
 from grader import catalogue, closed
 from grader.course import Course
-from grader.sandbox import ForkServer, SandboxError, jail
+from grader.sandbox import ForkServer, SandboxError, jail, tiers
 
 # protection -> what it means, and what a student's code does where it is missing
 PROTECTIONS = {
@@ -34,6 +34,14 @@ PROTECTIONS = {
         "uses up the machine's memory or processor",
     ),
     "no new privileges": ("no capability is left and none can be gained", "gains rights from a set-user-ID program"),
+    "landlock": (
+        "no file is opened but the Python environment's and those in a folder of its own; no network",
+        "reads every file that you can read (answers, hidden seed, gradebook, other students' work)",
+    ),
+    "own user": (
+        "each submission is a user of its own, who may do what nobody else may",
+        "changes what belongs to you, and signals your other processes",
+    ),
     "seccomp": (
         "system calls with which processes break out are refused",
         "reaches the kernel's rarely used system calls, where errors were found before",
@@ -161,22 +169,31 @@ def _for_whom(package: str) -> str:
 
 def _isolation() -> list[Finding]:
     """Start a jail, or what is left of it, and ask it which protections hold."""
-    reason = jail.why_not_isolated()
-    found = [Finding("isolation", not reason, f"{reason}. {jail.HELP}" if reason else f"by {jail.bubblewrap()}")]
+    reason = tiers.why_not_isolated()
+    tier = tiers.NONE if reason else tiers.choose()
+    found = [Finding("isolation", not reason, f"{reason}. {jail.HELP}" if reason else f"by {tier.name}")]
+    if tier.lacks and not reason:
+        lacks = "; ".join(words for name, words in tiers.LACKING.items() if name in tier.lacks)
+        words = f"{tiers.BUBBLEWRAP.why_not()}. {jail.HELP} With {tier.name} {lacks}"
+        found.append(Finding("bubblewrap", False, words, needed=False))
     try:
-        with ForkServer(isolated=not reason) as server, server.session() as session:
-            held = [*([] if reason else ["bubblewrap"]), *session.protections]
+        with ForkServer(tier=tier) as server, server.session() as session:
+            held = [*(["bubblewrap"] if tier is tiers.BUBBLEWRAP else []), *session.protections]
     except SandboxError as error:
         return [Finding("isolation", False, str(error))]
-    for name, (with_it, without) in PROTECTIONS.items():
-        # where the system calls of a machine are in no list of ours, the other protections hold
-        needed = name != "seccomp" or bool(reason)
+    asked = ("bubblewrap", *tiers.BUBBLEWRAP.protections) if not tier.lacks or reason else tier.protections
+    for name in asked:
+        with_it, without = PROTECTIONS[name]
+        # where the system calls of a machine are in no list of ours, the other protections of bubblewrap hold
+        needed = name != "seccomp" or tier is not tiers.BUBBLEWRAP
         found.append(
             Finding(name, name in held, with_it if name in held else f"without it a student's code {without}", needed)
         )
-    if reason and jail.masked():
-        found.append(Finding("/proc", False, f"{', '.join(jail.masked())} cover parts of it. {jail.UNMASK}"))
-    if os.getuid() == 0:
+    if (reason or tier.lacks) and jail.masked():
+        found.append(
+            Finding("/proc", False, f"{', '.join(jail.masked())} cover parts of it. {jail.UNMASK}", bool(reason))
+        )
+    if os.getuid() == 0 and "own user" not in held:
         words = "you are root, whom the kernel's limit on processes does not hold; those on memory and time do. Grade as an ordinary user"
         found.append(Finding("ordinary user", False, words, needed=False))
     return found

@@ -22,8 +22,8 @@ from typing import Any
 
 from grader import catalogue
 from grader.notebook import Graded, grade_notebook
-from grader.sandbox import ForkServer, SandboxError
-from grader.sandbox.jail import Limits, NotIsolated, require_apart, require_isolation
+from grader.sandbox import ForkServer, SandboxError, tiers
+from grader.sandbox.jail import Limits, NotIsolated
 from grader.submission import Restored, restore
 
 TRIES = 3  # how often a task is given out before its failure is recorded
@@ -39,7 +39,7 @@ class Task:
     why_missing: str
     released: str  # the released notebook as JSON: text goes from process to process in no time
     seed: int
-    isolated: bool = True
+    least: str = tiers.ANY  # the least isolation, or "none"
     figures: bool = True
     limits: Limits | None = None  # default: the usual ones
     beside: tuple[str, ...] = ()  # notes on what lies beside the notebook
@@ -68,9 +68,8 @@ def grade_task(task: Task) -> Graded:
 
 def opened(task: Task) -> tuple[ForkServer, Restored]:
     """Return the server for a submission and its notebook, with what is to be said of both."""
-    if task.isolated:
-        require_apart(task.apart)
-    server = server_for(task.assignment, task.isolated, task.limits)
+    server = server_for(task.assignment, task.least, task.limits)
+    server.tier.guard(task.apart)
     restored = restore(task.raw, _notebook(task.released), task.why_missing)
     restored.notes.extend(task.beside)
     return server, restored
@@ -81,12 +80,12 @@ def _notebook(text: str) -> dict:
     return json.loads(text)  # read only: `restore` copies what it keeps
 
 
-def prepare(assignment: str, isolated: bool) -> None:
+def prepare(assignment: str, least: str) -> None:
     """Start this worker's fork server."""
-    server_for(assignment, isolated).start()
+    server_for(assignment, least).start()
 
 
-def server_for(assignment: str, isolated: bool, limits: Limits | None = None) -> ForkServer:
+def server_for(assignment: str, least: str = tiers.ANY, limits: Limits | None = None) -> ForkServer:
     """Return this process's fork server for an assignment; those that need the same share one."""
     row = catalogue.course()[assignment]
     known = [one.name for one in fields(Limits)]
@@ -94,19 +93,19 @@ def server_for(assignment: str, isolated: bool, limits: Limits | None = None) ->
         raise catalogue.CatalogueError(
             f"course.toml: {assignment} has no limit {', '.join(sorted(unknown))}; there are {', '.join(known)}"
         )
-    return _server(row.needs, row.data, isolated, limits or Limits(**row.limits))
+    return _server(row.needs, row.data, tiers.choose(least), limits or Limits(**row.limits))
 
 
 @functools.cache
-def _server(needs: tuple[str, ...], data: tuple[str, ...], isolated: bool, limits: Limits) -> ForkServer:
-    server = ForkServer(needs, data, limits, isolated)
+def _server(needs: tuple[str, ...], data: tuple[str, ...], tier: tiers.Tier, limits: Limits) -> ForkServer:
+    server = ForkServer(needs, data, limits, tier)
     atexit.register(server.stop)
     return server
 
 
 @contextmanager
 def open_pool(
-    workers: int | None = None, scheduler: str | None = None, isolated: bool = True
+    workers: int | None = None, scheduler: str | None = None, least: str = tiers.ANY
 ) -> Iterator[LocalPool | DaskPool]:
     """Workers of this machine, or of a dask cluster where a scheduler is named.
 
@@ -115,8 +114,8 @@ def open_pool(
     NotIsolated
         If this machine is to isolate student code and cannot; a cluster's workers say it themselves.
     """
-    if isolated and not scheduler:
-        require_isolation()
+    if not scheduler:
+        tiers.choose(least)
     with dask(scheduler) if scheduler else local(workers) as pool:
         yield pool
 
@@ -149,11 +148,11 @@ class LocalPool:
             )
         return self._pool
 
-    def warm_up(self, assignment: str, tasks: int, isolated: bool) -> None:
+    def warm_up(self, assignment: str, tasks: int, least: str) -> None:
         """Start the workers for so many tasks, and their jails, to be ready when the first comes; what goes wrong there the task will say."""
         with suppress(BrokenProcessPool):
             for _ in range(min(tasks, self.workers)):
-                self.executor().submit(prepare, assignment, isolated)
+                self.executor().submit(prepare, assignment, least)
 
     def rebuild(self) -> None:
         if self._pool is not None:
@@ -187,7 +186,7 @@ class DaskPool:
         self.workers = max(1, sum(client.nthreads().values()))
         self._executor = client.get_executor(retries=TRIES, pure=False)
 
-    def warm_up(self, assignment: str, tasks: int, isolated: bool) -> None:
+    def warm_up(self, assignment: str, tasks: int, least: str) -> None:
         pass  # a cluster's workers are up already
 
     def executor(self) -> Executor:

@@ -19,6 +19,7 @@ from grader.beside import beside, copy_beside
 from grader.course import Course, CourseError, HandIns, Submission
 from grader.executors import DaskPool, LocalPool, Result, Task, run
 from grader.references import hidden_seed
+from grader.sandbox import tiers
 from grader.submission import read_submission
 from grader.unnamed import noted
 
@@ -50,6 +51,7 @@ class Entry:
         tuple[str, str], ...
     ] = ()  # (exercise, lines of an answer that passes which no case reached), for the instructor alone
     slips: tuple[tuple[str, str, str], ...] = ()  # (exercise, what is said of an unnamed slip, its part of the line)
+    tier: str = ""  # what isolated the student's code
 
 
 class Log:
@@ -96,7 +98,7 @@ def plan(
     assignments: list[str],
     students: Collection[str] = (),
     force: bool = False,
-    isolated: bool = True,
+    least: str = tiers.ANY,
     since: dt.datetime | None = None,
     hand_ins: HandIns | None = None,
 ) -> Plan:
@@ -118,7 +120,7 @@ def plan(
     -----
     Whoever was slow before comes last: nobody waits behind a notebook that runs into every limit.
     """
-    log, basis = Log(course).entries(), _Basis(course, isolated)
+    log, basis = Log(course).entries(), _Basis(course, least)
     taken = (hand_ins or course.hand_ins(*assignments)).of(students)
     _require_released(course, basis, dict.fromkeys(s.assignment for s in taken))
     result = Plan([], [])
@@ -147,7 +149,14 @@ def _require_released(course: Course, basis: _Basis, assignments: Iterable[str])
 def _is_up_to_date(course: Course, basis: _Basis, submission: Submission, entry: Entry) -> bool:
     """Whether the last grade of a hand-in stands; its file is read only where that can be."""
     graded = course.folder("autograded", submission.student, submission.assignment) / f"{submission.assignment}.ipynb"
-    return entry.outcome != "failed" and graded.is_file() and entry.fingerprint == basis.read(submission).fingerprint
+    if entry.outcome == "failed" or not graded.is_file() or not tiers.holds(_tier_of(entry), basis.least):
+        return False
+    return entry.fingerprint == basis.read(submission).fingerprint
+
+
+def _tier_of(entry: Entry) -> str:
+    """Return what isolated a grade; entries of earlier versions, which knew bubblewrap alone, say whether it did."""
+    return entry.tier or (tiers.BUBBLEWRAP.name if entry.isolated else tiers.NONE.name)
 
 
 @dataclass(frozen=True)
@@ -162,8 +171,8 @@ class Content:
 class _Basis:
     """What grades rest on beside the hand-ins: the engine, the hidden seed, the isolation and the released notebooks."""
 
-    def __init__(self, course: Course, isolated: bool):
-        self.course, self.isolated, self.seed = course, isolated, hidden_seed(course.root)
+    def __init__(self, course: Course, least: str):
+        self.course, self.least, self.seed = course, least, hidden_seed(course.root)
         self._released: dict[str, str] = {}
 
     def released(self, assignment: str) -> str:
@@ -179,7 +188,9 @@ class _Basis:
         raw, why = read_submission(submission.path)
         stamp, released = submission.timestamp or "", self.released(submission.assignment)
         return Content(
-            raw, why, _digest([ENGINE, str(self.seed), str(self.isolated), released, stamp, why], raw or b"")
+            raw,
+            why,
+            _digest([ENGINE, str(self.seed), str(self.least != tiers.NONE.name), released, stamp, why], raw or b""),
         )
 
 
@@ -213,10 +224,10 @@ class Run:
         students: Collection[str] = (),
         since: dt.datetime | None = None,
         force: bool = False,
-        isolated: bool = True,
+        least: str = tiers.ANY,
     ):
         self.course, self.assignments, self.students = course, assignments, students
-        self.since, self.force, self.isolated = since, force, isolated
+        self.since, self.force, self.least = since, force, least
         self.hand_ins = course.hand_ins(*assignments)
         self.plan: Plan | None = None
         self.entries: list[Entry] = []
@@ -238,9 +249,9 @@ class Run:
         """Start the workers and plan; they get ready while this process imports nbgrader."""
         waiting = self.hand_ins.of(self.students)
         if waiting:
-            pool.warm_up(waiting[0].assignment, len(waiting), self.isolated)
+            pool.warm_up(waiting[0].assignment, len(waiting), self.least)
         self.plan = plan(
-            self.course, self.assignments, self.students, self.force, self.isolated, self.since, self.hand_ins
+            self.course, self.assignments, self.students, self.force, self.least, self.since, self.hand_ins
         )
         if not self.plan.todo:
             pool.kill()
@@ -250,10 +261,15 @@ class Run:
         """Carry out the plan (see :func:`grade`) and bring the late penalties up to date."""
         from grader import late
 
-        for entry in grade(self.course, self.plan, pool, self.isolated, figures):
+        for entry in grade(self.course, self.plan, pool, self.least, figures):
             self.entries.append(entry)
             yield entry
         late.settle(self.course, self.assignments)
+
+    @property
+    def isolation(self) -> str:
+        """What isolated those that were graded now, by name; several where workers differ."""
+        return " and ".join(dict.fromkeys(entry.tier for entry in self.entries if entry.tier))
 
     @property
     def total(self) -> int:
@@ -281,7 +297,7 @@ class Run:
 
 
 def grade(
-    course: Course, todo: Plan, pool: LocalPool | DaskPool, isolated: bool = True, figures: bool = True
+    course: Course, todo: Plan, pool: LocalPool | DaskPool, least: str = tiers.ANY, figures: bool = True
 ) -> Iterator[Entry]:
     """Grade what is planned and yield an entry for each submission as soon as its grades are stored.
 
@@ -290,14 +306,14 @@ def grade(
     CourseError
         If another run grades this course now, or the gradebook stays out of reach. What was yielded is stored; planning anew finds the rest.
     """
-    return grade_each(course, todo.todo, pool, isolated, figures)
+    return grade_each(course, todo.todo, pool, least, figures)
 
 
 def grade_each(
     course: Course,
     submissions: Iterable[Submission | None],
     pool: LocalPool | DaskPool,
-    isolated: bool = True,
+    least: str = tiers.ANY,
     figures: bool = True,
     patience: float | None = None,
 ) -> Iterator[Entry]:
@@ -306,7 +322,7 @@ def grade_each(
 
     log = Log(course)
     with _only_run(course), Writer(course, late_policy(course)) as writer:
-        for result in run(tasks(course, submissions, isolated, figures), pool, patience=patience):
+        for result in run(tasks(course, submissions, least, figures), pool, patience=patience):
             submission = Submission(*result.task.key, course.folder("submitted", *result.task.key))
             try:
                 entry = store(course, writer, submission, result)
@@ -339,10 +355,10 @@ def _only_run(course: Course) -> Iterator[None]:
 
 
 def tasks(
-    course: Course, submissions: Iterable[Submission | None], isolated: bool = True, figures: bool = True
+    course: Course, submissions: Iterable[Submission | None], least: str = tiers.ANY, figures: bool = True
 ) -> Iterator[Task | None]:
     """Yield the task of each submission, its file read when it is asked for."""
-    basis, places = _Basis(course, isolated), _places(course)
+    basis, places = _Basis(course, least), _places(course)
     for submission in submissions:
         if submission is None:
             yield None
@@ -355,7 +371,7 @@ def tasks(
             content.why_missing,
             basis.released(submission.assignment),
             basis.seed,
-            isolated,
+            least,
             figures,
             beside=tuple(beside(submission.folder).notes),
             apart=places,
@@ -388,7 +404,7 @@ def store(course: Course, writer: Writer, submission: Submission, result: Result
         score,
         sum(exercise.points for exercise in catalogue.exercises(submission.assignment).values()),
         round(graded.seconds, 3),
-        graded.isolated,
+        graded.tier != tiers.NONE.name,
         tuple(graded.notes),
         tuple((name, verdict.mistake) for name, verdict in graded.verdicts.items() if verdict.mistake),
         tuple((name, verdict.score) for name, verdict in graded.verdicts.items()),
@@ -399,6 +415,7 @@ def store(course: Course, writer: Writer, submission: Submission, result: Result
             if verdict.unreached
         ),
         tuple((name, *noted(slip)) for name, slip in graded.slips.items()),
+        graded.tier,
     )
 
 

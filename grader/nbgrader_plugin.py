@@ -12,7 +12,7 @@ from nbconvert.exporters import NotebookExporter
 from nbformat import from_dict
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Bool
+from traitlets import Bool, Enum
 
 from grader import catalogue, closed, prose
 from grader.beside import beside, copy_beside, linked
@@ -20,7 +20,7 @@ from grader.course import Submission
 from grader.executors import server_for
 from grader.notebook import grade_notebook
 from grader.references import hidden_seed
-from grader.sandbox.jail import require_apart
+from grader.sandbox import tiers
 from grader.submission import Restored, read_submission, restore
 
 
@@ -116,6 +116,9 @@ class Judge(NbGraderPreprocessor):
     """Runs a restored notebook in the jail and writes verdicts and scores into its graded cells."""
 
     unsafe = Bool(False, help="Grade without isolation; every grade is marked so.").tag(config=True)
+    require = Enum([tier.name for tier in tiers.TIERS], tiers.ANY, help="Grade with no less isolation.").tag(
+        config=True
+    )
 
     def preprocess(self, nb: Any, resources: dict) -> tuple[Any, dict]:
         nbgrader = resources["nbgrader"]
@@ -124,9 +127,8 @@ class Judge(NbGraderPreprocessor):
         restored = Restored(
             plain, list(own.get("notes", [])), bool(own.get("readable", True)), list(own.get("remarks", []))
         )
-        if not self.unsafe:
-            require_apart(_places(course_directory_of(self)))
-        server = server_for(nbgrader["assignment"], not self.unsafe)
+        server = server_for(nbgrader["assignment"], tiers.NONE.name if self.unsafe else self.require)
+        server.tier.guard(_places(course_directory_of(self)))
         graded = grade_notebook(restored, nbgrader["assignment"], server, hidden_seed(course_directory_of(self).root))
         return from_dict(graded.notebook), resources
 

@@ -33,7 +33,7 @@ class Graded:
     remarks : sentences about what cost nobody anything
     slips : by exercise, where the slip of a refused answer is that nobody can name
     readable : bool, False where the submission could not be read at all
-    isolated : bool
+    tier : what isolated the student's code (`grader.sandbox.tiers`)
     seconds : float
     """
 
@@ -42,7 +42,7 @@ class Graded:
     scores: dict[str, float]
     notes: list[str] = field(default_factory=list)
     readable: bool = True
-    isolated: bool = True
+    tier: str = ""
     seconds: float = 0.0
     answers: dict[str, str] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
@@ -86,7 +86,7 @@ def grade_notebook(restored: Restored, assignment: str, server: ForkServer, seed
     if restored.readable:
         notes += _kept_from_counting(verdicts, replay)
         remarks += _defined_twice(replay, list(verdicts))
-    if not server.isolated:
+    if not server.tier.isolated:
         notes.append("This was graded without isolation (--unsafe); the grade is marked so.")
     notebook = restored.notebook
     scores = {}
@@ -98,12 +98,16 @@ def grade_notebook(restored: Restored, assignment: str, server: ForkServer, seed
             score = round(min(points, points * verdict.score / verdict.points), 2)
             scores[grade_id(cell)] = score
             cell["outputs"] = verdict_outputs(
-                verdict, score, server.isolated, slips[name].place if name in slips else None
+                verdict, score, server.tier.isolated, slips[name].place if name in slips else None
             )
     without_colours(notebook)
     if notes or remarks:
         notebook["cells"].insert(0, _notes_cell([*notes, *remarks]))
-    notebook["metadata"][catalogue.course().stamp] = {"isolated": server.isolated, "notes": [*notes, *remarks]}
+    notebook["metadata"][catalogue.course().stamp] = {
+        "isolated": server.tier.isolated,
+        "tier": server.tier.name,
+        "notes": [*notes, *remarks],
+    }
     answers = functions_of(notebook, list(verdicts))
     return Graded(
         notebook,
@@ -111,7 +115,7 @@ def grade_notebook(restored: Restored, assignment: str, server: ForkServer, seed
         scores,
         notes,
         restored.readable,
-        server.isolated,
+        server.tier.name,
         time.monotonic() - start,
         answers,
         remarks,

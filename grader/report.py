@@ -77,6 +77,7 @@ def build(course: Course, assignments: list[str], target: Path) -> Path:
         students=len({row.student for row in found if not row.ungraded}),
         submissions=sum(report.submitted for report in reports),
         isolated=all(entry.isolated for entry in entries),
+        tiers=sorted({entry.tier for entry in entries if entry.isolated and entry.tier}),
         seconds=_duration(sum(entry.seconds for entry in entries)),
         people={row.student: f"{row.first_name} {row.last_name}".strip() for row in found},
         totals=_totals(found, names),

@@ -37,9 +37,9 @@ def needs(what: str, present: bool, how: str) -> None:
 @pytest.fixture
 def isolation() -> None:
     """For tests that run student code in the jail."""
-    from grader.sandbox import jail
+    from grader.sandbox import tiers
 
-    reason = jail.why_not_isolated()
+    reason = tiers.why_not_isolated()
     needs("isolation", not reason, reason)
 
 

@@ -84,20 +84,18 @@ def test_doctor_says_what_holds(tmp_path, monkeypatch):
     from grader import closed
 
     monkeypatch.setattr(closed, "accounts", list)  # whose else this machine is does not matter here; see test_doctor.py
+    from grader.sandbox import tiers
+
     result = run("doctor", "--course", str(tmp_path))
-    from grader.doctor import PROTECTIONS
-
-    for word in ("Python", "nbgrader", "isolation", "alembic", *PROTECTIONS):
+    for word in ("Python", "nbgrader", "isolation", "alembic", *tiers.choose().protections):
         assert word in result.output
-    from grader.sandbox import jail
-
-    assert result.exit_code == (1 if jail.why_not_isolated() else 0)
+    assert result.exit_code == (1 if tiers.why_not_isolated() else 0)
 
 
 def test_doctor_says_how_to_get_isolation(tmp_path, monkeypatch):
-    from grader.sandbox import jail
+    from grader.sandbox import tiers
 
-    monkeypatch.setattr(jail, "why_not_isolated", lambda: "bubblewrap (bwrap) is not installed")
+    monkeypatch.setattr(tiers, "why_not_isolated", lambda least="": "bubblewrap (bwrap) is not installed")
     result = run("doctor", "--course", str(tmp_path))
     assert result.exit_code == 1
     assert "apt-get install" in result.output and "needed parts missing" in result.output
@@ -108,11 +106,12 @@ def test_doctor_says_how_to_get_isolation(tmp_path, monkeypatch):
 def test_without_isolation_doctor_says_of_each_protection_whether_it_holds(monkeypatch):
     """Resource limits hold without bubblewrap; nothing else does."""
     from grader import doctor
-    from grader.sandbox import jail
+    from grader.sandbox import tiers
 
-    monkeypatch.setattr(jail, "why_not_isolated", lambda: "bubblewrap (bwrap) is not installed")
+    monkeypatch.setattr(tiers, "why_not_isolated", lambda least="": "bubblewrap (bwrap) is not installed")
     found = {finding.name: finding for finding in doctor._isolation()}
-    for name, (holds, without) in doctor.PROTECTIONS.items():
+    for name in ("bubblewrap", *tiers.BUBBLEWRAP.protections):
+        holds, without = doctor.PROTECTIONS[name]
         good = name == "resource limits"
         assert found[name].good == good and (holds if good else without) in found[name].words
 

@@ -12,7 +12,7 @@ import pytest
 
 from grader import catalogue, closed, doctor
 from grader.course import Course
-from grader.sandbox import jail
+from grader.sandbox import jail, tiers
 from tests import hub
 from tests.conftest import ROOT, copied
 
@@ -198,7 +198,9 @@ def test_a_covered_proc_is_named_with_the_way_out(tmp_path, monkeypatch):
     )
     assert jail.masked(str(mounts)) == ["/proc/kcore", "/proc/sys"]
     monkeypatch.setattr(jail, "masked", lambda: ["/proc/kcore"])
-    monkeypatch.setattr(jail, "why_not_isolated", lambda: "Can't mount proc on /newroot/proc: Operation not permitted")
+    monkeypatch.setattr(
+        tiers, "why_not_isolated", lambda least="": "Can't mount proc on /newroot/proc: Operation not permitted"
+    )
     found = {finding.name: finding for finding in doctor._isolation()}["/proc"]
     assert found.needed and not found.good and "systempaths=unconfined" in found.words
     assert "systempaths=unconfined" in jail.HELP

@@ -11,7 +11,7 @@ from queue import Empty
 import pytest
 
 from grader.notebook import Graded, grade_notebook
-from grader.sandbox import ForkServer, jail
+from grader.sandbox import ForkServer, tiers
 from grader.submission import exercise_of, grade_id, restore
 from tests import field, toy
 from tests.conftest import needs
@@ -24,7 +24,7 @@ OF_THE_SHELL = {"In", "Out", "exit", "quit", "get_ipython", "open"}
 
 @pytest.fixture(scope="module")
 def server():
-    reason = jail.why_not_isolated()
+    reason = tiers.why_not_isolated()
     needs("isolation", not reason, reason)
     with ForkServer() as running:
         yield running

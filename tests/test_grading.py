@@ -18,6 +18,7 @@ from grader.feedback import write_pages
 from grader.gradebook import Writer, open_gradebook
 from grader.grading import SLOW, Entry, Log, Run, _Basis, grade, plan
 from grader.references import hidden_seed
+from grader.sandbox import tiers
 from grader.simulate import WAYS_TO_BREAK, Student, _broken, simulate
 from grader.submission import read_submission, restore
 from tests import field
@@ -87,7 +88,7 @@ def test_a_simulated_class_gets_the_points_that_were_planned(course):
         if student.broken in ("truncated", "not JSON", "empty", "unknown format"):
             assert entry.outcome == "unreadable" and entry.score == 0 and "could not be read" in entry.notes[0]
             continue
-        assert entry.outcome == "graded" and entry.isolated
+        assert entry.outcome == "graded" and entry.isolated and entry.tier == tiers.choose().name
         for name, most in points.items():
             if name in student.mistakes:
                 assert scores[name] < most, f"{student}: {name}"
@@ -249,7 +250,7 @@ class NoPool:
 def logged(course, student, **more):
     """Enter a hand-in as graded, as it lies there now."""
     (submission,) = course.submissions(SLUG, {student})
-    basis = _Basis(course, isolated=True)
+    basis = _Basis(course, least=tiers.ANY)
     Log(course).append(Entry(student, SLUG, basis.read(submission).fingerprint, **{"outcome": "graded", **more}))
     folder = course.folder("autograded", student, SLUG)
     folder.mkdir(parents=True, exist_ok=True)
@@ -366,10 +367,9 @@ def test_without_isolation_grading_refuses_with_a_way_out(course, monkeypatch):
     from typer.testing import CliRunner
 
     from grader.cli import app
-    from grader.sandbox import jail
 
     hand_in(course, "ada", notebook(course))
-    monkeypatch.setattr(jail, "why_not_isolated", lambda: "bubblewrap (bwrap) is not installed")
+    monkeypatch.setattr(tiers, "why_not_isolated", lambda least="": "bubblewrap (bwrap) is not installed")
     result = CliRunner().invoke(app, ["grade", SLUG, "--course", str(course.root)])
     assert result.exit_code == 2
     assert "bubblewrap (bwrap) is not installed" in result.stderr and "apt-get install bubblewrap" in result.stderr
@@ -380,13 +380,13 @@ def test_without_isolation_grading_refuses_with_a_way_out(course, monkeypatch):
 def test_unsafe_grades_are_marked(course):
     hand_in(course, "ada", solved(course))
     with local(1) as pool:
-        todo = plan(course, [SLUG], isolated=False)
-        entry = next(grade(course, todo, pool, isolated=False))
-    assert entry.score == 100 and not entry.isolated
+        todo = plan(course, [SLUG], least=tiers.NONE.name)
+        entry = next(grade(course, todo, pool, least=tiers.NONE.name))
+    assert entry.score == 100 and not entry.isolated and entry.tier == "none"
     graded = json.loads((course.folder("autograded", "ada", SLUG) / f"{SLUG}.ipynb").read_text())
     assert graded["metadata"]["idnn"]["isolated"] is False
     assert "without isolation" in stubs.text(graded["cells"][0])
-    assert len(plan(course, [SLUG], isolated=True).todo) == 1, "isolated grading does not rest on unsafe grades"
+    assert len(plan(course, [SLUG], least=tiers.ANY).todo) == 1, "isolated grading does not rest on unsafe grades"
 
 
 def test_grading_before_releasing_says_what_to_do(tmp_path):

@@ -14,9 +14,9 @@ import pytest
 
 from grader import catalogue, executors, grading, stubs
 from grader.course import Course
-from grader.sandbox import ForkServer, jail
+from grader.sandbox import ForkServer, jail, tiers
 from grader.sandbox.jail import Limits, NotIsolated
-from tests.conftest import ROOT, copied
+from tests.conftest import ROOT, copied, needs
 
 pytestmark = [pytest.mark.isolated, pytest.mark.usefixtures("isolation")]
 SLUG = "gradient_checking"
@@ -136,7 +136,7 @@ def test_of_the_data_only_what_notebooks_read_is_seen():
 def test_the_assignment_with_tensorflow_has_its_pictures():
     def options(assignment):
         row = catalogue.course()[assignment]
-        return jail.command(jail.server_options(row.needs, row.data, Limits(), isolated=True), isolated=True)
+        return tiers.BUBBLEWRAP.command(jail.server_options(row.needs, row.data, Limits()), "")
 
     assert "/app/data/signs.h5" in options("tensorflow_signs") and "/app/data/signs.h5" not in options("optimization")
 
@@ -158,9 +158,10 @@ BOMBS = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=[True, False], ids=["jail", "unsafe"])
+@pytest.fixture(scope="module", params=[*tiers.TIERS, tiers.NONE], ids=lambda tier: tier.name)
 def server(request):
-    with ForkServer(limits=LIMITS, isolated=request.param) as server:
+    needs(request.param.name, not request.param.why_not(), request.param.why_not())
+    with ForkServer(limits=LIMITS, tier=request.param) as server:
         yield server
 
 
@@ -226,8 +227,8 @@ def test_nbgraders_path_has_the_same_limits():
     from grader import nbgrader_plugin
 
     assert nbgrader_plugin.server_for is executors.server_for
-    server = executors.server_for("optimization", True)
-    assert server.limits == Limits() and server.isolated
+    server = executors.server_for("optimization")
+    assert server.limits == Limits() and server.tier.isolated
 
 
 def test_the_guide_names_the_sizes_that_hold():

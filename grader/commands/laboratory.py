@@ -24,10 +24,10 @@ def demo(
     """Show the main job in one go: release, a simulated class, isolated grading, feedback, report and grades.csv."""
     import shutil
 
-    from grader.sandbox import jail
+    from grader.sandbox import tiers
 
     with told():
-        jail.require_isolation()
+        tiers.choose()
     slugs = chosen(assignments)
     build = catalogue.course().root / "build"
     folder = build / "demo"
@@ -40,7 +40,9 @@ def demo(
     term.report(slugs, folder, output=build / "report")
     term.export(slugs, folder, output=build / "report" / "grades.csv")
     seconds = time.monotonic() - start
-    say(f"graded {run.graded} of {run.total} submissions in {seconds:.1f} s, isolated; open build/report/index.html")
+    say(
+        f"graded {run.graded} of {run.total} submissions in {seconds:.1f} s, isolated by {run.isolation}; open build/report/index.html"
+    )
 
 
 def simulate(

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader.commands.terminal import Assignments, CourseFolder, Database, chosen, console, say, told
+from grader.commands.terminal import (
+    Assignments,
+    CourseFolder,
+    Database,
+    Require,
+    chosen,
+    console,
+    least_isolation,
+    say,
+    told,
+)
 from grader.course import Course
 from grader.words import counted, printable
 
@@ -66,6 +76,7 @@ def serve(
         int | None, typer.Option(help="Processes on this machine; default: one a core.", min=1, show_default=False)
     ] = None,
     unsafe: Annotated[bool, typer.Option("--unsafe", help="Run notebooks without isolation.")] = False,
+    require: Require = None,
 ) -> None:
     """Take hand-ins by HTTP, from a browser or a program, and answer them in seconds. Give it to the network behind a proxy with TLS.
 
@@ -81,19 +92,17 @@ def serve(
     except ImportError as error:
         say(f"error: {error.name} is missing; install it with: pip install -e '.[serve]'")
         raise typer.Exit(2) from None
-    place, slugs = Course.at(course, db), chosen(assignments)
+    place, slugs, least = Course.at(course, db), chosen(assignments), least_isolation(require, unsafe)
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
     with told():
         try:
-            with open_pool(workers, isolated=not unsafe) as pool, console.status("getting ready") as status:
+            with open_pool(workers, least=least) as pool, console.status("getting ready") as status:
 
                 def ready(url: str) -> None:
                     status.stop()
                     say(f"hand in at {url}, {verdicts} verdicts; Ctrl-C ends it")
 
-                run_service(
-                    place, slugs, pool, verdicts, tries, megabytes << 20, host, port, not unsafe, _say_answer, ready
-                )
+                run_service(place, slugs, pool, verdicts, tries, megabytes << 20, host, port, least, _say_answer, ready)
         except KeyboardInterrupt:
             say("ended; what was taken and is not answered yet waits for the next start")
         finally:

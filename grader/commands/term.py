@@ -12,9 +12,11 @@ from grader.commands.terminal import (
     Assignments,
     CourseFolder,
     Database,
+    Require,
     Students,
     chosen,
     console,
+    least_isolation,
     progress,
     say,
     say_problems,
@@ -103,17 +105,18 @@ def grade(
     unsafe: Annotated[
         bool, typer.Option("--unsafe", help="Grade without isolation; every grade is marked so.")
     ] = False,
+    require: Require = None,
 ) -> None:
     """Grade what was handed in, isolated and in parallel. A second run takes up where the first ended.
 
     Exit code 0: all graded; 1: some could not be graded (they are listed); 2: nothing could be done; 130: interrupted.
     """
-    start = time.monotonic()
+    start, least = time.monotonic(), least_isolation(require, unsafe)
     run = grade_class(
-        Course.at(course, db), chosen(assignments), student, since, workers, scheduler, force, figures, unsafe
+        Course.at(course, db), chosen(assignments), student, since, workers, scheduler, force, figures, least
     )
     if run.hand_ins.taken:
-        isolation = "NOT isolated" if unsafe else "isolated"
+        isolation = "NOT isolated" if unsafe else f"isolated by {run.isolation}" if run.isolation else "isolated"
         say(f"graded {run.graded} of {run.total} submissions in {time.monotonic() - start:.1f} s, {isolation}")
     if not run.complete:
         raise typer.Exit(1)
@@ -128,20 +131,18 @@ def grade_class(
     scheduler: str | None = None,
     force: bool = False,
     figures: bool = True,
-    unsafe: bool = False,
+    least: str = "uid",
 ) -> Run:
     """Grade with a progress bar, and say of which hand-ins an instructor should know more than the grade."""
     from grader import executors, grading
 
     with told():
-        run = grading.Run(
-            place, slugs, students or (), read_time(since) if since is not None else None, force, not unsafe
-        )
+        run = grading.Run(place, slugs, students or (), read_time(since) if since is not None else None, force, least)
     if not run.hand_ins.taken:
         say_problems(run.hand_ins)
         return run
     try:
-        with told(), executors.open_pool(workers, scheduler, not unsafe) as pool:
+        with told(), executors.open_pool(workers, scheduler, least) as pool:
             run.begin(pool)
             if run.since is not None and not run.plan.todo:
                 say(f"nothing that is not graded yet was handed in since {said(run.since)}")

@@ -35,6 +35,14 @@ Database = Annotated[
     ),
 ]
 
+Require = Annotated[
+    str | None,
+    typer.Option(
+        help="Grade with no less isolation than this: bubblewrap, landlock or uid; default: the best that there is.",
+        show_default=False,
+    ),
+]
+
 
 def chosen(assignments: list[str] | None) -> list[str]:
     """Return the assignments that were asked for, or all; a clear error for an unknown one."""
@@ -50,6 +58,19 @@ def chosen(assignments: list[str] | None) -> list[str]:
         if name not in known:
             raise typer.BadParameter(f"no assignment is called {name!r}; there are {', '.join(known)}")
     return assignments or known
+
+
+def least_isolation(require: str | None, unsafe: bool) -> str:
+    """Return the least isolation that was asked for, by name; a clear error for an unknown one."""
+    from grader.sandbox import tiers
+
+    try:
+        tiers.good_enough(require or tiers.ANY)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    if unsafe and require:
+        raise typer.BadParameter("--unsafe and --require contradict each other")
+    return tiers.NONE.name if unsafe else require or tiers.ANY
 
 
 class told:

@@ -28,8 +28,9 @@ from assay.outcome import Outcome, read_outcome, write_outcome
 from assay.verdict import CRASH, OUTPUT, TIMEOUT, WITHHELD
 from assay.withheld import sentence
 from grader.reading import Text, text_of
-from grader.sandbox import jail
+from grader.sandbox import jail, tiers
 from grader.sandbox.borrowed import Notebook
+from grader.sandbox.child import scratch
 from grader.sandbox.child.frames import (
     PATIENCE,
     Answer,
@@ -72,7 +73,7 @@ class ForkServer:
     needs : packages that are imported before any notebook runs
     data : files of the course's ``data/`` that can be read
     limits : Limits of each submission
-    isolated : bool, False runs without bubblewrap and namespaces (``--unsafe``)
+    tier : what isolates student code; default: the best that this machine has
     """
 
     def __init__(
@@ -80,9 +81,9 @@ class ForkServer:
         needs: Sequence[str] = (),
         data: Sequence[str] = (),
         limits: jail.Limits | None = None,
-        isolated: bool = True,
+        tier: tiers.Tier | None = None,
     ):
-        self.needs, self.data, self.limits, self.isolated = needs, data, limits or jail.Limits(), isolated
+        self.needs, self.data, self.limits, self.tier = needs, data, limits or jail.Limits(), tier or tiers.choose()
         self._lock = threading.RLock()  # one conversation at a time over the control line
         self._process: subprocess.Popen | None = None
         self._control: socket.socket | None = None
@@ -99,8 +100,6 @@ class ForkServer:
 
         Raises
         ------
-        jail.NotIsolated
-            If isolation is asked for and cannot be had.
         SandboxError
             If the server does not come up.
         """
@@ -110,24 +109,21 @@ class ForkServer:
                 self._start()
 
     def _start(self) -> None:
-        if self.isolated:
-            jail.require_isolation()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        options = {**jail.server_options(self.needs, self.data, self.limits, self.isolated), "control": theirs.fileno()}
+        options = {**jail.server_options(self.needs, self.data, self.limits), "control": theirs.fileno()}
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  (closed by stop)
-        # without a jail, submissions work in folders inside this one
+        # where the tier has no file systems of its own, submissions work in folders inside this one
         self._folder = tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True)
-        bare = {"PATH": os.environ.get("PATH", "/usr/bin:/bin")}
         self._control = ours
         try:
             with theirs:
                 self._process = subprocess.Popen(
-                    jail.command(options, self.isolated),
+                    self.tier.command(options, self._folder.name),
                     pass_fds=[theirs.fileno()],
                     stdin=subprocess.DEVNULL,
                     stdout=self._log,
                     stderr=self._log,
-                    env=bare if self.isolated else {**jail.environment(), "MPLCONFIGDIR": jail.font_cache()},
+                    env={"PATH": os.environ.get("PATH", "/usr/bin:/bin")},
                     cwd=self._folder.name,
                 )
             ours.settimeout(START)
@@ -159,6 +155,10 @@ class ForkServer:
                 self._process = None
             if self._log is not None:
                 self._log.close()
+                with contextlib.suppress(OSError), os.scandir(self._folder.name) as entries:
+                    for entry in entries:  # of submissions whose server did not live to do it
+                        if entry.name != "app":
+                            scratch.remove(entry.path)
                 self._folder.cleanup()
                 self._log = None
 

@@ -19,6 +19,7 @@ from grader.course import Course, CourseError, Submission
 from grader.executors import DaskPool, LocalPool, Result, run
 from grader.gradebook import open_gradebook, require_assignment
 from grader.intake.record import write_file
+from grader.sandbox import tiers
 from grader.sandbox.jail import NotIsolated
 from grader.serve.inbox import Inbox, Key, Upload
 from grader.serve.visible import Checked, check_task
@@ -141,11 +142,11 @@ class Engine:
         inbox: Inbox,
         pool: LocalPool | DaskPool,
         verdicts: str,
-        isolated: bool = True,
+        least: str = tiers.ANY,
         told: Callable[[Upload, Answer], None] = lambda upload, answer: None,
     ):
         self.course, self.inbox, self.pool = course, inbox, _Stoppable(pool)
-        self.hidden, self.isolated, self.told = verdicts == "hidden", isolated, told
+        self.hidden, self.least, self.told = verdicts == "hidden", least, told
         self.line = Line()
         self._answers: dict[Key, Answer] = {}
         self._thread = threading.Thread(target=self._work, name="grading", daemon=True)
@@ -186,7 +187,7 @@ class Engine:
             self.course,
             list(dict.fromkeys(upload.assignment for upload in left)),
             {upload.student for upload in left},
-            isolated=self.isolated,
+            isolated=self.least != tiers.NONE.name,
         )
         graded = {(entry.student, entry.assignment): entry for entry in plan.done}
         for upload in left:
@@ -251,7 +252,7 @@ class Engine:
 
     def _graded_ones(self) -> Iterator[None]:
         """Grade who waits until nobody does."""
-        for entry in grading.grade_each(self.course, self._submissions(), self.pool, self.isolated, patience=PATIENCE):
+        for entry in grading.grade_each(self.course, self._submissions(), self.pool, self.least, patience=PATIENCE):
             self._graded(self.line.under_way[entry.student, entry.assignment], entry)
             self.line.done((entry.student, entry.assignment))
             yield
@@ -269,7 +270,7 @@ class Engine:
 
     def _checked_ones(self) -> Iterator[None]:
         """Check who waits until nobody does."""
-        tasks = grading.tasks(self.course, self._submissions(), self.isolated, figures=False)
+        tasks = grading.tasks(self.course, self._submissions(), self.least, figures=False)
         for result in run(tasks, self.pool, check_task, PATIENCE):
             self._checked(self.line.under_way[result.task.key], result)
             self.line.done(result.task.key)
@@ -287,7 +288,7 @@ class Engine:
             places={name: place_as_html(place) for name, place in checked.places.items()},
             notes=list(dict.fromkeys(checked.notes)),
             readable=checked.readable,
-            isolated=self.isolated,
+            isolated=self.least != tiers.NONE.name,
         )
         path = self._place(upload.key, "html")
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -11,6 +11,7 @@ import uvicorn
 
 from grader.course import Course
 from grader.executors import DaskPool, LocalPool
+from grader.sandbox import tiers
 from grader.serve.engine import Answer, Engine
 from grader.serve.inbox import Inbox, Upload
 from grader.serve.tokens import Tokens
@@ -29,7 +30,7 @@ def run_service(
     limit: int,
     host: str,
     port: int,
-    isolated: bool = True,
+    least: str = tiers.ANY,
     told: Callable[[Upload, Answer], None] = lambda upload, answer: None,
     ready: Callable[[str], None] = lambda url: None,
 ) -> None:
@@ -42,7 +43,7 @@ def run_service(
     OSError
         If the port cannot be had.
     """
-    with service(course, assignments, pool, verdicts, tries, limit, isolated, told) as (server, _):
+    with service(course, assignments, pool, verdicts, tries, limit, least, told) as (server, _):
         with _listening(host, port) as opened:
             name = f"[{host}]" if ":" in host else host
             ready(f"http://{name}:{opened.getsockname()[1]}")
@@ -57,14 +58,14 @@ def service(
     verdicts: str,
     tries: int,
     limit: int,
-    isolated: bool = True,
+    least: str = tiers.ANY,
     told: Callable[[Upload, Answer], None] = lambda upload, answer: None,
 ) -> Iterator[tuple[uvicorn.Server, Engine]]:
     """Give a server that is not yet run, its engine at work; both end with the block."""
     inbox = Inbox(course, tries)
-    engine = Engine(course, inbox, pool, verdicts, isolated, told)
+    engine = Engine(course, inbox, pool, verdicts, least, told)
     engine.require_released(assignments)
-    pool.warm_up(assignments[0], pool.workers, isolated)
+    pool.warm_up(assignments[0], pool.workers, least)
     app = Service(assignments, Tokens(course), inbox, engine, limit).app()
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE, limit_concurrency=CONNECTIONS,

@@ -1,6 +1,7 @@
 """Grade every attack and say what it achieved: ``python -m tests.attacks [part of a name ...]``.
 
-Each is tried on the direct path and on nbgrader's; as root, the suite runs a second time as a user without privileges. The last lines say how
+Each is tried on the direct path and on nbgrader's; as root, the suite runs a second time as a user without privileges. Attacks that concern the
+walls are then tried in each lesser tier of isolation, on a machine made to lack what the better ones need. The last lines say how
 long a class of twenty waits for five who run into every limit, and ``N attacks, 0 succeeded``; exit code 1 where either is not as it must be.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -18,10 +20,11 @@ for name in ("OMP", "OPENBLAS"):
     os.environ.setdefault(f"{name}_NUM_THREADS", "1")
 os.environ.setdefault("MPLBACKEND", "Agg")
 
-from tests.attacks import Arena, Attack, all_attacks, courses, holdup, plugin  # noqa: E402
+from tests.attacks import Arena, Attack, all_attacks, courses, holdup, machines, plugin  # noqa: E402
 from tests.attacks.ordinary import as_ordinary_user  # noqa: E402
 
 PATHS = ("direct", "nbgrader")
+WALLS = ("courses", "escaping", "reading", "tampering", "growing", "exhausting")  # classes that concern the walls
 
 
 def main() -> int:
@@ -30,8 +33,11 @@ def main() -> int:
     parser.add_argument(
         "--once", action="store_true", help="only as the present user, without the class that is held up"
     )
+    parser.add_argument("--tier", choices=list(machines.MACHINES)[1:], help="only on a machine whose best tier is this")
     parser.add_argument("--path", choices=PATHS, action="append", help="only on this path")
     options = parser.parse_args()
+    if options.tier:
+        return bool(_in_tier(options.tier, options.names))
     attacks = [
         attack
         for attack in [*all_attacks(), *courses.ATTACKS]
@@ -51,12 +57,31 @@ def main() -> int:
         lines = said.strip().splitlines()
         print("the same as an ordinary user:", *(line for line in lines if not line.startswith("ok ")), sep="\n  ")
         succeeded += bool(other.returncode)
+    if not options.once and not options.names:
+        succeeded += sum(_in_tier(tier, []) for tier in list(machines.MACHINES)[1:])
     held = None
     if not options.once and not options.names:  # when nothing else of ours runs
         held = holdup.measured()
         print(held, flush=True)
     print(f"{len(attacks)} attacks, {succeeded} succeeded")
     return 1 if succeeded or held and not held.kept else 0
+
+
+def _in_tier(tier: str, names: list[str]) -> int:
+    """Try attacks, those on the walls where none are named, on a machine whose best tier is `tier`; return whether one succeeded."""
+    python = [sys.executable, "-m"]
+    probe = "from grader.sandbox import tiers; print(tiers.why_not_isolated())"
+    machine = [*python, "tests.attacks.machines", tier, "--"]
+    why_not = subprocess.run([*machine, sys.executable, "-c", probe], capture_output=True, text=True).stdout.strip()
+    if why_not:
+        print(f"{tier}: NOT TRIED: {why_not}", flush=True)
+        return 0
+    command = [*machine, *python, "tests.attacks", "--once", "--path", "direct", *(names or WALLS)]
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    for line in run.stdout:
+        if not line.startswith("ok ") or names:
+            print(f"  {line}", end="", flush=True)
+    return int(bool(run.wait()))
 
 
 def _run(attacks: list, paths: Sequence[str]) -> int:
@@ -78,7 +103,7 @@ def _run(attacks: list, paths: Sequence[str]) -> int:
                 print(line, *(f"          {one}" for one in won), sep="\n", flush=True)
             print(f"{path} path: {len(attacks)} attacks in {time.monotonic() - begun:.0f} s", flush=True)
     print(
-        f"as user {os.getuid()}: {len(attacks)} attacks in {time.monotonic() - start:.0f} s, {succeeded} succeeded",
+        f"{arena.server.tier.name}, as user {os.getuid()}: {len(attacks)} attacks in {time.monotonic() - start:.0f} s, {succeeded} succeeded",
         flush=True,
     )
     return succeeded

@@ -8,6 +8,7 @@ import dataclasses
 import json
 import os
 import re
+import resource
 import secrets
 import shutil
 import socket
@@ -26,7 +27,7 @@ import nbformat
 from grader import catalogue, references, stubs
 from grader.judge import time_limit
 from grader.notebook import Graded, grade_notebook
-from grader.sandbox import ForkServer
+from grader.sandbox import ForkServer, tiers
 from grader.sandbox.jail import Limits
 from grader.submission import restore
 from tests import toy
@@ -103,15 +104,17 @@ class Ground:
         }.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(f"{self.secret} {name}\n")
+            path.chmod(0o600)
             self.places[name] = str(path)
         self.places |= {
             "folder": str(self.folder),
             "project": str(toy.catalogue.course().root),
             "shm": f"/dev/shm/{self.folder.name}",
         }
-        Path(self.places["shm"]).write_text(self.secret)
+        Path(self.places["shm"]).write_text("open to everybody")
+        Path(self.places["shm"]).chmod(0o644)
         os.environ["IDNN_SECRET"] = self.secret
-        self.bystander = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(3600)", self.secret])
+        self.bystander = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(3600)", "a bystander"])
         self.listeners = [socket.socket(), socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)]
         self.listeners[0].bind(("127.0.0.1", 0))
         self.listeners[1].bind(f"\0{self.folder.name}")
@@ -130,7 +133,7 @@ class Ground:
         answer = "def update_parameters_with_adam(parameters, grads, v, s"
         for name, word in (("hidden_mark", WATERMARK), ("hidden_answer", answer), ("hidden_secret", self.secret)):
             self.places[name] = bytes(255 - byte for byte in word.encode()).hex()
-        self._before = self._files()
+        self._before = self._files(), self._others()
 
     def _count(self, listener: socket.socket) -> None:
         with contextlib.suppress(OSError):
@@ -138,16 +141,35 @@ class Ground:
                 listener.accept()
                 self.callers += 1
 
-    def _files(self) -> dict[str, bytes]:
+    def _files(self) -> dict[str, tuple]:
         files = [path for path in self.folder.rglob("*") if path.is_file() and not path.is_symlink()]
-        return {str(path): path.read_bytes() for path in [*files, Path(self.places["shm"])]}
+        places = [*files, Path(self.places["shm"])]
+        return {
+            str(path): (path.read_bytes(), path.stat().st_mode, path.stat().st_mtime > 10**9, path.stat().st_uid)
+            for path in places
+        }
+
+    def _others(self) -> list:
+        """Return limits, priority and processors of the processes beside the jail."""
+        kinds = (resource.RLIMIT_CPU, resource.RLIMIT_FSIZE)
+        pids = (self.bystander.pid, os.getpid())
+        return [
+            (
+                [resource.prlimit(pid, kind) for kind in kinds],
+                os.getpriority(os.PRIO_PROCESS, pid),
+                os.sched_getaffinity(pid),
+            )
+            for pid in pids
+        ]
 
     def harm(self) -> str:
         """Return what happened to the ground, or an empty string."""
-        if self._files() != self._before:
-            return "files outside the jail were changed"
         if self.bystander.poll() is not None:
             return "a process outside the jail was killed"
+        if self._files() != self._before[0]:
+            return "files outside the jail were changed"
+        if self._others() != self._before[1]:
+            return "limits of processes outside the jail were changed"
         return f"{self.callers} connections came out of the jail" if self.callers else ""
 
     def close(self) -> None:
@@ -163,9 +185,9 @@ class Ground:
 class Arena:
     """Grades attacks one after the other in one fork server, an honest notebook after each."""
 
-    def __init__(self) -> None:
+    def __init__(self, tier: tiers.Tier | None = None) -> None:
         self.ground = Ground()
-        self.server = ForkServer(limits=LIMITS)
+        self.server = ForkServer(limits=LIMITS, tier=tier)
         self._released: dict[str, dict] = {}
         self.growth = 0.0  # MB, of this process while the last attack was graded
         self._allow(HONEST_SECONDS)
@@ -182,6 +204,11 @@ class Arena:
     def __exit__(self, *_: Any) -> None:
         self.server.stop()
         self.ground.close()
+
+    @property
+    def unseen(self) -> list[str]:
+        """What an attack says that sees what other tiers than the present one lack."""
+        return [f"SAW {name}:" for name in tiers.LACKING if name not in self.server.tier.lacks]
 
     def _allow(self, seconds: float, search: float = 0.0) -> None:
         """Set the limits of the next submissions; they travel with each request."""
@@ -287,7 +314,8 @@ class Arena:
         if set(graded.scores) != set(most):
             won.append(f"other cells were scored than the graded ones: {set(graded.scores) ^ set(most)}")
         said = shown(graded)
-        won += [f"{word!r} was said" for word in (self.ground.secret, str(SEED), *attack.never) if word in said]
+        never = (self.ground.secret, str(SEED), *attack.never, *self.unseen)
+        won += [f"{word!r} was said" for word in never if word in said]
         if len(said) > MOST_NOTEBOOK:
             won.append(f"the graded notebook has {len(said)} characters")
         try:
@@ -308,7 +336,7 @@ class Arena:
             notebook = self.released("optimization")
             notebook["cells"].insert(2, code(self._filled(attack.spy)))
             said = shown(self.grade(notebook))
-            won += [f"the next student could read {word!r}" for word in attack.never if word in said]
+            won += [f"the next student could read {word!r}" for word in (*attack.never, *self.unseen) if word in said]
         graded = self.grade(self.honest())
         if sum(graded.scores.values()) != 100 or graded.notes:
             won.append(f"the next honest student got {sum(graded.scores.values()):g} points; {graded.notes}")

@@ -217,6 +217,7 @@ def _scores(course: Course) -> dict[str, float]:
 
 def _placed(arena: Arena, attack: Place, path: str) -> list[str]:
     root = Path(tempfile.mkdtemp(prefix="placed-"))
+    root.chmod(0o711)  # where each submission is a user of its own, the environment must be one that others enter
     try:
         python = _environment(root / "env")
         course = released(root / "course", arena, SLUG)

@@ -42,9 +42,11 @@ found = []
 for fd in range(3, 5000):
     try: found.append((fd, stat.S_IFMT(os.fstat(fd).st_mode)))
     except OSError: continue
+for fd, _ in found:
     for way in ("", "..", "../../..", "/proc/self/root"):
-        try: print("ESCAPED: through", fd, os.listdir(os.open(way or ".", os.O_RDONLY, dir_fd=fd)))
-        except OSError: pass
+        try: listed = os.listdir(os.open(way or ".", os.O_RDONLY, dir_fd=fd))
+        except OSError: continue
+        print("SAW public files:" if way[:1] == "/" else "ESCAPED: through", fd, listed)
 if [kind for _, kind in found] != [stat.S_IFSOCK]: print("ESCAPED: descriptors", found)
 for fd in (0, 1, 2):
     if not stat.S_ISCHR(os.fstat(fd).st_mode): print("ESCAPED: stream", fd)
@@ -56,12 +58,12 @@ for fd in (0, 1, 2):
         "kills everything it can name: all processes, its group, its parent and the first five thousand numbers",
         cell="""
 import os, signal
-for pid in [-1, os.getppid(), <<pid>>, <<bystander>>, *range(2, 5000)]:
+for pid in [-1, os.getppid(), <<pid>>, <<bystander>>, *(set(range(2, 5000)) - {os.getpid()})]:
     try:
         os.kill(pid, signal.SIGKILL)
         if pid > 1: print("ESCAPED: killed", pid)
     except OSError: pass
-if os.getppid() != 0: print("ESCAPED: has a parent", os.getppid())
+if os.getppid() != 0: print("SAW numbers:", os.getppid())
 signal.signal(signal.SIGTERM, signal.SIG_IGN); os.kill(0, signal.SIGTERM)
 """,
         ends=True,
@@ -70,6 +72,46 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN); os.kill(0, signal.SIGTERM)
         "signals to its own group",
         "kills its process group with a signal that cannot be held",
         cell="import os\nos.kill(0, 9)\nos.killpg(os.getpgrp(), 9)",
+    ),
+    Attack(
+        "other processes by their limits",
+        "sets limits, priorities and processors of processes that it can name, and has the kernel send them signals",
+        cell="""
+import ctypes, fcntl, os, resource
+libc = ctypes.CDLL(None, use_errno=True)
+for pid in (<<pid>>, <<bystander>>, os.getppid()):
+    for call in (lambda: resource.prlimit(pid, resource.RLIMIT_CPU, (0, 0)), lambda: resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, 0)),
+                 lambda: os.setpriority(os.PRIO_PROCESS, pid, 19), lambda: os.setpriority(os.PRIO_USER, os.getuid(), 19),
+                 lambda: os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0)), lambda: os.sched_setaffinity(pid, {0})):
+        try:
+            if pid: call(); print("ESCAPED: limits of", pid)
+        except OSError: pass
+    libc.syscall({"x86_64": 251, "aarch64": 30}[os.uname().machine], 1, pid, 3 << 13)
+    out, into = os.pipe()
+    for command, value in ((8, pid), (10, 9)):  # F_SETOWN, F_SETSIG
+        try: fcntl.fcntl(out, command, value)
+        except OSError: pass
+    fcntl.fcntl(out, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
+    os.write(into, b"x")
+""",
+        ends=True,
+    ),
+    Attack(
+        "files without opening them",
+        "changes modes, dates, sizes, owners and attributes of files that it may not open, links and moves them",
+        cell="""
+import os
+for path in ("<<canary>>", "<<seed>>", "<<shm>>", os.__file__):
+    for call in (lambda: os.chmod(path, 0o777), lambda: os.utime(path, (0, 0)), lambda: os.truncate(path, 0), lambda: os.chown(path, os.getuid(), -1),
+                 lambda: os.setxattr(path, "user.x", b"x"), lambda: os.open(path, os.O_RDONLY | os.O_TRUNC), lambda: os.link(path, "linked"),
+                 lambda: os.rename(path, "moved"), lambda: os.unlink(path), lambda: os.symlink("/nowhere", path + "x"), lambda: os.mkdir(path + "y"),
+                 lambda: os.replace("there", path)):
+        open("there", "w").close()
+        try: call()
+        except OSError: pass
+    if os.path.exists("linked") or os.path.exists("moved"): print("ESCAPED: linked or moved", path)
+""",
+        ends=True,
     ),
     Attack(
         "new namespaces",
@@ -96,15 +138,15 @@ for name in ("user", "mnt", "pid", "net", "ipc"):
         cell="""
 import ctypes, os
 libc = ctypes.CDLL(None, use_errno=True)
-os.makedirs("/tmp/m", exist_ok=True)
-for source, target, kind, flags in ((b"/", b"/tmp/m", None, 4096), (b"proc", b"/tmp/m", b"proc", 0), (b"tmpfs", b"/tmp/m", b"tmpfs", 0),
-                                    (None, b"/", None, 32), (None, b"/usr", None, 32 | 4096), (b"/dev/vda", b"/tmp/m", b"ext4", 0)):
+os.makedirs("m", exist_ok=True)
+for source, target, kind, flags in ((b"/", b"m", None, 4096), (b"proc", b"m", b"proc", 0), (b"tmpfs", b"m", b"tmpfs", 0),
+                                    (None, b"/", None, 32), (None, b"/usr", None, 32 | 4096), (b"/dev/vda", b"m", b"ext4", 0)):
     if libc.mount(source, target, kind, flags, None) == 0: print("ESCAPED: mounted", source)
 for place in (b"/proc", b"/tmp", b"/dev/shm", b"/"):
     if libc.umount2(place, 2) == 0: print("ESCAPED: unmounted", place)
-try: os.chroot("/tmp/m"); print("ESCAPED: chroot")
+try: os.chroot("m"); print("ESCAPED: chroot")
 except OSError: pass
-try: os.mknod("/tmp/disk", 0o660 | 0o060000, os.makedev(254, 0)); open("/tmp/disk", "rb").read(1); print("ESCAPED: a device")
+try: os.mknod("disk", 0o660 | 0o060000, os.makedev(254, 0)); open("disk", "rb").read(1); print("ESCAPED: a device")
 except OSError: pass
 """,
         ends=True,
@@ -115,12 +157,17 @@ except OSError: pass
         cell="""
 import ctypes, os
 libc = ctypes.CDLL(None, use_errno=True)
-for call in (lambda: os.setuid(0), lambda: os.setgid(0), lambda: os.setgroups([0]), lambda: os.chown("/tmp", 0, 0), lambda: os.nice(-5),
+other = 0 if os.getuid() else 1
+for call in (lambda: os.setuid(other), lambda: os.setgid(other), lambda: os.setgroups([0]), lambda: os.chown("/tmp", 0, 0), lambda: os.nice(-5),
              lambda: os.execv("/usr/bin/su", ["su"]), lambda: os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))):
     try: call(); print("ESCAPED: privilege", call)
     except OSError: pass
 if libc.prctl(39, 0, 0, 0, 0) != 1: print("ESCAPED: new privileges can be had")
-if any(libc.prctl(23, capability, 0, 0, 0) == 1 for capability in range(41)): print("ESCAPED: capabilities can be had")
+class Header(ctypes.Structure): _fields_ = [("version", ctypes.c_uint32), ("pid", ctypes.c_int)]
+held, wanted = (ctypes.c_uint32 * 6)(), (ctypes.c_uint32 * 6)(*[0xFFFFFFFF] * 6)
+libc.capget(ctypes.byref(Header(0x20080522, 0)), ctypes.byref(held))
+if any(held): print("ESCAPED: has capabilities", list(held))
+if libc.capset(ctypes.byref(Header(0x20080522, 0)), ctypes.byref(wanted)) == 0: print("ESCAPED: capabilities can be had")
 import resource
 for name in ("RLIMIT_AS", "RLIMIT_NPROC", "RLIMIT_NOFILE", "RLIMIT_CPU", "RLIMIT_FSIZE"):
     soft, hard = resource.getrlimit(getattr(resource, name))
@@ -135,6 +182,9 @@ for name in ("RLIMIT_AS", "RLIMIT_NPROC", "RLIMIT_NOFILE", "RLIMIT_CPU", "RLIMIT
         cell="""
 import os
 said = "LEFT" + "-BEHIND"
+for place in ("/tmp", "/var/tmp", "/dev/shm", "/run/lock", "/home/student", ".", ".."):
+    try: open(os.path.join(place, "left-behind.txt"), "w").write(said)
+    except OSError: pass
 for place, folders, files in os.walk("/"):
     if place.count("/") > 4: folders[:] = []
     try: open(os.path.join(place, "left-behind.txt"), "w").write(said)
@@ -146,8 +196,9 @@ for place, folders, files in os.walk("/"):
         ends=True,
         spy="""
 import os
-for place, folders, files in os.walk("/"):
-    if place.count("/") > 4: folders[:] = []
+places = [(place, [], ["left-behind.txt"]) for place in ("/tmp", "/var/tmp", "/dev/shm", "/run/lock", "/home/student", ".", "..")]
+for place, folders, files in [*os.walk("/"), *places]:
+    if place.count("/") > 4 or not os.path.exists(os.path.join(place, "left-behind.txt")): continue
     if "left-behind.txt" in files: print(place, open(os.path.join(place, "left-behind.txt")).read(), "LEFT-BEHIND")
 """,
         never=LEFT,
@@ -162,13 +213,14 @@ libc = ctypes.CDLL(None)
 libc.shmget(77, 4096, 0o1777); libc.semget(77, 1, 0o1777); libc.msgget(77, 0o1777)
 try: shared_memory.SharedMemory("left", create=True, size=64).buf[:4] = b"LEFT"
 except OSError: pass
-open("/dev/shm/left2", "w").write("LEFT")
+try: open("/dev/shm/left2", "w").write("LEFT")
+except OSError: pass
 """,
         ends=True,
         spy="""
 import ctypes, os
 libc = ctypes.CDLL(None)
-if libc.shmget(77, 4096, 0) >= 0 or libc.semget(77, 1, 0) >= 0 or libc.msgget(77, 0) >= 0 or os.listdir("/dev/shm"): print("LEFT-BEHIND")
+if libc.shmget(77, 4096, 0) >= 0 or libc.semget(77, 1, 0) >= 0 or libc.msgget(77, 0) >= 0 or any(map(os.path.exists, ("/dev/shm/left", "/dev/shm/left2"))): print("LEFT-BEHIND")
 """,
         never=LEFT,
     ),
@@ -239,7 +291,7 @@ for base in (os.path.dirname(numpy.__file__), os.path.dirname(idnn.__file__), *s
     for name in ("sitecustomize.py", "usercustomize.py", "__pycache__/x.pyc", "__init__.py", "matplotlibrc", "evil.py"):
         try:
             open(os.path.join(base, name), "w").write(code)
-            if base and not base.startswith(("/tmp", "/home/student")): print("ESCAPED: wrote", base, name)
+            if base and not base.startswith("/tmp/ipython"): print("ESCAPED: wrote", base, name)
         except OSError: pass
 try: open(numpy.__file__, "a"); print("ESCAPED: NumPy can be written")
 except OSError: pass
@@ -270,7 +322,7 @@ import glob, os
 try: os.openpty(); print("ESCAPED: a terminal")
 except OSError: pass
 for name in ["/dev/ptmx", "/dev/pts/ptmx", *glob.glob("/dev/pts/*")]:
-    try: os.open(name, os.O_RDWR | os.O_NOCTTY); print("ESCAPED: opened", name)
+    try: os.open(name, os.O_RDWR | os.O_NOCTTY); print("SAW devices:" if "ptmx" in name else "ESCAPED: opened", name)
     except OSError: pass
 """,
         ends=True,

@@ -129,26 +129,67 @@ multiprocessing.Process(target=print).start()
     ),
     Attack(
         "a full disk",
-        "fills every place that can be written, by big files, by many files and by sparse ones",
+        "fills every place that can be written by big files",
         cell="""
 import os
 total = 0
-for place in ("/tmp", "/dev/shm", "/home/student", "/", "/dev", "/app"):
+for place in ("/tmp", "/dev/shm", "/home/student", "/", "/dev", "/app", "."):
     for i in range(40):
         try:
             with open(f"{place}/big-{i}", "wb") as file: total += file.write(b"x" * (30 << 20))
         except OSError: pass
-    try:
-        for i in range(50_000): open(f"{place}/{i}", "w").close()
-    except OSError: pass
 if total > (200 << 20): print("ESCAPED: wrote", total >> 20, "MB")
+""",
+        ends=True,
+    ),
+    Attack(
+        "a disk full of names",
+        "makes files, folders and links without number in every place that can be written, and goes on to be judged",
+        cell="""
+import itertools, os
+for place in ("/tmp", "/dev/shm", "/home/student", "."):
+    try:
+        for i in range(50_000):
+            open(f"{place}/{i}", "w").close()
+            os.symlink("x", f"{place}/link-{i}")
+    except OSError: pass
+""",
+        function=ANYTHING,
+    ),
+    Attack(
+        "folders in folders",
+        "makes folders in folders until their path is longer than the system can say, with a file in each",
+        cell="""
+import os
+home = os.getcwd()
+for i in range(3000):
+    try:
+        os.mkdir("x" * 200); os.chdir("x" * 200); open("file", "wb").write(bytes(100_000))
+    except OSError: break
+os.chdir("/")
+""",
+        function=ANYTHING,
+    ),
+    Attack(
+        "files without a name",
+        "holds large files open that have no name any more, and maps some into memory",
+        cell="""
+import mmap, os
+kept, total = [], 0
+for place in ("/tmp", "/dev/shm", "."):
+    for i in range(300):
+        try:
+            fd = os.open(f"{place}/nameless", os.O_RDWR | os.O_CREAT); os.unlink(f"{place}/nameless")
+            kept.append(fd); total += os.write(fd, bytes(30 << 20))
+        except OSError: break
+if total > (2200 << 20): print("ESCAPED: holds", total >> 20, "MB")
 """,
         ends=True,
     ),
     Attack(
         "one huge file",
         "writes one file without end",
-        cell="with open('/tmp/huge', 'wb') as file:\n    while True: file.write(b'x' * (1 << 20))",
+        cell="with open('huge', 'wb') as file:\n    while True: file.write(b'x' * (1 << 20))",
     ),
     Attack(
         "all descriptors",

@@ -199,10 +199,10 @@ class Class:
         """Say what happened to honest students, and what one of them could read of an attacker before."""
         from tests.attacks.arena import shown
 
-        never = ()
+        never = self.arena.unseen
         for student in self.limits:
             if student in self.students:
-                never = self.students[student].never
+                never = [*self.students[student].never, *self.arena.unseen]
                 continue
             trial = self._trial(student)
             if trial is None:

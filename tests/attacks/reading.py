@@ -25,8 +25,9 @@ paths = ["<<gradebook>>", "<<seed>>", "<<other>>", "<<canary>>", "<<shm>>", "<<p
 for path in paths:
     os.symlink(path, f"link-{paths.index(path)}")
     for way in (path, "/proc/1/root" + path, "/proc/self/cwd/../.." + path, f"link-{paths.index(path)}", "../../../.." + path):
-        try: print("ESCAPED: read", way, open(way).read()[:200])
-        except OSError: pass
+        try: said = open(way).read()[:200]
+        except OSError: continue
+        print("SAW public files:" if path in ("<<shm>>", "/etc/passwd") else "ESCAPED: read", way, said)
 """,
         ends=True,
     ),
@@ -34,9 +35,10 @@ for path in paths:
         "everything below the root",
         "walks over the whole file system and prints each file that mentions a secret or an answer",
         cell="""
-import os
-for place, folders, files in os.walk("/"):
-    folders[:] = [f for f in folders if place + f != "/usr" and f not in ("site-packages", "python3.11", "python3.12", "python3.13", "include")]
+import itertools, os
+starts = ("/", "<<project>>", "<<folder>>", "/app", "/etc", "/tmp", "/work", "/home", "/root", "..", ".")
+for place, folders, files in itertools.chain.from_iterable(map(os.walk, starts)):
+    folders[:] = [f for f in folders if place + f not in ("/usr", "/proc", "/sys") and f not in ("site-packages", "python3.11", "python3.12", "python3.13", "include")]
     for name in files:
         path = os.path.join(place, name)
         try:
@@ -46,8 +48,10 @@ for place, folders, files in os.walk("/"):
                     print("ESCAPED: found", path, text[:300])
         except OSError: pass
 for name in ("solutions", "grader", "tests", "submitted", "gradebook.db", ".instructor"):
-    if any(name in found for place in ("/app", "<<project>>") if os.path.isdir(place) for found in os.listdir(place)):
-        print("ESCAPED: sees", name)
+    for place in ("/app", "<<project>>"):
+        try: found = os.listdir(place)
+        except OSError: continue
+        if name in found: print("ESCAPED: sees", name)
 """,
         ends=True,
     ),
@@ -57,7 +61,9 @@ for name in ("solutions", "grader", "tests", "submitted", "gradebook.db", ".inst
         cell="""
 import os, sys, ctypes
 print(dict(os.environ), sys.argv, sys.orig_argv, os.getuid())
-if "SECRET" in str(os.environ) or os.path.exists("/root/.bashrc") or os.path.exists("/etc/hostname"): print("ESCAPED: environment")
+if "SECRET" in str(os.environ): print("ESCAPED: environment")
+for path in ("/root/.bashrc", "/etc/hostname", "<<seed>>", "<<canary>>"):
+    if os.path.exists(path): print("SAW names:", path)
 """,
         ends=True,
     ),
@@ -66,10 +72,14 @@ if "SECRET" in str(os.environ) or os.path.exists("/root/.bashrc") or os.path.exi
         "reads command lines, environments, memory maps and open files of every process",
         cell="""
 import glob, os
-for path in glob.glob("/proc/*/*") + ["/proc/<<pid>>/environ", "/proc/<<bystander>>/cmdline", "/proc/1/environ", "/proc/self/mem"]:
+seen = False
+for path in glob.glob("/proc/[0-9s]*/*") + ["/proc/<<pid>>/environ", "/proc/<<bystander>>/cmdline", "/proc/1/environ", "/proc/self/mem"]:
     try: said = open(path, "rb").read(1000)
     except OSError: continue
-    if path not in ("/proc/self/exe", "/proc/self/cmdline") or said[1:4] != b"ELF" and said != b"python" + bytes(1): print("ESCAPED:", path, said)
+    if path in ("/proc/self/exe", "/proc/self/cmdline") and (said[1:4] == b"ELF" or said == b"python" + bytes(1)): continue
+    own = path.startswith(("/proc/self/", "/proc/thread-self/", f"/proc/{os.getpid()}/"))
+    if not own and said and path.endswith(("/environ", "/mem", "/maps", "/auxv", "/stack", "/io")): print("ESCAPED:", path, said)
+    elif not seen: seen = print("SAW command lines:", path, said) or True
 """,
         ends=True,
     ),
@@ -231,12 +241,12 @@ answer_by(answer)
         cell=TELL
         + """
 import glob, os
-for path in glob.glob("/tmp/*") + glob.glob("/dev/shm/*") + glob.glob("/home/student/*"):
+for path in [path for place in ("/tmp", "/dev/shm", "/home/student", ".") for path in glob.glob(place + "/told")]:
     if os.path.isfile(path): print(open(path).read())
 """,
         function="""
 def {name}(*args, **kwargs):
-    for place in ("/tmp", "/dev/shm", "/home/student", "/", "/app", "/dev", "/var/tmp"):
+    for place in ("/tmp", "/dev/shm", "/home/student", "/", "/app", "/dev", "/var/tmp", "."):
         try: open(place + "/told", "w").write(secret(args))
         except OSError: pass
     print(secret(args))

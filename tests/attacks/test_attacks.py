@@ -135,7 +135,7 @@ def test_a_changed_file_and_a_caller_are_noticed(arena):
 def test_without_the_jail_secrets_are_read(arena):
     """The same attack succeeds where the grader is told to do without isolation: it is the jail that holds it."""
     usual = arena.server
-    arena.server = sandbox.ForkServer(limits=LIMITS, isolated=False)
+    arena.server = sandbox.ForkServer(limits=LIMITS, tier=sandbox.tiers.NONE)
     try:
         for name in ("files by their paths", "the environment", "/proc"):
             assert any(

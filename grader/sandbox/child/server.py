@@ -1,6 +1,6 @@
 """The fork server: imports the heavy packages once, then forks one confined child per submission.
 
-It is started inside bubblewrap with a control socket whose descriptor its options name. Over it come messages of one line each,
+It is started by its tier (`child.tiers`) with a control socket whose descriptor its options name. Over it come messages of one line each,
 ``fork`` with the submission's own socket attached, ``kill PID`` and ``ping``; it answers ``forked PID`` and ``here``. It never runs
 student code itself.
 """
@@ -17,16 +17,15 @@ import select
 import signal
 import socket
 import sys
-import tempfile
 
 from assay import check, frameworks, library
-from child import confine
+from child import confine, tiers
 
 
 def main() -> None:
     options = json.loads(sys.argv[1])
-    if options["namespaces"]:
-        confine.become_server()
+    tier = tiers.TIERS[options["tier"]](options)
+    tier.begin()
     confine.become_subreaper()
     confine.lift_soft_limits()
     warm_up(options["needs"], options["library"])
@@ -34,8 +33,9 @@ def main() -> None:
     control.send(b"ready")
     children: set[int] = set()
     while True:
-        readable, _, _ = select.select([control], [], [], 1.0)
-        reap(children)
+        readable, _, _ = select.select([control], [], [], tier.every if children else 1.0)
+        reap(children, tier)
+        tier.look()
         if not readable:
             continue
         message, descriptors, _, _ = socket.recv_fds(control, 256, 4)
@@ -43,7 +43,7 @@ def main() -> None:
             break
         words = message.decode().split()
         if words[0] == "fork" and len(descriptors) == 1:
-            pid = fork_child(descriptors[0], options)
+            pid = fork_child(descriptors[0], options, tier)
             os.close(descriptors[0])
             if pid:
                 children.add(pid)
@@ -56,9 +56,10 @@ def main() -> None:
             os.close(descriptor)
     for pid in children:
         os.kill(pid, signal.SIGKILL)
-    for _ in children:
+    for pid in list(children):
         with contextlib.suppress(ChildProcessError):
-            os.waitpid(-1, 0)
+            os.waitpid(pid, 0)
+            tier.ended(pid)
     os._exit(0)  # nothing of ours is left to tidy up, and that would take as long as a submission
 
 
@@ -80,7 +81,6 @@ def warm_up(needs: list[str], package: str) -> None:
     from child import session
 
     session.warm_up()
-    confine.warm_up()
     gc.collect()
     gc.freeze()  # children leave these objects alone, and their pages stay shared
 
@@ -97,7 +97,7 @@ def _import_library(package: str) -> None:
             check.load_references(file.stem)
 
 
-def reap(children: set[int]) -> None:
+def reap(children: set[int], tier: tiers.Bubblewrap | tiers.Folder) -> None:
     while True:
         try:
             pid, _ = os.waitpid(-1, os.WNOHANG)
@@ -106,49 +106,35 @@ def reap(children: set[int]) -> None:
         if pid == 0:
             return
         children.discard(pid)
+        tier.ended(pid)
 
 
-def fork_child(descriptor: int, options: dict) -> int:
+def fork_child(descriptor: int, options: dict, tier: tiers.Bubblewrap | tiers.Folder) -> int:
     """Fork a child for the submission whose line is `descriptor`. Return its PID, or 0."""
     try:
-        pid = confine.fork() if options["namespaces"] else os.fork()
+        pid = tier.fork()
     except OSError as error:
         print(f"fork server: {error}", file=sys.stderr, flush=True)
         return 0
     if pid == 0:
-        run_child(descriptor, options)
+        run_child(descriptor, options, tier)
     return pid
 
 
-def run_child(descriptor: int, options: dict) -> None:
+def run_child(descriptor: int, options: dict, tier: tiers.Bubblewrap | tiers.Folder) -> None:
     """Confine this process, then serve one submission until the line closes."""
     from child import session
 
     try:
         limits = options["limits"]
-        held = []
         os.setsid()
         confine.be_first_to_die()
         address_space = confine.mapped_bytes() + limits["memory"]  # while there is still a /proc to ask
-        if options["namespaces"]:
-            confine.unshare_namespaces()
-            confine.private_files(limits["scratch_megabytes"])
-            held += ["own namespaces", "own tmpfs", "no /proc"]
-        else:
-            os.chdir(tempfile.mkdtemp(dir=os.getcwd()))  # a folder of its own; the server's goes with all of them
+        held = tier.enter()
         confine.limit_resources(
             address_space, limits["file_size"], limits["processes"], limits["descriptors"], limits["cpu_seconds"]
         )
-        held.append("resource limits")
-        if options["namespaces"]:
-            confine.drop_privileges()
-            held.append("no new privileges")
-            if confine.install_seccomp():
-                held.append("seccomp")
-        else:  # a limit on memory holds one process: without the jail, too, there are no others, and no memory that nothing counts
-            with contextlib.suppress(OSError):
-                confine.drop_privileges()
-                confine.install_seccomp()
+        held += ["resource limits", *tier.seal()]
         os.closerange(3, descriptor)
         os.closerange(descriptor + 1, 1 << 16)
         nowhere = os.open(os.devnull, os.O_RDWR)

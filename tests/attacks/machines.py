@@ -1,0 +1,68 @@
+"""This machine as one without namespaces, or without Landlock too: ``python -m tests.attacks.machines uid -- command ...``.
+
+A filter of system calls refuses what such a machine refuses, to the command and all that it starts; the grader finds out by itself, as
+it would there. Nothing in the grader knows of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import os
+import platform
+import struct
+
+# (x86_64, aarch64): what container runtimes refuse by default, and what a kernel without Landlock does not have
+_NAMESPACES = {"unshare": (272, 97), "setns": (308, 268), "mount": (165, 40), "pivot_root": (155, 41)}
+_CLONE, _CLONE3, _LANDLOCK = (56, 220), (435, 435), (444, 444)
+_NEW_NAMESPACES = 0x7E020000
+_EPERM, _ENOSYS, _ALLOW = 0x00050001, 0x00050026, 0x7FFF0000
+MACHINES = {
+    "bubblewrap": (),
+    "landlock": ("namespaces",),
+    "uid": ("namespaces", "landlock"),
+}  # by the best tier that they have
+
+
+def program(without: tuple[str, ...]) -> bytes:
+    """Return the filter as the kernel's classic BPF (see grader/sandbox/child/seccomp.py, which says more)."""
+    which = ("x86_64", "aarch64").index(platform.machine())
+    steps = [(0x20, 0, 0, 0)]
+    if "namespaces" in without:
+        for numbers in _NAMESPACES.values():
+            steps += [(0x15, 0, 1, numbers[which]), (0x06, 0, 0, _EPERM)]
+        steps += [(0x15, 0, 1, _CLONE3[which]), (0x06, 0, 0, _ENOSYS)]
+        steps += [(0x15, 0, 4, _CLONE[which]), (0x20, 0, 0, 16), (0x45, 0, 1, _NEW_NAMESPACES), (0x06, 0, 0, _EPERM)]
+        steps += [(0x06, 0, 0, _ALLOW)]
+    if "landlock" in without:
+        steps += [(0x15, 0, 1, _LANDLOCK[which]), (0x06, 0, 0, _ENOSYS)]
+    return b"".join(struct.pack("HBBI", *step) for step in [*steps, (0x06, 0, 0, _ALLOW)])
+
+
+def become(tier: str) -> None:
+    """Take from this process, and all that it will start, what a machine does not have whose best tier is `tier`."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    steps = program(MACHINES[tier])
+    buffer = ctypes.create_string_buffer(steps)
+
+    class Filter(ctypes.Structure):
+        _fields_ = [("length", ctypes.c_ushort), ("steps", ctypes.c_void_p)]
+
+    filter_ = Filter(len(steps) // 8, ctypes.cast(buffer, ctypes.c_void_p))
+    if os.geteuid():
+        libc.prctl(38, 1, 0, 0, 0)  # no new privileges: else the kernel takes no filter from an ordinary user
+    if libc.prctl(22, 2, ctypes.byref(filter_), 0, 0):
+        raise OSError(ctypes.get_errno(), "the kernel takes no filter of system calls")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.attacks.machines", description=__doc__.splitlines()[0])
+    parser.add_argument("tier", choices=MACHINES)
+    parser.add_argument("command", nargs="+")
+    options = parser.parse_args()
+    become(options.tier)
+    os.execvp(options.command[0], options.command)
+
+
+if __name__ == "__main__":
+    main()
