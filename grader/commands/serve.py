@@ -1,4 +1,4 @@
-"""The hand-in service: tokens for the students, and the service itself."""
+"""Where students hand in and read their verdicts: a service of ours with its tokens, and Gradescope."""
 
 from __future__ import annotations
 
@@ -107,6 +107,28 @@ def serve(
             say("ended; what was taken and is not answered yet waits for the next start")
         finally:
             signal.signal(signal.SIGTERM, before)
+
+
+def gradescope(
+    assignment: Annotated[str, typer.Argument(help="The assignment; it must be released.")],
+    course: CourseFolder = Path("."),
+    output: Annotated[
+        Path | None, typer.Option(help="The zip; default: .instructor/ASSIGNMENT-gradescope.zip.", show_default=False)
+    ] = None,
+    visibility: Annotated[
+        str, typer.Option(help="When students see it: visible, after_due_date, after_published or hidden.")
+    ] = "visible",
+) -> None:
+    """Write the autograder for Gradescope. It holds the answers and the hidden seed: for Gradescope's upload alone."""
+    from grader.gradescope import VISIBILITIES, pack
+
+    chosen([assignment])
+    if visibility not in VISIBILITIES:
+        raise typer.BadParameter(f"--visibility is one of {', '.join(VISIBILITIES)}, not {visibility!r}")
+    place = Course.at(course)
+    with told():
+        target = pack(place, assignment, output or place.private / f"{assignment}-gradescope.zip", visibility)
+    say(f"{target}: upload it as the autograder of a programming assignment, image Ubuntu 24.04 or later")
 
 
 def _say_answer(upload: Upload, answer: Answer) -> None:
