@@ -136,7 +136,10 @@ def quality(
         bool, typer.Option("--all-seeds", help="Judge every listed answer on all 50 seeds, not on some in turn.")
     ] = False,
     asked: Annotated[
-        bool, typer.Option("--questions", help="Ask about every listed right answer, and run each choice anew; nothing else.")
+        bool,
+        typer.Option(
+            "--questions", help="Ask about every listed right answer, and run each choice anew; nothing else."
+        ),
     ] = False,
     output: Annotated[Path, typer.Option(help="Folder for the page.")] = Path("build/quality"),
 ) -> None:
