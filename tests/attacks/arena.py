@@ -114,7 +114,7 @@ class Ground:
         Path(self.places["shm"]).write_text("open to everybody")
         Path(self.places["shm"]).chmod(0o644)
         os.environ["IDNN_SECRET"] = self.secret
-        self.bystander = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(3600)", "a bystander"])
+        self.bystander = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()", "a bystander"])
         self.listeners = [socket.socket(), socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)]
         self.listeners[0].bind(("127.0.0.1", 0))
         self.listeners[1].bind(f"\0{self.folder.name}")
