@@ -10,20 +10,26 @@ import contextlib
 import json
 import statistics
 import sys
+import tempfile
 import time
 
-from grader import catalogue
+from grader import catalogue, stubs
+from grader.course import Course
 from grader.notebook import grade_notebook
+from grader.release import release
 from grader.sandbox import ForkServer, tiers
 from grader.submission import restore
-from tests import toy
 
 TURNS = 15
 
 
 def main(slug: str = "initialization") -> None:
     there = [tier for tier in (tiers.NONE, *tiers.TIERS) if not tier.why_not()]
-    released, raw = toy.released(slug), json.dumps(toy.solved(slug)).encode()
+    with tempfile.TemporaryDirectory() as folder:
+        course = Course.at(folder)
+        release(course, slug)
+        released = json.loads(course.released(slug).read_text())
+    raw = json.dumps(stubs.solved(released, slug)).encode()
     row = catalogue.course()[slug]
     spent: dict[str, dict[str, list[float]]] = {
         tier.name: {"start": [], "session": [], "submission": []} for tier in there
