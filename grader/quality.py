@@ -130,7 +130,7 @@ def _judge_mutants(tally: Tally, assignment: str, name: str, seed: int, most: in
 def _judge_gaming(tally: Tally, assignment: str, name: str, seed: int) -> None:
     """Put each gaming answer into a notebook in the jail and judge it there."""
     setup = "import numpy as np\n"
-    server = server_for(assignment, True, Limits())
+    server = server_for(assignment, limits=Limits())
     sources = [*gaming.answers(assignment, name)]
     sources += [
         (answer.__name__, stubs.source_as(answer, name)) for answer in catalogue.answers(assignment, name).gaming

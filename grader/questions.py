@@ -21,6 +21,7 @@ from grader.course import Course, CourseError
 from grader.executors import DaskPool, LocalPool, Task, opened, run
 from grader.grading import tasks
 from grader.replay import Replay
+from grader.sandbox import tiers
 from grader.similarity import shared_forms
 from grader.submission import functions_of, restore
 from grader.templating import page
@@ -74,7 +75,7 @@ class Class:
         assignment: str,
         students: Collection[str] = (),
         per_student: int = 4,
-        isolated: bool = True,
+        least: str = tiers.ANY,
     ):
         if catalogue.course()[assignment].needs:
             raise CourseError(f"{assignment} needs more than NumPy; there are no questions about such functions yet")
@@ -85,7 +86,7 @@ class Class:
         absent = [one for one in students if one not in {submission.student for submission in hand_ins.taken}]
         if absent:
             raise CourseError(f"nothing of {assignment} was handed in by {', '.join(absent)}")
-        all_of_them = list(tasks(course, hand_ins.taken, isolated, figures=False))
+        all_of_them = list(tasks(course, hand_ins.taken, least, figures=False))
         texts = {task.student: _texts(task) for task in all_of_them}
         self.shared = shared_forms(texts)
         wanted = [

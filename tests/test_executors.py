@@ -109,4 +109,4 @@ def test_a_limit_of_another_name_is_told(monkeypatch):
     course = catalogue.Course(ROOT, "texts", "Texts", assignments=(row,))
     monkeypatch.setattr(catalogue, "course", lambda: course)
     with pytest.raises(catalogue.CatalogueError, match="texts has no limit seconds; there are memory, file_size, "):
-        executors.server_for("texts", True)
+        executors.server_for("texts")

@@ -19,7 +19,7 @@ from assay.questions.quiz import quiz_for
 from grader import catalogue, questioning, quizzes, stubs
 from grader.course import CourseError
 from grader.questions import Class
-from grader.sandbox import jail
+from grader.sandbox import tiers
 from tests.conftest import copied, needs
 
 SLUG = "gradient_checking"
@@ -224,7 +224,7 @@ class InThisProcess:
 @pytest.fixture(scope="module")
 def asked_class(released, tmp_path_factory):
     """A class of five: two hand in the solution, one is hostile, one has written nothing, one handed in no notebook."""
-    reason = jail.why_not_isolated()
+    reason = tiers.why_not_isolated()
     needs("isolation", not reason, reason)
     course = copied(released(SLUG), tmp_path_factory.mktemp("questions") / "course")
     notebook = json.loads(course.released(SLUG).read_text(encoding="utf-8"))

@@ -8,7 +8,17 @@ from typing import Annotated
 
 import typer
 
-from grader.commands.terminal import CourseFolder, Students, chosen, console, progress, say, told
+from grader.commands.terminal import (
+    CourseFolder,
+    Require,
+    Students,
+    chosen,
+    console,
+    least_isolation,
+    progress,
+    say,
+    told,
+)
 from grader.course import Course
 from grader.words import counted
 
@@ -28,6 +38,7 @@ def questions(
         int | None, typer.Option(help="Processes on this machine; default: one a core.", min=1, show_default=False)
     ] = None,
     unsafe: Annotated[bool, typer.Option("--unsafe", help="Run students' code without isolation.")] = False,
+    require: Require = None,
 ) -> None:
     """Write questions about each student's own functions, answered by running them: pages, an index, Moodle XML and Canvas QTI.
 
@@ -37,10 +48,10 @@ def questions(
     from grader.questions import Class
 
     (slug,) = chosen([assignment])
-    place, start = Course.at(course), time.monotonic()
+    place, start, least = Course.at(course), time.monotonic(), least_isolation(require, unsafe)
     try:
-        with told(), executors.open_pool(workers, None, not unsafe) as pool:
-            asked = Class(place, slug, student or (), per_student, not unsafe)
+        with told(), executors.open_pool(workers, None, least) as pool:
+            asked = Class(place, slug, student or (), per_student, least)
             with progress() as bar:
                 task = bar.add_task("asking", total=len(asked.todo))
                 for one in asked.ask(pool):

@@ -83,7 +83,7 @@ class Judge(nbgrader_plugin.Judge):
         folder = Path(nbgrader_plugin.course_directory_of(self).root, TRIAL)
         student, kept = resources["nbgrader"]["student"], []
         seconds = json.loads((folder / "limits.json").read_text())[student]
-        server = nbgrader_plugin.server_for(resources["nbgrader"]["assignment"], not self.unsafe)
+        server = nbgrader_plugin.server_for(resources["nbgrader"]["assignment"])
         server.limits = dataclasses.replace(
             LIMITS, cell_seconds=seconds, call_seconds=seconds, submission_seconds=6 * seconds
         )
