@@ -73,10 +73,10 @@ for path in ("/root/.bashrc", "/etc/hostname", "<<seed>>", "<<canary>>"):
         cell="""
 import glob, os
 seen = False
-for path in glob.glob("/proc/[0-9s]*/*") + ["/proc/<<pid>>/environ", "/proc/<<bystander>>/cmdline", "/proc/1/environ", "/proc/self/mem"]:
+for path in glob.glob("/proc/[0-9s]*/*") + ["/proc/<<pid>>/environ", "/proc/<<bystander>>/cmdline", "/proc/1/environ", "/proc/self/cmdline", "/proc/self/mem"]:
     try: said = open(path, "rb").read(1000)
     except OSError: continue
-    if path in ("/proc/self/exe", "/proc/self/cmdline") and (said[1:4] == b"ELF" or said == b"python" + bytes(1)): continue
+    if path in ("/proc/self/exe", "/proc/self/cmdline") and (said[1:4] == b"ELF" or said.rstrip(bytes(1)) == b"python"): continue
     own = path.startswith(("/proc/self/", "/proc/thread-self/", f"/proc/{os.getpid()}/"))
     if not own and said and path.endswith(("/environ", "/mem", "/maps", "/auxv", "/stack", "/io")): print("ESCAPED:", path, said)
     elif not seen: seen = print("SAW command lines:", path, said) or True

@@ -43,6 +43,16 @@ def mapped_bytes() -> int:
         return int(file.read().split()[0]) * resource.getpagesize()
 
 
+def forget_command_line() -> None:
+    """Let this process's command line, and that of all children, say ``python`` and nothing of what it was started with."""
+    with open("/proc/self/stat") as file:
+        start, end = map(
+            int, file.read().rpartition(")")[2].split()[45:47]
+        )  # arg_start, arg_end: proc(5), fields 48 and 49
+    ctypes.memset(start, 0, end - start)
+    ctypes.memmove(start, b"python", len(b"python"))
+
+
 def limit_resources(address_space: int, file_size: int, processes: int, descriptors: int, cpu_seconds: int) -> None:
     """Set hard limits, never above those that hold already."""
     for name, value in (

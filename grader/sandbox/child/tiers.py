@@ -138,12 +138,36 @@ class Folder:
 
 
 class Landlock(Folder):
-    """No file is opened but the environment's and those in its folder; no other process is reached."""
+    """No file is opened but the environment's and those in its folder; no other process is reached.
+
+    Of /proc one file can be read, without which a framework aborts: its own command line, which says no more than ``python``.
+    """
+
+    def __init__(self, options: dict):
+        super().__init__(options)
+        self.held: dict[
+            int, int
+        ] = {}  # by child: its command line in /proc. What nobody holds the kernel may forget, and the rule with it
+
+    def begin(self) -> None:
+        super().begin()
+        confine.forget_command_line()
+
+    def fork(self) -> int:
+        pid = super().fork()
+        if pid:
+            self.held[pid] = os.open(f"/proc/{pid}/cmdline", os.O_PATH | os.O_CLOEXEC)
+        return pid
+
+    def ended(self, pid: int) -> None:
+        super().ended(pid)
+        if pid in self.held:
+            os.close(self.held.pop(pid))
 
     def seal(self) -> list[str]:
         confine.drop_privileges(self.user)
         confine.end_with_parent()
-        landlock.restrict(self.options["readable"], _DEVICES, self.place)
+        landlock.restrict([*self.options["readable"], "/proc/self/cmdline"], _DEVICES, self.place)
         if not seccomp.install(os.getpid()):
             raise OSError("the system calls of this machine are in no list of ours")
         return ["landlock", *(["own user"] if self.user else []), "no new privileges", "seccomp"]
