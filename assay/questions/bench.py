@@ -15,11 +15,11 @@ import numpy as np
 
 from assay import outcome
 from assay.cases import Case
-from assay.lines import watched
+from assay.lines import is_docstring, watched
 from assay.locate import repairs
 from assay.locate.forms import Edit, Spot
 from assay.locate.search import TICKS, TICKS_MORE, Clock, Search
-from assay.locate.trees import TICK, is_docstring, is_tick, without_ticks
+from assay.locate.trees import TICK, is_tick, without_ticks
 from assay.locate.written import Mend, source_of
 from assay.outcome import Outcome
 from assay.questions import inputs

@@ -138,7 +138,8 @@ for place in ("/tmp", "/dev/shm", "/home/student", "/", "/dev", "/app", "."):
         try:
             with open(f"{place}/big-{i}", "wb") as file: total += file.write(b"x" * (30 << 20))
         except OSError: pass
-if total > (200 << 20): print("ESCAPED: wrote", total >> 20, "MB")
+if total > (200 << 20): print("SAW exact room:", total >> 20, "MB")
+if total > (1 << 30): print("ESCAPED: wrote", total >> 20, "MB")
 """,
         ends=True,
     ),
