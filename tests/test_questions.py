@@ -12,8 +12,11 @@ import numpy as np
 import pytest
 
 from assay.check import load_references
+from assay.outcome import Outcome
 from assay.questions.asking import questions
 from assay.questions.display import as_html, as_text, numbered
+from assay.questions.effects import Unclear, effect
+from assay.questions.effects import told as told_of
 from assay.questions.forms import KINDS, Choice, Question, from_data, to_data
 from assay.questions.quiz import quiz_for
 from grader import catalogue, questioning, quizzes, stubs
@@ -23,6 +26,7 @@ from grader.sandbox import tiers
 from tests.conftest import copied, needs
 
 SLUG = "gradient_checking"
+PATIENCE = 60.0  # seconds: how many questions there are must not hang on what else the machine does
 
 SAMPLE = (  # a one-liner, loops, layers, chance, a function among the arguments
     ("optimization", "update_lr"),
@@ -38,13 +42,40 @@ def solution(slug, name):
 
 
 def asked(slug, name, seed=1, most=4):
-    return questions(load_references(slug)[name], solution(slug, name), seed, most)
+    return questions(load_references(slug)[name], solution(slug, name), seed, most, PATIENCE)
+
+
+def test_what_chance_or_rounding_decides_is_not_told():
+    assert effect(Outcome(1.0), Outcome(1.5), ()).parts == {"": ("is", "1.5")}
+    for before, after in ((1.0, 1.001), (3e-10, 7e-10)):
+        with pytest.raises(Unclear):
+            effect(Outcome(before), Outcome(after), ())
+    with pytest.raises(Unclear):
+        effect(Outcome(1.0), Outcome(1.5, global_random=True), ())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (np.ones((2, 1)), np.full((2, 1), 3.0), "the result would be 3 times what it is"),
+        (np.ones((2, 1)), -np.ones((2, 1)), "the result would change its sign"),
+        (np.ones((2, 1)), np.ones(2), "the result would have shape (2,)"),
+        (np.ones(2), np.array([1.0, np.nan]), "nan or inf would stand in the result"),
+        ({"a": np.ones(2), "b": np.ones(2)}, {"a": np.ones(2), "b": np.zeros(2)}, "only `b` would come out otherwise"),
+        ({"a": np.ones(2), "b": np.ones(2)}, {"a": np.ones(2)}, "it would return a dict with the keys a"),
+        ([1, 2], None, "it would return None"),
+        (np.ones(2), np.ones(2), "it would return the same, and leave its arguments alone"),
+    ],
+)
+def test_an_effect_is_told_in_words(old, new, said):
+    found = effect(Outcome(old), Outcome(new), ())
+    assert told_of(found, len(old) if isinstance(old, dict) else 1) == said
 
 
 @pytest.mark.parametrize(("slug", "name"), SAMPLE)
 def test_every_choice_is_what_it_says_when_it_is_run_anew_in_another_way(slug, name):
     spec, function = load_references(slug)[name], solution(slug, name)
-    found = questions(spec, function, 1, 4)
+    found = questions(spec, function, 1, 4, PATIENCE)
     assert len({question.kind for question in found}) >= 3
     for question in found:
         assert sum(choice.right for choice in question.choices) == 1
@@ -94,7 +125,7 @@ def test_an_array_that_is_not_set_decides_no_question():
     spec = load_references("initialization")["initialize_parameters_zeros"]
     function = stubs.compiled(text, "<zeros, set later>", {"np": np}, "initialize_parameters_zeros")
     for seed in range(4):
-        for question in questions(spec, function, seed, 4):
+        for question in questions(spec, function, seed, 4, PATIENCE):
             never_set = [
                 choice
                 for choice in question.choices

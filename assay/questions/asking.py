@@ -9,7 +9,7 @@ import numpy as np
 
 from assay import generators, streams
 from assay.locate import bounded_memory
-from assay.locate.forms import Edit
+from assay.locate.forms import BRACKETS, Edit
 from assay.locate.search import Clock
 from assay.locate.written import NotSearched, Written, functions_written
 from assay.questions import inputs
@@ -89,4 +89,4 @@ def _in_turn(bench: Bench, rng: np.random.Generator, most: int) -> list[Question
 
 
 def _leaves_out(edit: Edit) -> bool:
-    return "too many" in edit.kind
+    return "too many" in edit.kind and edit.kind != BRACKETS

@@ -23,7 +23,7 @@ from assay.locate.trees import TICK, is_tick, without_ticks
 from assay.locate.written import Mend, source_of
 from assay.outcome import Outcome
 from assay.questions import inputs
-from assay.questions.effects import OTHER, Effect, Unclear, effect, may_be_told
+from assay.questions.effects import OTHER, PLAIN, SMALLEST, Effect, Unclear, effect, may_be_told
 from assay.spec import Spec
 
 PROBE = "__probe__"
@@ -31,7 +31,8 @@ MOST_VALUES = 400  # of one expression, that are kept
 FILLS = 37, 0  # of arrays that nothing was written into yet
 MOST_TICKS = 50_000  # loop bodies of the call that is shown
 MOST_CASES = 6  # in which a line that does the same is tried
-WORD, CALLED = r"[^\W\d]\w*", r"\w\("
+MOST_BY_HAND = 30  # entries of a call's arguments whose numbers somebody can follow
+WORD, CALLED, LITERAL = r"[^\W\d]\w*", r"\w\(", r"'([^']*)'"
 ALIKE = (
     "sum",
     "mean",
@@ -88,6 +89,7 @@ class Bench(Search):
         self.probed: Seen | None = None
         self.returns = tuple(spec.rule.returns)
         self.known = {*re.findall(r"\w+", self.answer.source), *ALIKE}
+        self.literals = set(re.findall(LITERAL, ast.unparse(self.answer.tree)))
         self.limit = MOST_TICKS
         self.fill, self.fills = FILLS[0], any(word.startswith("empty") for word in self.known)
         if self.fills:
@@ -101,6 +103,11 @@ class Bench(Search):
         self.shown, self.whole = inputs.shown(spec, self.case)
         if len(self.shown) > inputs.MOST_SHOWN:
             raise NoCall
+        self.whole = self.whole and inputs.size([self.case.args, self.case.kwargs]) <= MOST_BY_HAND
+        value = self.before.value
+        self.may_be_said = (
+            isinstance(value, str) or np.ndim(value) == 0 and isinstance(value, PLAIN) and abs(value) > SMALLEST
+        )
         try:
             self.effect = effect(self.before, self._call(), self.returns)
         except Unclear:
@@ -223,6 +230,8 @@ class Bench(Search):
         if any(after.count(sign) > before.count(sign) for sign in ("@", "%", "**", "//", "&", "|", "^")):
             return False
         if after and isinstance(edit.statement, ast.Expr) and not after.endswith(")"):
+            return False
+        if not set(re.findall(LITERAL, after)) <= self.literals:
             return False
         words = set(re.findall(WORD, after))
         return words <= self.known and len(re.findall(CALLED, after)) <= len(re.findall(CALLED, before))

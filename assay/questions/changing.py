@@ -95,10 +95,12 @@ def purposes(bench: Bench, found: list[Change], rng: np.random.Generator, what: 
                 for one in chosen
             ]
             now = (
-                f", in place of {few(bench.before.value)}" if claim.get("each", ("",))[0] == "is" and many == 1 else ""
+                f", in place of {few(bench.before.value)}"
+                if claim.get("each", ("",))[0] == "is" and bench.may_be_said
+                else ""
             )
             asked = (
-                f"What is there for what? Each choice {what} one line. After one of them, in this call, "
+                f"Each choice {what} one line. After one of them, in this call, "
                 f"{words(claim, many)}{now}. After which one?"
             )
             yield _question(bench, PURPOSE, asked, choices, rng)

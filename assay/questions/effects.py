@@ -13,6 +13,7 @@ import numpy as np
 from assay.outcome import Outcome
 
 ROUNDING, CLEAR = 1e-9, 1e-2  # relative differences: at most rounding; at least one that a question may be about
+SMALLEST = 1e-7  # numbers below are mostly what rounding left
 APART = 0.03  # of two numbers among the choices
 FEW, SHORT = 4, (bool, int, float, str, np.number)  # a tuple or list of so many such values is told as it is
 MOST_KEYS = 10  # of a dict that is told
@@ -45,6 +46,8 @@ class Effect:
 def effect(before: Outcome, after: Outcome, returns: tuple[str, ...]) -> Effect:
     """Return the effect of an edit on a call that went well before; Unclear where it is too small to be told."""
     changed = tuple(sorted({path.partition("[")[0] for path in after.changed}))
+    if after.global_random:
+        raise Unclear  # what comes of it is chance
     if after.error:
         return Effect(after.error.type, changed, {})
     old, new = parts_of(before.value, returns), parts_of(after.value, returns)
@@ -138,6 +141,8 @@ def _differ(a: np.ndarray, b: np.ndarray) -> bool:
         raise Unclear
     a, b = a.astype(float), b.astype(float)
     scale = max(np.abs(a).max(), np.abs(b).max())
+    if scale < SMALLEST:
+        raise Unclear
     most = np.abs(a - b).max()
     if most <= ROUNDING * scale:
         return False
@@ -213,37 +218,33 @@ def words(claim: dict[str, Any], many: int = 1) -> str:
         return "it would return the same, and leave its arguments alone"
     if "parts" in claim:
         if len(claim["parts"]) == many:
-            return f"{_listed(claim['parts'])} would all come out otherwise, and not by one factor"
+            return f"{_listed(claim['parts'])} would {'both' if many == 2 else 'all'} come out otherwise, and not by one factor"
         return f"only {_listed(claim['parts'])} would come out otherwise"
     kind, subject = claim["each"][0], "the result" if many == 1 else "each part of the result"
-    if kind == "is":
-        return f"it would return {claim['each'][1]}"
-    if kind == "none":
-        return "it would return None"
-    if kind == "number":
-        return (
-            "it would return a single number in place of an array"
-            if many == 1
-            else "each part of the result would be a single number"
-        )
-    if kind == "keys":
-        return (
-            f"it would return a dict with the keys {', '.join(claim['each'][1:])}"
-            if claim["each"][1:]
-            else "it would return an empty dict"
-        )
-    if kind == "length":
-        return f"it would return a {claim['each'][1]} of {counted(claim['each'][2], 'entry', 'entries')}"
     if kind == "shape":
         return f"{subject} would have shape {claim['each'][1]}"
     if kind == "shapes":
         return "some of the arrays in the result would have another shape"
     if kind == "nan":
         return f"nan or inf would stand in {subject}"
+    if kind != "times":
+        return f"it would return {_form(claim['each'])}" if many == 1 else f"{subject} would be {_form(claim['each'])}"
     factor = claim["each"][1]
     if factor == 0:
         return f"{subject} would be 0 throughout"
     return f"{subject} would {'change its sign' if factor == -1 else f'be {factor:.3g} times what it is'}"
+
+
+def _form(relation: tuple) -> str:
+    """Return the words for a value that is told as it is, or by its form."""
+    kind, *more = relation
+    if kind == "is":
+        return more[0]
+    if kind == "length":
+        return f"a {more[0]} of {counted(more[1], 'entry', 'entries')}"
+    if kind == "keys":
+        return f"a dict with the keys {', '.join(more)}" if more else "an empty dict"
+    return {"none": "None", "number": "a single number"}[kind]
 
 
 def told(found: Effect, many: int = 1) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from assay.questions.bench import Bench, Seen
-from assay.questions.effects import APART, few
+from assay.questions.effects import APART, SMALLEST, few
 from assay.questions.forms import TRACE, Choice, Proof, Question
 
 CHOICES = 4
@@ -74,7 +74,7 @@ def _value(bench: Bench, seen: list[Seen], one: Seen, rng: np.random.Generator) 
         return None
     if isinstance(value, bool | np.bool_):
         return None
-    if not np.isfinite(value) or abs(value) > 1e6:
+    if not np.isfinite(value) or abs(value) > 1e6 or 0 < abs(value) < SMALLEST:
         return None
     shown = few(value)
     if any(
