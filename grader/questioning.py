@@ -124,17 +124,18 @@ def holds(question: Question, choice: Choice, like: Callable, spec: Spec) -> boo
             for i, name in enumerate(names)
         ]
         return {name for name, a, b in pairs if not _equal(a, b)} == set(claim["parts"])
-    return all(_is_so(claim["each"], a, b) for a, b in _parts(old, new, spec))
+    if "whole" in claim:
+        return _is_so(claim["whole"], old, new)
+    pairs = _parts(old, new, spec)
+    return bool(pairs) and all(_is_so(claim["each"], a, b) for a, b in pairs)
 
 
 def _parts(old: Any, new: Any, spec: Spec) -> list[tuple[Any, Any]]:
-    """Return the pairs of old and new parts of a result, as a question counts them."""
-    if isinstance(old, dict) and isinstance(new, dict) and old.keys() == new.keys() and 1 < len(old) <= 8:
-        return [(old[key], new[key]) for key in old]
-    if isinstance(old, tuple | list) and len(old) == len(spec.rule.returns) > 1 and isinstance(new, tuple | list):
-        if len(old) == len(new):
-            return list(zip(old, new))
-    return [(old, new)]
+    """Return the pairs of old and new parts of a result that has several, as a question counts them; none where it has others now."""
+    if isinstance(old, dict):
+        return [(old[key], new[key]) for key in old] if isinstance(new, dict) and old.keys() == new.keys() else []
+    named = isinstance(old, tuple | list) and len(old) == len(spec.rule.returns)
+    return list(zip(old, new)) if named and isinstance(new, tuple | list) and len(old) == len(new) else []
 
 
 def _is_so(relation: tuple, old: Any, new: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from assay.questions.bench import Bench, Change
-from assay.questions.effects import are_apart, claims_true, few, holds, invented, told, words
+from assay.questions.effects import are_apart, claims_true, few, holds, invented, relation_in, told, words
 from assay.questions.forms import EQUIVALENT, PURPOSE, WHAT_IF, Choice, Proof, Question
 from assay.questions.rewriting import rewritings
 
@@ -96,7 +96,7 @@ def purposes(bench: Bench, found: list[Change], rng: np.random.Generator, what: 
             ]
             now = (
                 f", in place of {few(bench.before.value)}"
-                if claim.get("each", ("",))[0] == "is" and bench.may_be_said
+                if relation_in(claim)[:1] == ("is",) and bench.may_be_said
                 else ""
             )
             asked = (

@@ -165,7 +165,9 @@ def holds(claim: dict[str, Any], found: Effect) -> bool:
         return not found.differing
     if "parts" in claim:
         return found.differing == claim["parts"]
-    return all(relation == tuple(claim["each"]) for relation in found.parts.values())
+    if "whole" in claim:
+        return found.parts == {"": claim["whole"]}
+    return "" not in found.parts and set(found.parts.values()) == {claim["each"]}
 
 
 def may_be_told(found: Effect) -> bool:
@@ -185,7 +187,7 @@ def claims_true(found: Effect) -> list[dict[str, Any]]:
     if len(found.differing) < len(found.parts):
         said.append({"parts": found.differing})
     if len(set(found.parts.values())) == 1 and (relation := next(iter(found.parts.values()))) != OTHER:
-        said.append({"each": relation})
+        said.append({"whole" if "" in found.parts else "each": relation})
     elif len(found.differing) == len(found.parts) and 1 < len(found.parts) <= 4:
         said.append({"parts": found.differing})
     return said
@@ -196,16 +198,16 @@ def invented(value: Any, parts: list[str]) -> list[dict[str, Any]]:
     if len(parts) > 1:
         return [{"parts": [name]} for name in parts] + [{"each": ("times", factor)} for factor in (0.0, -1.0, 2.0)]
     if isinstance(value, list):
-        return [{"each": ("length", "list", length)} for length in (len(value) + 1, max(len(value) - 1, 0))] + [
-            {"each": ("none",)}
+        return [{"whole": ("length", "list", length)} for length in (len(value) + 1, max(len(value) - 1, 0))] + [
+            {"whole": ("none",)}
         ]
     if isinstance(value, PLAIN) and not isinstance(value, bool | np.bool_) and np.ndim(value) == 0:
         number = np.asarray(value).item()
         numbers = [number + 1, number - 1, 0] if isinstance(number, int) else [2 * number, -number, number / 2, 0.0]
-        return [{"each": ("is", few(one))} for one in numbers]
+        return [{"whole": ("is", few(one))} for one in numbers]
     if isinstance(value, np.ndarray | dict):
-        return [{"each": ("times", factor)} for factor in (0.0, -1.0, 2.0)]
-    return [{"each": ("none",)}]
+        return [{"whole": ("times", factor)} for factor in (0.0, -1.0, 2.0)]
+    return [{"whole": ("none",)}]
 
 
 def words(claim: dict[str, Any], many: int = 1) -> str:
@@ -220,19 +222,24 @@ def words(claim: dict[str, Any], many: int = 1) -> str:
         if len(claim["parts"]) == many:
             return f"{_listed(claim['parts'])} would {'both' if many == 2 else 'all'} come out otherwise, and not by one factor"
         return f"only {_listed(claim['parts'])} would come out otherwise"
-    kind, subject = claim["each"][0], "the result" if many == 1 else "each part of the result"
+    relation, subject = relation_in(claim), "the result" if "whole" in claim else "each part of the result"
+    kind, *more = relation
     if kind == "shape":
-        return f"{subject} would have shape {claim['each'][1]}"
+        return f"{subject} would have shape {more[0]}"
     if kind == "shapes":
         return "some of the arrays in the result would have another shape"
     if kind == "nan":
         return f"nan or inf would stand in {subject}"
     if kind != "times":
-        return f"it would return {_form(claim['each'])}" if many == 1 else f"{subject} would be {_form(claim['each'])}"
-    factor = claim["each"][1]
-    if factor == 0:
+        return f"it would return {_form(relation)}" if "whole" in claim else f"{subject} would be {_form(relation)}"
+    if more[0] == 0:
         return f"{subject} would be 0 throughout"
-    return f"{subject} would {'change its sign' if factor == -1 else f'be {factor:.3g} times what it is'}"
+    return f"{subject} would {'change its sign' if more[0] == -1 else f'be {more[0]:.3g} times what it is'}"
+
+
+def relation_in(claim: dict[str, Any]) -> tuple:
+    """Return how a claim says that all of the result relates to what it was; an empty tuple where it says nothing of the kind."""
+    return claim.get("whole") or claim.get("each") or ()
 
 
 def _form(relation: tuple) -> str:
@@ -258,9 +265,10 @@ def told(found: Effect, many: int = 1) -> str:
 
 def are_apart(one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Whether nobody can take two claims for the same: numbers in them differ clearly."""
-    if "each" not in one or "each" not in other or one["each"][0] != other["each"][0]:
+    first, second = relation_in(one), relation_in(other)
+    if not first or not second or first[0] != second[0]:
         return one != other
-    a, b = one["each"][1:], other["each"][1:]
+    a, b = first[1:], second[1:]
     try:
         x, y = float(a[0]), float(b[0])
     except (IndexError, TypeError, ValueError):
