@@ -9,7 +9,7 @@ import numpy as np
 
 from assay import generators, streams
 from assay.locate import bounded_memory
-from assay.locate.forms import BRACKETS, Edit
+from assay.locate.forms import Edit, Kind
 from assay.locate.search import Clock
 from assay.locate.written import NotSearched, Written, functions_written
 from assay.questions import inputs
@@ -20,6 +20,7 @@ from assay.questions.tracing import traces
 from assay.spec import Spec
 
 SECONDS = 2.0  # of the processor's time, for all questions about a function
+SHORTER = {kind for kind in Kind if kind.name.endswith("_TOO_MANY")}  # edits that leave something out
 MOST_EDITS = 120  # that are run
 SMALL = (
     30  # entries of a call's arguments: one of the calls with so few, or with twice as many as the smallest, is taken
@@ -89,4 +90,4 @@ def _in_turn(bench: Bench, rng: np.random.Generator, most: int) -> list[Question
 
 
 def _leaves_out(edit: Edit) -> bool:
-    return "too many" in edit.kind and edit.kind != BRACKETS
+    return edit.kind in SHORTER

@@ -17,7 +17,7 @@ from assay import outcome
 from assay.cases import Case
 from assay.lines import is_docstring, watched
 from assay.locate import repairs
-from assay.locate.forms import Edit, Spot
+from assay.locate.forms import Edit, Kind, Spot
 from assay.locate.search import TICKS, TICKS_MORE, Clock, Search
 from assay.locate.trees import TICK, is_tick, without_ticks
 from assay.locate.written import Mend, source_of
@@ -264,7 +264,7 @@ class Bench(Search):
                     continue
                 self.probed = Seen(place, node)
                 call = ast.Call(ast.Name(PROBE, ast.Load()), [node], [])
-                after = self._with([(self.answer, place.replaced(call, "", node, 0))], self._call)
+                after = self._with([(self.answer, place.replaced(call, Kind.CALL, node, 0))], self._call)
                 if after is not None and not after.error and self.probed.values:
                     found.append(self.probed)
         return found

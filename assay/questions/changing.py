@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from assay.locate.forms import Kind
 from assay.questions.bench import Bench, Change
 from assay.questions.effects import are_apart, claims_true, few, holds, invented, relation_in, told, words
 from assay.questions.forms import EQUIVALENT, PURPOSE, WHAT_IF, Choice, Proof, Question
@@ -127,7 +128,7 @@ def sames(bench: Bench, found: list[Change], rng: np.random.Generator) -> Iterat
     kinds = {id(one.node): one.values for one in seen}
     for i in rng.permutation(len(seen)):
         for new, law in rewritings(seen[i].node, kinds):
-            change = bench.change([(bench.answer, seen[i].place.replaced(new, "", seen[i].node, 1))])
+            change = bench.change([(bench.answer, seen[i].place.replaced(new, Kind.SOMETHING_ELSE, seen[i].node, 1))])
             if change is None or change.effect.error or change.effect.differing or change.effect.changed:
                 continue
             others = [
