@@ -154,8 +154,7 @@ def _is_so(relation: tuple, old: Any, new: Any) -> bool:
         return isinstance(new, NUMBERS) and np.shape(new) == tuple(relation[1])
     leaves = list(zip(_leaves(old), _leaves(new))) if _same_form(old, new) else []
     if kind == "times":
-        rough = 0.01 * max(abs(relation[1]), 0.0) + 0.06 * abs(relation[1])
-        return len(leaves) > 0 and all(_is_multiple(a, b, relation[1], rough) for a, b in leaves if np.any(a))
+        return bool(leaves) and all(_is_multiple(a, b, relation[1]) for a, b in leaves)
     if kind == "nan":
         return any(not np.isfinite(b).all() for _, b in leaves if isinstance(b, np.ndarray | float))
     if kind == "shapes":
@@ -163,12 +162,19 @@ def _is_so(relation: tuple, old: Any, new: Any) -> bool:
     raise ValueError(f"no claim is called {kind!r}")
 
 
-def _is_multiple(old: Any, new: Any, factor: float, rough: float) -> bool:
+def _is_multiple(old: Any, new: Any, factor: float) -> bool:
+    """Whether a value is so many times what it was: what was 0 must be 0 still."""
     if np.shape(old) != np.shape(new) or not np.isfinite(new).all():
         return False
     where = np.asarray(old) != 0
+    if np.any(np.asarray(new)[~where]):
+        return False
     found = np.asarray(new, float)[where] / np.asarray(old, float)[where]
-    return bool(np.ptp(found) <= 1e-6 * max(1.0, abs(factor)) and abs(found.mean() - factor) <= rough + 1e-9)
+    if not found.size:
+        return True
+    return bool(
+        np.ptp(found) <= 1e-6 * max(1.0, abs(factor)) and abs(found.mean() - factor) <= 0.07 * abs(factor) + 1e-9
+    )
 
 
 def _in_three_digits(value: Any) -> str | None:

@@ -15,7 +15,7 @@ from assay.check import load_references
 from assay.outcome import Outcome
 from assay.questions.asking import questions
 from assay.questions.display import as_html, as_text, numbered
-from assay.questions.effects import Unclear, effect
+from assay.questions.effects import Unclear, effect, invented
 from assay.questions.effects import told as told_of
 from assay.questions.forms import KINDS, Choice, Question, from_data, to_data
 from assay.questions.quiz import quiz_for
@@ -52,6 +52,13 @@ def test_what_chance_or_rounding_decides_is_not_told():
             effect(Outcome(before), Outcome(after), ())
     with pytest.raises(Unclear):
         effect(Outcome(1.0), Outcome(1.5, global_random=True), ())
+
+
+def test_no_multiple_of_nothing_is_offered_beside_the_same():
+    zeros = {"a": np.zeros(2), "b": np.ones(2)}
+    assert not [claim for claim in invented(zeros, ["a", "b"]) if "each" in claim]
+    assert not [claim for claim in invented(np.zeros(3), [""]) if claim["whole"][0] == "times"]
+    assert {"whole": ("times", -1.0)} in invented(np.ones(3), [""])
 
 
 @pytest.mark.parametrize(

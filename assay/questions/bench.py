@@ -97,7 +97,7 @@ class Bench(Search):
                 {name: self._with_known_memory() for name, value in self.namespace.items() if value is np}
             )
         self.before = self._call()
-        if self.before.error or self.before.changed:
+        if self.before.error or self.before.changed or _is_empty(self.before.value):
             raise NoCall
         self.limit = max(TICKS, TICKS_MORE * self.clock.ticks)
         self.shown, self.whole = inputs.shown(spec, self.case)
@@ -105,8 +105,8 @@ class Bench(Search):
             raise NoCall
         self.whole = self.whole and inputs.size([self.case.args, self.case.kwargs]) <= MOST_BY_HAND
         value = self.before.value
-        self.may_be_said = (
-            isinstance(value, str) or np.ndim(value) == 0 and isinstance(value, PLAIN) and abs(value) > SMALLEST
+        self.may_be_said = isinstance(value, str) or (
+            isinstance(value, PLAIN) and np.ndim(value) == 0 and bool(abs(value) > SMALLEST)
         )
         try:
             self.effect = effect(self.before, self._call(), self.returns)
@@ -286,6 +286,13 @@ class Bench(Search):
             except Unclear:
                 return False
         return True
+
+
+def _is_empty(value: Any) -> bool:
+    """Whether there is an array without entries in a value: anything is true of those."""
+    if isinstance(value, dict | list | tuple):
+        return any(map(_is_empty, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, np.ndarray) and not value.size
 
 
 def line_of(statement: ast.stmt) -> str:

@@ -195,8 +195,10 @@ def claims_true(found: Effect) -> list[dict[str, Any]]:
 
 def invented(value: Any, parts: list[str]) -> list[dict[str, Any]]:
     """Return claims that may be made about any edit of a function that returned `value`, for want of what other edits do."""
+    factors = [("times", factor) for factor in (0.0, -1.0, 2.0)]
     if len(parts) > 1:
-        return [{"parts": [name]} for name in parts] + [{"each": ("times", factor)} for factor in (0.0, -1.0, 2.0)]
+        own = list(value.values() if isinstance(value, dict) else value)
+        return [{"parts": [name]} for name in parts] + [{"each": one} for one in factors if all(map(is_not_zero, own))]
     if isinstance(value, list):
         return [{"whole": ("length", "list", length)} for length in (len(value) + 1, max(len(value) - 1, 0))] + [
             {"whole": ("none",)}
@@ -204,10 +206,17 @@ def invented(value: Any, parts: list[str]) -> list[dict[str, Any]]:
     if isinstance(value, PLAIN) and not isinstance(value, bool | np.bool_) and np.ndim(value) == 0:
         number = np.asarray(value).item()
         numbers = [number + 1, number - 1, 0] if isinstance(number, int) else [2 * number, -number, number / 2, 0.0]
-        return [{"whole": ("is", few(one))} for one in numbers]
-    if isinstance(value, np.ndarray | dict):
-        return [{"whole": ("times", factor)} for factor in (0.0, -1.0, 2.0)]
+        return [{"whole": ("is", few(one))} for one in numbers if few(one) not in (few(number), "-0")]
+    if isinstance(value, np.ndarray | dict) and is_not_zero(value):
+        return [{"whole": one} for one in factors]
     return [{"whole": ("none",)}]
+
+
+def is_not_zero(value: Any) -> bool:
+    """Whether a value holds a number that is not 0: of what holds none, a multiple is the same."""
+    if isinstance(value, dict | list | tuple):
+        return any(map(is_not_zero, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, PLAIN) and bool(np.any(value))
 
 
 def words(claim: dict[str, Any], many: int = 1) -> str:
