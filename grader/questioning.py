@@ -185,7 +185,7 @@ def _in_three_digits(value: Any) -> str | None:
     if not isinstance(value, NUMBERS) or np.ndim(value):
         return None
     value = np.asarray(value).item()
-    return str(value) if isinstance(value, bool | int) else f"{value:.3g}"
+    return str(value) if isinstance(value, bool | int) else f"{value + 0.0:.3g}"
 
 
 class _Text(str):

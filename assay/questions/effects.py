@@ -206,7 +206,7 @@ def invented(value: Any, parts: list[str]) -> list[dict[str, Any]]:
     if isinstance(value, PLAIN) and not isinstance(value, bool | np.bool_) and np.ndim(value) == 0:
         number = np.asarray(value).item()
         numbers = [number + 1, number - 1, 0] if isinstance(number, int) else [2 * number, -number, number / 2, 0.0]
-        return [{"whole": ("is", few(one))} for one in numbers if few(one) not in (few(number), "-0")]
+        return [{"whole": ("is", few(one))} for one in numbers if few(one) != few(number)]
     if isinstance(value, np.ndarray | dict) and is_not_zero(value):
         return [{"whole": one} for one in factors]
     return [{"whole": ("none",)}]
@@ -293,7 +293,7 @@ def few(value: Any) -> str:
     if isinstance(value, str | None):
         return repr(value)
     value = np.asarray(value).item()
-    return str(value) if isinstance(value, bool | int) else f"{value:.3g}"
+    return str(value) if isinstance(value, bool | int) else f"{value + 0.0:.3g}"
 
 
 def counted(number: int, one: str, more: str) -> str:
