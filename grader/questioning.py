@@ -152,7 +152,7 @@ def _is_so(relation: tuple, old: Any, new: Any) -> bool:
         return type(new).__name__ == relation[1] and len(new) == relation[2]
     if kind == "shape":
         return isinstance(new, NUMBERS) and np.shape(new) == tuple(relation[1])
-    leaves = list(zip(_leaves(old), _leaves(new))) if _same_form(old, new) else []
+    leaves = _leaves(old, new) if _same_form(old, new) else []
     if kind == "times":
         return bool(leaves) and all(_is_multiple(a, b, relation[1]) for a, b in leaves)
     if kind == "nan":
@@ -203,10 +203,13 @@ def _same_form(old: Any, new: Any) -> bool:
     return isinstance(new, NUMBERS) == isinstance(old, NUMBERS)
 
 
-def _leaves(value: Any) -> list[Any]:
-    if isinstance(value, dict):
-        return [leaf for one in value.values() for leaf in _leaves(one)]
-    return [leaf for one in value for leaf in _leaves(one)] if isinstance(value, list | tuple) else [value]
+def _leaves(old: Any, new: Any) -> list[tuple[Any, Any]]:
+    """Return the arrays and numbers of two values of one form, in pairs; dicts by their keys, whatever their order."""
+    if isinstance(old, dict):
+        return [pair for key in old for pair in _leaves(old[key], new[key])]
+    if isinstance(old, list | tuple):
+        return [pair for a, b in zip(old, new) for pair in _leaves(a, b)]
+    return [(old, new)]
 
 
 def _equal(old: Any, new: Any) -> bool:

@@ -123,6 +123,22 @@ def test_nothing_is_asked_of_what_reaches_beyond_its_values():
     assert questions(load_references("optimization")["update_lr"], function, 1) == []
 
 
+def test_a_line_with_a_lambda_is_shown_as_it_stands():
+    answer = next(
+        one
+        for one in catalogue.answers("regularization", "choose_setting").correct
+        if "lambda" in stubs.source_as(one, "f")
+    )
+    spec = load_references("regularization")["choose_setting"]
+    function = stubs.as_in_notebook(answer, "regularization", "choose_setting")
+    found = [question for seed in range(6) for question in questions(spec, function, seed, 4, PATIENCE)]
+    for question in found:
+        for code in re.findall("`(return .*?)`", question.asked + "".join(choice.text for choice in question.choices)):
+            compile(f"def f():\n    {code}", "<shown>", "exec")
+            assert "__" not in code
+    assert any("lambda" in question.asked for question in found if question.kind != "trace")
+
+
 def test_an_array_that_is_not_set_decides_no_question():
     text = (
         "def initialize_parameters_zeros(layers_dims):\n    parameters = {}\n    for l in range(1, len(layers_dims)):\n"

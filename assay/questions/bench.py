@@ -163,7 +163,13 @@ class Bench(Search):
         """Return an edit with what it does; None where that cannot be told, or the line cannot be shown."""
         edit = mend[0][1]
         before, after = self._shown(edit)
-        if not before or before == after or max(len(before), len(after)) > LONGEST or "`" in before + after:
+        if (
+            not before
+            or before == after
+            or TICK in before + after
+            or max(len(before), len(after)) > LONGEST
+            or "`" in before + after
+        ):
             return None
         found = self._with(mend, self._effect)
         if found is None or not may_be_told(found):
@@ -302,5 +308,7 @@ def line_of(statement: ast.stmt) -> str:
         statement.body, statement.orelse = [ast.Pass()], []
     if not hasattr(statement, "lineno"):  # it is new
         statement = ast.fix_missing_locations(copy.deepcopy(statement))
-    text = ast.unparse(statement).splitlines()[0].strip().replace(f" if {TICK}()", "")
-    return text if TICK not in text else ast.unparse(without_ticks(statement)).splitlines()[0].strip()
+    text = ast.unparse(statement).splitlines()[0].strip()
+    if f"{TICK}() else" in text:  # of a lambda
+        text = ast.unparse(without_ticks(statement)).splitlines()[0].strip()
+    return text.replace(f" if {TICK}()", "")
