@@ -1,5 +1,6 @@
 """The place of a slip: what is told about it, word for word, when nothing is told, and what a search may cost."""
 
+import ast
 import itertools
 import sys
 
@@ -11,6 +12,8 @@ from assay.cases import Case
 from assay.check import CheckFailed, check_for, judge_visible
 from assay.display import SEARCHING, place_as_html, place_as_text
 from assay.locate import search
+from assay.locate.forms import Words
+from assay.locate.repairs import edits
 from assay.locate.trees import TICK
 from assay.locate.written import MOST_LINES
 from assay.rules import Close
@@ -286,6 +289,25 @@ ENDLESS = """def layers(grads, rate):
     dW1, dW2 = 2 * grads["dW1"] * rate, grads["dW2"] * rate * found[0] / 3
     return {"dW1": dW1, "dW2": dW2}
 """
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_no_edit_puts_an_expression_into_itself(name):
+    """A tree without an end: compiling it ends a browser's Python."""
+    tree = ast.parse(ANSWERS[name]).body[0]
+    words = Words({node.arg: "" for node in tree.args.args}, ("np.sum",), ("copy",))
+
+    def depth(node, above=()):
+        assert not any(node is one for one in above)
+        return 1 + max((depth(child, (*above, node)) for child in ast.iter_child_nodes(node)), default=0)
+
+    usual, made = depth(tree), 0
+    for edit in itertools.islice(edits(tree, words, 3, lambda *_: True), 400):
+        old = edit.make()
+        assert depth(tree) < 2 * usual + 9
+        edit.undo(old)
+        made += 1
+    assert made and depth(tree) == usual
 
 
 def test_edits_that_loop_for_ever_are_stopped():

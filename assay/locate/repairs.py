@@ -471,4 +471,5 @@ def _donors(function: ast.FunctionDef, numbers: list[str]) -> list[tuple[ast.exp
                     for name in numbers:
                         other = ast.Subscript(node.value, ast.Name(name, ast.Load()), ast.Load())
                         found.setdefault(ast.dump(other), other)
-    return sorted(((node, shape) for shape, node in found.items()), key=lambda pair: len(pair[1]))[:MOST_DONORS]
+    shortest = sorted(found.items(), key=lambda pair: len(pair[0]))[:MOST_DONORS]
+    return [(copy.deepcopy(node), shape) for shape, node in shortest]  # a piece put into itself would have no end
