@@ -9,7 +9,7 @@ import pytest
 
 from assay import locate, outcome
 from assay.cases import Case
-from assay.check import CheckFailed, check_for, judge_visible
+from assay.check import CheckFailed, check_for, judge_visible, load_references
 from assay.display import SEARCHING, place_as_html, place_as_text
 from assay.locate import search
 from assay.locate.forms import Words
@@ -211,6 +211,30 @@ def test_the_mending_text_is_told_nowhere():
 def test_the_same_slip_in_several_lines_is_told_of_each():
     place = located_in(LAYERS.replace('(grads["', '(2 * grads["'), LAYERS)
     assert place.levels[-1] == "line 2 and line 3: a factor too many stands there"
+
+
+BESIDES = """def backward_propagation_n(X, Y, cache):
+    Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3 = cache
+    m = X.shape[1]
+    dZ3 = Y - A3
+    dZ2 = W3.T @ dZ3 * (A2 > 0)
+    dZ1 = W2.T @ dZ2 * (A1 > 0)
+    found = {"dZ3": dZ3}
+    for l, (dZ, A) in enumerate([(dZ1, X), (dZ2, A1), (dZ3, A2)], start=1):
+        found[f"dW{l}"] = dZ @ A.T / m
+        found[f"db{l}"] = np.sum(dZ, axis=1, keepdims=True) / m
+    return found
+"""
+
+
+def test_what_an_answer_returns_besides_takes_no_suspicion_off_its_slip():
+    """Its place is not that of a change which makes up for it further on, as of a negative ``m``."""
+    function, spec = (
+        written("backward_propagation_n", BESIDES),
+        load_references("gradient_debugging")["backward_propagation_n"],
+    )
+    place = locate.locate(spec, function, judge_visible(spec, function), LONG)
+    assert place.levels[-1] == "line 4: between `Y` and `A3`: the two sides are the wrong way round there"
 
 
 def test_a_slip_in_a_function_that_the_answer_calls_is_found_there():

@@ -128,8 +128,6 @@ class Maker(Calls):
         self.unknown = read - set(words.names) - words.outside - {TICK}  # names that nothing has
         self.simple = [node for node in ast.walk(function) if isinstance(node, ast.stmt) and node is not function]
         self.unset = _unset(function, words)
-        body = [one for one in function.body if not is_tick(one) and not is_docstring(one)]
-        self.first_of = {id(function.body[0]): body[0]} if body else {}
         self.assigns = [node for node in ast.walk(function) if isinstance(node, ast.Assign) and len(node.targets) == 1]
 
     # statements
@@ -141,7 +139,12 @@ class Maker(Calls):
         for i, one in enumerate(block):
             if is_tick(one) or is_docstring(one):
                 continue
-            if one is self.first_of.get(id(block[0])) or isinstance(one, ast.For | ast.While):
+            first = all(is_tick(above) or is_docstring(above) for above in block[:i])
+            if (
+                isinstance(one, ast.For | ast.While)
+                or first
+                and isinstance(parent, ast.FunctionDef | ast.For | ast.While)
+            ):
                 yield from self._missing_lines(parent, field, block, i)
             if not isinstance(one, ast.FunctionDef | ast.Return | ast.Import | ast.ImportFrom):
                 new = [*block[:i], ast.Pass(), *block[i + 1 :]]
@@ -188,11 +191,21 @@ class Maker(Calls):
                 yield Edit(parent, field, [*block[:i], line, *block[i:]], Kind.LINE, (read,), ONE, 2, statement)
 
     def _beginnings(self) -> Iterator[ast.expr]:
-        yield from (ast.Dict([], []), ast.List([], ast.Load()), *map(ast.Constant, (0.0, 0, 1, None, 1e-12, "")))
+        yield from (
+            ast.Dict([], []),
+            ast.List([], ast.Load()),
+            *map(ast.Constant, (0.0, 0, 1, None, 1e-12, True, False)),
+        )
         given = [one.arg for one in self.function.args.args]
         yield from (ast.Name(name, ast.Load()) for name in given)
         yield from (ast.Call(ast.Name("list", ast.Load()), [ast.Name(name, ast.Load())], []) for name in given)
         yield from (ast.Call(ast.Name("len", ast.Load()), [ast.Name(name, ast.Load())], []) for name in given)
+        for name in given:
+            shape = ast.Attribute(ast.Name(name, ast.Load()), "shape", ast.Load())
+            yield from (ast.Subscript(shape, ast.Constant(axis), ast.Load()) for axis in (0, 1))
+        for name, kind in self.words.names.items():
+            for text in self.words.texts if kind == "text" else ():
+                yield binary_node(ast.Add, ast.Constant(text), ast.Name(name, ast.Load()))
 
     def of_statement(self, one: ast.stmt) -> Iterator[Edit]:
         if isinstance(one, ast.AugAssign):
@@ -205,9 +218,11 @@ class Maker(Calls):
                     kind = Kind.NAME_GIVEN
                     yield Edit(target, "id", other, kind, (target,), ONE, cost, one)
         for parent in (one, *(node for node in ast.walk(one) if isinstance(node, ast.comprehension))):
-            if isinstance(top := getattr(parent, "target", None), ast.Tuple) and len(top.elts) == 2:
-                new = ast.Tuple(top.elts[::-1], ast.Store())
-                yield Edit(parent, "target", new, Kind.PAIR, tuple(top.elts), AND, 1, one)
+            top = getattr(parent, "target", None) or next(iter(getattr(parent, "targets", ())), None)
+            for i in range(len(top.elts) - 1 if isinstance(top, ast.Tuple) else 0):
+                new = [*top.elts]
+                new[i], new[i + 1] = new[i + 1], new[i]
+                yield Edit(top, "elts", new, Kind.PAIR, (top.elts[i], top.elts[i + 1]), AND, 1, one)
         if isinstance(one, ast.Assign) and len(one.targets) == 1:
             yield from self._sister_lines(one)
 

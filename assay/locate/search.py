@@ -25,6 +25,7 @@ from assay.locate.seen import (
     lines_of_an_error,
     lines_of_names,
     names_of,
+    parts_of,
     traced,
     wrong_parts,
 )
@@ -160,6 +161,7 @@ class Search:
         probe = self.order[0]
         before = self._outcomes(probe)
         wrong = wrong_parts(self.spec.references[probe].expected, before)
+        self.judged = parts_of(self.spec.references[probe].expected)
         error = next((one.error for one in before if one.error), None)
         problem = case_problem(self.spec.rule, self.spec.references[probe], before, self.spec.name)
         if error and error.line:
@@ -204,6 +206,8 @@ class Search:
             if not after or not self.nudged or any(one.error for one in after):
                 return None
             changed = changed_parts(before, after)
+            if "" not in wrong:
+                changed &= self.judged  # what else is returned is nobody's concern
             if wrong <= changed or wrong == {""} and changed:
                 return LIKELY if wrong in (changed, {""}) else UNLIKELY
         return (

@@ -77,6 +77,11 @@ def wrong_parts(expected: list[Outcome], found: list[Outcome]) -> set[str]:
     return {key for key in wanted if not agrees(wanted[key], got[key])}
 
 
+def parts_of(outcomes: list[Outcome]) -> set[str]:
+    """Return the names of the entries of all results."""
+    return {key for one in outcomes for key in _parts(one.value)}
+
+
 def is_continuous(outcomes: list[Outcome]) -> bool:
     """Whether all of a result are numbers that are not whole ones."""
     parts = [one for outcome in outcomes for one in _parts(outcome.value).values()]
