@@ -272,7 +272,7 @@ def test_a_run_plans_what_was_asked_for_and_has_the_slow_come_last(course):
     run = Run(course, [SLUG], since=dt.datetime(2030, 10, 3, 12))
     assert [s.student for s in run.begin(pool).todo] == ["dot"] and len(run.plan.done) == 1
     run = Run(course, [SLUG], students=["cy"])
-    assert run.begin(pool).todo == [] and pool.told[-2:] == [(SLUG, 1, True), "killed"] and run.complete
+    assert run.begin(pool).todo == [] and pool.told[-2:] == [(SLUG, 1, tiers.ANY), "killed"] and run.complete
     assert [s.student for s in Run(course, [SLUG], ["cy"], force=True).begin(pool).todo] == ["cy"]
     run.entries = [Entry("cy", SLUG, "", "failed", seconds=SLOW + 1), Entry("dot", SLUG, "", "unreadable", seconds=99)]
     assert run.graded == 0 and not run.complete
