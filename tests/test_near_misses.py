@@ -9,7 +9,8 @@ from assay.rules import Close
 from assay.spec import Reference
 from assay.verdict import case_problem
 from grader import near_misses
-from grader.inputs import Input, Inputs, described, gap
+from grader.near_misses.calls import Input, gap
+from grader.near_misses.inputs import Inputs, described
 
 
 def settle(weights, X, t, rate):

@@ -2,7 +2,7 @@
 
 Each is the solution or a listed right answer with a small edit of a kind that people write: another branch beyond a threshold, a cap, a clip, a
 rounding, a loop that ends early, a special value, a memory between calls, draws that hang together, a small number added for safety, single
-precision, work on what was passed in, names by their order. Constants are drawn log-uniformly from what the domain's inputs (``grader.inputs``)
+precision, work on what was passed in, names by their order. Constants are drawn log-uniformly from what the domain's inputs (``grader.near_misses.inputs``)
 reach; nothing is known of the cases.
 
 An edit counts only with a *witness*, an input of the domain for which it is wrong: its result lies ten times as far from the right one as the
@@ -22,8 +22,10 @@ from typing import Any
 import numpy as np
 
 from grader import catalogue, stubs
-from grader.inputs import Input, Inputs, gap, inputs, run
-from grader.slips import KINDS, Base, Nothing, numbers_of
+from grader.near_misses.base import Base, Nothing
+from grader.near_misses.calls import Input, gap, numbers_of, run
+from grader.near_misses.inputs import Inputs, inputs
+from grader.near_misses.slips import KINDS
 
 CLEAR = 1000  # times the right answers' noise
 BEYOND = 10  # times what the judge allows
