@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -19,7 +19,10 @@ from assay.cases import Case
 ANYWHERE = "anywhere in what the docstring allows"
 BESIDE = "beside a number that stands in the answer"
 MOST_BESIDE = 96  # cases of one answer
-_BESIDE = (0.0, 1.0, -1.0)  # at it, just above, just below
+PLAIN = frozenset({-1, 0, 1, 0.5})  # numbers that every other answer holds
+MOST_DRAWS = 4  # of one case, of which each in turn is another in its twin
+MOST_GROWN = 20_000  # entries that sizes are to make together
+_BESIDE = (0.0, 1.0, -1.0, 1.0)  # at it, just above, just below; most slips lie above
 
 
 class Draw:
@@ -31,16 +34,30 @@ class Draw:
     near : a number of the answer's text
     place : which of the draws that can is beside `near`: the first one is 0
     side : 0.0 for at it, 1.0 for just above, -1.0 for just below
+    how : "value" where an argument itself lies beside `near`, "entry" where one entry of an array is at it, "grown" where the sizes together
+        make up more than it
     """
 
-    def __init__(self, rng: np.random.Generator, near: float | None = None, place: int = -1, side: float = 0.0):
-        self.rng, self.near, self.place, self.side = rng, near, place, side
+    def __init__(
+        self,
+        rng: np.random.Generator,
+        near: float | None = None,
+        place: int = -1,
+        side: float = 0.0,
+        how: Literal["value", "entry", "grown"] = "value",
+    ):
+        self.rng, self.near, self.place, self.side, self.how = rng, near, place, side, how
         self.places = 0  # draws that could have been beside it
 
     def integer(self, low: int, high: int, usual: int | None = None) -> int:
-        """Return a whole number from `low` to `high`, both included: an edge, or log-uniform up to `usual`; beside a number all the way."""
-        if self._is_beside(low, high):
+        """Return a whole number from `low` to `high`, both included: an edge, or log-uniform up to `usual`; beside a number all the way.
+
+        A number that is a few times too large may count what comes of this one: here lies the largest beside it.
+        """
+        if self._is_beside(low, max(high, 4 * high * (usual is not None))):
             return min(max(math.floor(self.near) + int(self.side), low), high)
+        if self.how == "grown" and usual is not None:
+            return min(max(math.ceil(1.6 * math.sqrt(self.near)), low), high)
         last = high if usual is None else min(usual, high)
         if self.flip(0.25):
             return int(self.rng.choice([low, min(low + 1, last), last]))
@@ -55,24 +72,40 @@ class Draw:
             return float(self.rng.choice([low, high]))
         return self.real_magnitude(low, high) if low > 0 and high > 100 * low else float(self.rng.uniform(low, high))
 
-    def array(self, shape: int | Sequence[int], low: float = 1e-9, high: float = 1e4, zeros: float = 0.1) -> np.ndarray:
+    def array(self, shape: int | Sequence[int], low: float = 1e-9, high: float = 1e8, zeros: float = 0.1) -> np.ndarray:
         """Return an array whose entries are as large as a magnitude from `low` to `high`; of a share `zeros` of all draws some entries are zero, or all, or all the same.
 
-        Beside a number the largest entry is at it, or all entries lie on its far side.
+        Beside a number the largest entry is at it, or all entries lie on its far side; or one of them is at it.
         """
         found = self.rng.standard_normal(shape)
         if self._is_beside(low, high, abs) and found.size:
             return self._sized(found, abs(float(self.near)))
+        if self.how == "entry" and found.size and (low <= abs(self.near) <= high or self.near == 0 and zeros):
+            size = abs(self.near) * self.option(0.1, 1.0, 10.0) or self.real_magnitude(low, high)
+            return self.planted(found * min(max(size, low), high), 0.0)
         found = found * self.real_magnitude(low, high)
         if found.size and self.flip(zeros):
-            kind = self.option("zero", "equal", "row", "column", "entry")
+            kind = self.option("zero", "equal", "row", "column", "entry", "twice")
             if kind == "zero" or found.ndim == 0:
                 return np.zeros(shape)
             place = tuple(int(self.rng.integers(length)) for length in found.shape)
             if kind == "equal":
                 found[...] = found[place]
+            elif kind == "twice":
+                found.flat[-1] = found.flat[0]
             else:
                 found[{"row": place[:1], "column": (..., place[-1]), "entry": place}[kind]] = 0.0
+        return found
+
+    def planted(self, array: np.ndarray, low: float = 0.0, high: float = math.inf) -> np.ndarray:
+        """Return an array, one entry of which is the number where that is asked for and its magnitude lies from `low` to `high`."""
+        if self.how != "entry" or not array.size or not low <= abs(self.near) <= high:
+            return array
+        self.places += 1
+        if self.places - 1 != self.place:
+            return array
+        found = np.array(array, float)
+        found.flat[int(self.rng.integers(found.size))] = self.near
         return found
 
     def real_magnitude(self, low: float, high: float) -> float:
@@ -107,10 +140,54 @@ class Draw:
 
     def _is_beside(self, low: float, high: float, of: Callable = float) -> bool:
         """Whether this draw is the one that lies beside the answer's number."""
-        if self.near is None or not low <= of(self.near) <= high:
+        if self.near is None or self.how != "value" or not low <= of(self.near) <= high:
             return False
         self.places += 1
         return self.places - 1 == self.place
+
+
+class _Twin(Draw):
+    """Draws what a generator of the same seed led to, but for one draw, which is another."""
+
+    def __init__(self, rng: np.random.Generator, other: int, second: np.random.Generator):
+        super().__init__(rng)
+        self._other, self._second, self._draws, self._inside = other, second, 0, False
+
+    def integer(self, *args: Any, **kwargs: Any) -> int:
+        return self._drawn(super().integer, args, kwargs)
+
+    def real(self, *args: Any, **kwargs: Any) -> float:
+        return self._drawn(super().real, args, kwargs)
+
+    def array(self, *args: Any, **kwargs: Any) -> np.ndarray:
+        return self._drawn(super().array, args, kwargs)
+
+    def _drawn(self, method: Callable, args: tuple, kwargs: dict) -> Any:
+        if self._inside:
+            return method(*args, **kwargs)
+        self._inside, found = True, method(*args, **kwargs)
+        if self._draws == self._other:
+            first, self.rng = self.rng, self._second
+            found, self.rng = method(*args, **kwargs), first
+        self._draws, self._inside = self._draws + 1, False
+        return found
+
+    @property
+    def differs(self) -> bool:
+        return self._draws > self._other
+
+
+def cases_twice(anywhere: Callable[[Draw], Case], seed: Sequence[int], count: int) -> Iterator[Case]:
+    """Yield `count` pairs of cases one after the other, most of whose arguments are the same: who keeps results by some of them gives the first again."""
+    for number in range(count):
+        one = Draw(np.random.default_rng([*seed, number]))
+        yield dataclasses.replace(anywhere(one), label=ANYWHERE)
+        twin = _Twin(
+            np.random.default_rng([*seed, number]), number % MOST_DRAWS, np.random.default_rng([*seed, number, 1])
+        )
+        case = anywhere(twin)
+        if twin.differs:
+            yield dataclasses.replace(case, label=ANYWHERE)
 
 
 def cases_anywhere(anywhere: Callable[[Draw], Case], rng: np.random.Generator, count: int) -> list[Case]:
@@ -119,17 +196,24 @@ def cases_anywhere(anywhere: Callable[[Draw], Case], rng: np.random.Generator, c
 
 
 def cases_beside(anywhere: Callable[[Draw], Case], seed: Sequence[int], number: float) -> Iterator[Case]:
-    """Yield cases in each of which one argument lies at a number, just above or just below it."""
+    """Yield cases in each of which one argument lies at a number, just above or just below it; then an entry of one, or all sizes together.
 
-    def draw(place: int, side: float, salt: int) -> tuple[Case, int]:
-        one = Draw(np.random.default_rng([*seed, salt]), number, place, side)
+    Of the plainest numbers, beside which honest answers look as well, there are the values at them and the entries.
+    """
+    sides = _BESIDE[:1] if number in PLAIN else _BESIDE
+
+    def draw(place: int, side: float, salt: int, how: str = "value") -> tuple[Case, int]:
+        one = Draw(np.random.default_rng([*seed, salt]), number, place, side, how)
         return dataclasses.replace(anywhere(one), label=BESIDE), one.places
 
-    for place in range(draw(-1, 0.0, 0)[1]):
-        for salt, side in enumerate(_BESIDE):
-            case, places = draw(place, side, len(_BESIDE) * place + salt)
-            if places > place:  # the draws before it may have led elsewhere
-                yield case
+    for how, salted in (("value", 0), ("entry", 1000)):
+        for place in range(draw(-1, 0.0, salted, how)[1]):
+            for salt, side in enumerate(sides if how == "value" else (0.0, 0.0)):
+                case, places = draw(place, side, salted + len(_BESIDE) * place + salt, how)
+                if places > place:  # the draws before it may have led elsewhere
+                    yield case
+    if 4 <= number <= MOST_GROWN and float(number).is_integer():
+        yield from (draw(-1, 0.0, salt, "grown")[0] for salt in (2000, 2001))
 
 
-__all__ = ["ANYWHERE", "BESIDE", "Draw", "cases_anywhere", "cases_beside"]
+__all__ = ["ANYWHERE", "BESIDE", "PLAIN", "Draw", "cases_anywhere", "cases_beside"]

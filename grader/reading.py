@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 from types import CodeType, FunctionType, ModuleType
 
 from grader import stubs
+from grader.domain import PLAIN
 
 MOST_NUMBERS = 12  # of one answer
-PLAIN = frozenset({-1, 0, 1, 0.5})  # numbers that every other answer holds; the cases lie on both sides of them
 _BRANCHES = frozenset({ast.If, ast.IfExp, ast.Compare, ast.BoolOp, ast.Try, ast.While, ast.Match, ast.Break, ast.Continue, ast.Assert, ast.Global, ast.Nonlocal})  # fmt: skip
+_KEEPING = ("kept", "wrapped", "Global", "Nonlocal", "unknown")
+_BOUNDING = frozenset({"min", "max", "clip", "minimum", "maximum", "range", "islice"})
+_ROUNDING = frozenset({"round", "around", "round_"})
 # Words that do the same to all values: of these an answer may use what the solution does not.
 EVEN = frozenset("""
     abs add append array asarray axis copy cos deepcopy default_rng divide dot einsum empty empty_like enumerate exp extend float full full_like
@@ -30,14 +33,16 @@ class Text:
 
     Attributes
     ----------
-    numbers : in their order, sums and products of numbers as one, the plainest left out
+    numbers : sums and products of numbers as one, the plainest left out; first those that bound something
     words : attributes, keywords, and what is called
     turns : how often it branches, compares, or may keep something from one call to the next, by what does so
+    bounds : how often something is compared with each number, the plainest among them, or capped, cut off or rounded there
     """
 
     numbers: tuple[float, ...] = ()
     words: frozenset[str] = frozenset()
     turns: Counter[str] = field(default_factory=lambda: Counter(unknown=1))
+    bounds: Counter[float] = field(default_factory=Counter)
 
     def is_even(self, solution: Text) -> bool:
         """Whether nothing in the text treats some values in another way than others, but for what the solution does too."""
@@ -47,12 +52,23 @@ class Text:
             and self.words <= solution.words | EVEN
         )
 
+    def may_keep(self, solution: Text) -> bool:
+        """Whether something may be kept from one call to the next, but for what the solution keeps too."""
+        return any(self.turns[how] > solution.turns[how] for how in _KEEPING)
+
+    def beside(self, solution: Text) -> list[float]:
+        """Return the numbers beside which it may change its mind: those that the solution does not hold, or that bound more than they do there."""
+        found = [number for number in self.bounds if self.bounds[number] > solution.bounds[number]]
+        found += [number for number in self.numbers if number not in solution.numbers]
+        return list(dict.fromkeys(found))
+
 
 def text_of(nodes: Iterable[tuple[str, ast.AST]]) -> Text:
     """Return what the trees say that stand under some names in a notebook."""
     nodes = list(nodes)
     names = {name for name, _ in nodes}
     numbers: dict[float, None] = {}
+    bounds: Counter[float] = Counter()
     words: set[str] = set()
     turns: Counter[str] = Counter()
     for _, tree in nodes:
@@ -61,6 +77,10 @@ def text_of(nodes: Iterable[tuple[str, ast.AST]]) -> Text:
             kind = type(node)
             if kind in _BRANCHES:
                 turns[kind.__name__] += 1
+            if kind is ast.Compare:
+                bounds.update(_numbers_of(node.left, *node.comparators))
+            elif kind is ast.Slice:
+                bounds.update(_fair(_numbers_of(node.lower, node.upper)))
             elif kind is ast.FunctionDef or kind is ast.Lambda:
                 turns["kept"] += sum(not isinstance(default, ast.Constant) for default in _defaults(node.args))
                 turns["wrapped"] += len(getattr(node, "decorator_list", ()))
@@ -68,9 +88,16 @@ def text_of(nodes: Iterable[tuple[str, ast.AST]]) -> Text:
                 words.add(node.attr)
             elif kind is ast.keyword and node.arg:
                 words.add(node.arg)
-            elif kind is ast.Call and isinstance(node.func, ast.Name) and node.func.id not in names:
-                words.add(node.func.id)
-    return Text(_fair(numbers), frozenset(words), +turns)
+            elif kind is ast.Call:
+                called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                if isinstance(node.func, ast.Name) and called not in names:
+                    words.add(called)
+                if called in _ROUNDING:  # to a number of digits: the last one that counts
+                    given = _numbers_of(*node.args, *(keyword.value for keyword in node.keywords))
+                    bounds.update(_fair(10.0**-digits for digits in given if 0 < digits < 100))
+                elif called in _BOUNDING:
+                    bounds.update(_fair(_numbers_of(*node.args)))
+    return Text(_fair({**dict.fromkeys(bounds), **numbers}), frozenset(words), +turns, bounds)
 
 
 def text_in(function: Callable) -> Text:
@@ -98,6 +125,11 @@ def _leads_to(function: FunctionType, tree: ast.AST) -> Iterator[tuple[str, ast.
                     waiting.append((value, its))
             elif not callable(value):
                 yield name, ast.Constant(value if type(value) in (int, float) else None)
+
+
+def _numbers_of(*nodes: ast.AST | None) -> list[float]:
+    """Return those of some expressions that are numbers."""
+    return [value for node in nodes if type(node) in _OF_NUMBERS and (value := _value(node)) is not None]
 
 
 def _defaults(arguments: ast.arguments) -> list[ast.expr]:

@@ -37,6 +37,7 @@ Asked = tuple[Case, tuple]  # a case and the arguments of one of its calls
 VISIBLE_SEED = 0
 FEW = 3  # calls for further cases of an answer whose text treats all values alike
 MORE = 3  # times as many further cases in a round for lines that have not run
+TWINS = 8  # pairs of cases that share arguments, of an answer that may keep something
 MOST_AGAIN = 2  # further cases that are called again at the end
 MOST_NUMBERS_KEPT = 300  # numbers of answers whose cases are kept
 SEED_VARIABLE = "IDNN_HIDDEN_SEED_FILE"
@@ -229,10 +230,11 @@ class Further:
         if text.is_even(self._text):
             return anywhere[: max(1, FEW // len(anywhere[0][1]))] if anywhere else []
         beside: list[tuple[Reference, list[Asked]]] = []
-        for number in () if round else text.numbers:
-            if number not in self._text.numbers and len(beside) < domain.MOST_BESIDE:
+        for number in () if round else text.beside(self._text):
+            if len(beside) < domain.MOST_BESIDE:
                 beside += self._fresh(self._kept(("beside", float(number)), self._beside))
-        return [*anywhere, *beside[: domain.MOST_BESIDE], *anywhere[:MOST_AGAIN]]
+        twins = self._fresh(self._kept("twins", self._twins)) if not round and text.may_keep(self._text) else []
+        return [*anywhere, *beside[: domain.MOST_BESIDE], *twins, *anywhere[:MOST_AGAIN]]
 
     def _kept(self, key: Any, draw: Callable[[Any], Iterable[Case]]) -> list[tuple[Reference, list[Asked]]]:
         if key not in self._known:
@@ -244,6 +246,9 @@ class Further:
     def _anywhere(self, round: int) -> Iterable[Case]:
         count = self._exercise.further * (MORE if round else 1)
         return domain.cases_anywhere(self._exercise.anywhere, np.random.default_rng([*self._seed, round]), count)
+
+    def _twins(self, key: str) -> Iterable[Case]:
+        return domain.cases_twice(self._exercise.anywhere, [*self._seed, 2], min(TWINS, self._exercise.further))
 
     def _beside(self, key: tuple[str, float]) -> Iterable[Case]:
         cases = domain.cases_beside(self._exercise.anywhere, [*self._seed, *_seed_of(repr(key[1]))], key[1])

@@ -40,6 +40,25 @@ def test_arguments_lie_at_below_and_above_a_number(number):
     assert any(np.isclose(v, number) for v in largest) and any(v > number for v in largest)
 
 
+def test_a_number_is_an_entry_and_sizes_together_make_up_more():
+    def matrix(draw: Draw) -> Case:
+        return Case((draw.array((draw.integer(1, 80, usual=3), draw.integer(1, 80, usual=3))),))
+
+    for number in (1, -2.5):
+        assert any((case.args[0] == number).any() for case in cases_beside(matrix, [3], number))
+    sizes = [case.args[0].size for case in cases_beside(matrix, [3], 4000)]
+    assert max(sizes) > 4000  # neither axis is as long as that
+
+
+def test_a_pair_of_cases_shares_all_arguments_but_those_of_one_draw():
+    def three(draw: Draw) -> Case:
+        return Case((draw.real(0.0, 1.0, edges=False), draw.real(0.0, 1.0, edges=False), draw.integer(1, 10**9)))
+
+    cases = [case.args for case in domain.cases_twice(three, [5], 3)]
+    changed = [[a != b for a, b in zip(one, twin)] for one, twin in zip(cases[::2], cases[1::2])]
+    assert changed == [[True, False, False], [False, True, False], [False, False, True]]
+
+
 def test_free_draws_stay_inside_and_reach_the_edges():
     cases = domain.cases_anywhere(anywhere, np.random.default_rng(1), 300)
     sizes = [len(case.args[0]) for case in cases]
@@ -137,6 +156,24 @@ def test_a_loop_is_followed_for_a_while_only():
     with lines.watched(endless, seen):
         endless(lines.MOST_EVENTS)
     assert 4 not in seen and {2, 3} <= seen
+
+
+def bounded(x):
+    y = np.clip(np.asarray(x)[:52], -3, 4e5)
+    return np.where(y == 1, 0.5 * y, np.round(0.5 * y, 9))
+
+
+def bounded_at_1(x):
+    return np.where(x == 1, 0.5 * x, 52 * x)
+
+
+def test_numbers_that_bound_something_come_first_and_count_where_the_solution_holds_them_too():
+    found = text_in(bounded).beside(text_in(halves))
+    assert set(found) == {1, 9, 1e-9, -3, 4e5, 52} and set(found[-1:]) == {9}  # digits bound nothing themselves
+    assert text_in(bounded).beside(text_in(bounded)) == []
+    assert 52 in text_in(bounded).beside(text_in(bounded_at_1)) and 1 not in text_in(bounded).beside(
+        text_in(bounded_at_1)
+    )
 
 
 KEPT = {}
