@@ -111,7 +111,7 @@ def said_path(path: str, returns: Sequence[str] = ()) -> str:
     if entry and int(entry[1]) < len(returns):
         return returns[int(entry[1])] + entry[2]
     key = re.fullmatch(r"\['([^']*)'\]", path)
-    return key[1] if key else f"the result's {path}"
+    return key[1] if key else f"the result's {path}" if path else "the result"
 
 
 def describe(value: Any) -> str:

@@ -263,7 +263,9 @@ def _shared_problem(rule: Rule, reference: Reference, outcome: Outcome) -> Probl
             first, second = (said_path(path, rule.returns) for path in pair)
             return Problem("aliasing", f"{first} and {second} {said}")
     due = _paths(reference.expected[0].value) if reference.expected else set()
-    if path := next((path for path in outcome.overwritten if path in due), None):
+    if (
+        path := next((path for path in outcome.overwritten if path in due), None)
+    ) is not None:  # "" is the whole result
         said = said_path(path, rule.returns)
         return Problem(
             "aliasing", f"{said} shares memory with what a later call returns; return new arrays at each call"

@@ -31,14 +31,14 @@ def anywhere(draw: Draw) -> Case:
     The steps are spread enough, and the slope is far enough from 0, for every way of fitting a line to find it to nine digits.
     """
     count = draw.integer(2, 3000, usual=6)
-    largest = draw.real(1e-12, 100.0) if draw.flip(0.7) else draw.real(1.0, 100.0)
+    largest = draw.real(1e-12, 1e4) if draw.flip(0.7) else draw.real(1.0, 100.0)
     powers_of_ten = draw.real(0.5, 8.0)
     places = draw.rng.random(count)
     places[:2] = 0.0, 1.0
     if draw.flip(0.3):
         places = np.round(4 * places) / 4  # several at one step
     epsilons = largest * 10 ** (-powers_of_ten * draw.rng.permutation(places))
-    order = float(draw.rng.choice([-1.0, 1.0])) * draw.real(0.3, 8.0)
+    order = float(draw.rng.choice([-1.0, 1.0])) * draw.real(0.05, 8.0)
     if draw.flip(0.3):  # next to a whole number
         order = float(np.sign(order)) * (draw.option(1, 2, 4) + draw.real_magnitude(1e-6, 1e-2))
     noise = (

@@ -80,13 +80,15 @@ def anywhere(draw: Draw) -> Case:
     wide = draw.flip(0.6 if draw.near is None else 0.9)
     share = draw.real_magnitude(0.01, 0.5) if wide else draw.real_magnitude(1e-5, 3e-4)
     if draw.flip():
-        epsilon = draw.real(1e-7, 10.0)
+        epsilon = draw.real(1e-7, 1e3)
         epsilon = draw.real_magnitude(0.05, 10.0) if draw.near is None and draw.flip(0.3) else epsilon
         theta = sign(draw.rng) * epsilon / share
     else:
         theta = sign(draw.rng) * draw.real(1e-4, 1e3)
         epsilon = share * abs(theta)
     kind = draw.option(*range(12)) if draw.near is None else draw.option(4, 6, 8, 9, 10, 11)
+    at_0, beside = draw.beside(lambda: draw.real(0.0, 0.0))
+    kind = 2 if beside else kind
     if kind == 0:
         cost, slope = curves.plateau, curves.plateau_slope
     elif kind == 1:  # flat because x is 0
@@ -97,7 +99,9 @@ def anywhere(draw: Draw) -> Case:
             (curves.cube, curves.cube_slope),
             (curves.plateau, curves.plateau_slope),
         )
-        cost, slope, theta = *draw.option(*pairs, (curves.line, curves.plateau_slope)), 0.0
+        off = functools.partial(curves.line_slope_times, factor=draw.real(1e-5, 0.9))
+        wrong = (curves.line, off), (curves.line, curves.plateau_slope)
+        cost, slope, theta = *draw.option(*wrong, *(() if beside else pairs)), at_0
     elif kind == 3:
         cost, slope = curves.line, draw.option(curves.no_slope, curves.plateau_slope, curves.line_slope_by_x)
     elif kind <= 7 and wide:  # a line has no truncation: whatever is found is the slope's

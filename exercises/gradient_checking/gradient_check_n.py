@@ -84,8 +84,8 @@ def anywhere(draw: Draw) -> Case:
 
     Right gradients, and those that are off by little, are tried with small steps away from kinks, where round-off alone is left over.
     """
-    sizes, m = (*(draw.integer(1, 20, usual=2) for _ in range(3)), 1), draw.integer(1, 1000, usual=3)
-    how = draw.option(*range(12)) if draw.near is None else draw.option(0, 1, 3, *range(5, 12))
+    sizes, m = (*(draw.integer(1, 200, usual=2) for _ in range(3)), 1), draw.integer(1, 1000, usual=3)
+    how = draw.option(*range(12)) if draw.near is None else draw.option(0, 1, *range(5, 12))
     if how <= 1:  # the surer, the smaller all slopes are: down to nothing at all
         parameters, X, Y = _sure_and_right(draw.rng, sizes, m, draw.option(2000.0, draw.real(10.0, 60.0)))
         gradients = networks.gradients(X, Y, parameters)

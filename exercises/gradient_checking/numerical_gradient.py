@@ -67,7 +67,11 @@ def anywhere(draw: Draw) -> Case:
 
     Steps are so large beside the entries that moving one there and back again in other words costs fewer than nine digits.
     """
-    names = draw.rng.permutation(NAMES)[: draw.integer(1, 6, usual=4)].tolist()
+    count = draw.integer(1, 60, usual=4)
+    names = draw.option(
+        draw.rng.permutation(NAMES)[:count].tolist(), [f"W{i + 1}" for i in range(draw.option(count, 11))]
+    )
+    names += [f"{names[-1]}{i}" for i in range(count - len(names))]
     small = draw.flip(0.3)  # entries for which an exponential is a number
     size = draw.real(1e-9, 2.0) if small else draw.real(1e-9, 300.0) * draw.option(1.0, 1.3, 3.0)
     parameters: dict[str, np.ndarray] = {}

@@ -54,7 +54,7 @@ def anywhere(draw: Draw) -> Case:
     m = draw.integer(1, 3000, 5)
     active, beside = draw.beside(lambda: draw.real(1e-6, 10.0, edges=False))
     logits = draw.real(*draw.option((1e-3, 800.0), (5.0, 40.0)))
-    scale, weights = draw.real(1e-18, 1e4), draw.real(1e-3, 1e3)
+    scale, weights = draw.real(1e-18, 1e8), draw.real(1e-3, 1e3)
     just = draw.option(0, 0, 1, 2)  # the layer of whose units one is only just active
     if draw.place >= 0:
         just = draw.option(1, 2) if beside else 0

@@ -59,9 +59,10 @@ def anywhere(draw: Draw) -> Case:
     names = inputs.names(draw, draw.integer(1, 40, 4))
     gradients, approximations = {}, {}
     for name in names:
-        a = draw.array(inputs.shape(draw, 300), 1e-30, 1e30)
+        a = draw.array(inputs.shape(draw, 3000 if len(names) < 9 else 300), 1e-30, 1e30)
         g = a * (1 + draw.real(1e-12, 2.0, edges=False) * draw.rng.uniform(0.5, 1.0, a.shape))
-        match draw.option("off", "off", "off", "equal", "zero", "sign", "apart", "nan"):
+        ways = ("off", "off", "off", "equal", "zero", "sign", "apart", "nan")
+        match draw.option(*ways) if draw.near is None else draw.option("off", "apart"):
             case "equal":
                 g = a.copy()
             case "zero":
@@ -74,7 +75,7 @@ def anywhere(draw: Draw) -> Case:
                 g.flat[int(draw.rng.integers(g.size))] = np.nan
         gradients["d" + name], approximations["d" + name] = draw.laid_out(g, 0.3), draw.laid_out(a, 0.3)
     for extra in ("dZ1", "cost", "d" + names[0] + "0")[: int(draw.rng.integers(4))]:
-        gradients[extra] = draw.array((2, 3))
+        gradients.setdefault(extra, draw.array((2, 3)))
     return Case((shuffled(draw.rng, gradients), approximations))
 
 

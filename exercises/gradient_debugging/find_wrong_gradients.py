@@ -167,13 +167,18 @@ def anywhere(draw: Draw) -> Case:
     elif draw.flip():  # close to the threshold, from either side
         off = 2 * threshold * draw.rng.uniform(0.4, 2.5)
     size, beside = draw.beside(lambda: draw.real(1e-11, 0.05, edges=False))
+    planted = draw.planted(np.full((layers[0], m), np.nan), 0.0, 10.0 * unit)
+    special = draw.option("", "", "X", "b1", "b3")
     dead, sure = draw.flip(0.15), draw.flip(0.4) or beside
     while True:  # until neither round-off nor the way in which the slopes are taken decides
-        X, Y = unit * draw.rng.normal(size=(layers[0], m)), draw.rng.integers(0, 2, (1, m)).astype(float)
+        X = np.where(np.isnan(planted), unit * draw.rng.normal(size=(layers[0], m)), planted)
+        if special == "X":
+            X.flat[-1] = X.flat[0]
+        Y = draw.rng.integers(0, 2, (1, m)).astype(float)
         P = {}
         for layer in (1, 2, 3):
             P[f"W{layer}"] = draw.rng.normal(size=(layers[layer], layers[layer - 1])) / np.sqrt(layers[layer - 1])
-            P[f"b{layer}"] = 0.5 * draw.rng.normal(size=(layers[layer], 1))
+            P[f"b{layer}"] = 0.5 * draw.rng.normal(size=(layers[layer], 1)) * (special != f"b{layer}")
         P["W1"] /= unit
         if dead:
             P["b1"] -= (P["W1"] @ X).max(axis=1, keepdims=True) + 1.0
@@ -187,6 +192,8 @@ def anywhere(draw: Draw) -> Case:
             break
     for name in draw.rng.permutation(["dZ1", "dA2", "dW4", "db0", "cost"])[: int(draw.rng.integers(4))].tolist():
         gradients[name] = draw.array((2, m))
+    for layer in range(4, draw.integer(1, 60, usual=3) + draw.option(0, 0, 12)):  # of a deeper network
+        gradients[f"dW{layer}"] = draw.array((2, 2))
     arrays = tuple(
         {name: draw.laid_out(value, 0.3) for name, value in shuffled(draw.rng, each).items()} for each in (P, gradients)
     )

@@ -8,7 +8,9 @@ NAMES = ("W1", "b1", "W2", "b2", "W10", "gamma1", "beta1", "kernel", "d", "dd", 
 
 
 def names(draw: Draw, count: int) -> list[str]:
-    """Return `count` names of parameters, some of which begin with d or with an underscore."""
+    """Return `count` names of parameters, some of which begin with d or with an underscore; now and then more, of one letter and a number."""
+    if draw.flip(0.3):
+        return [f"W{i + 1}" for i in range(max(count, draw.option(2, 11)))]
     found = [NAMES[i] for i in draw.rng.permutation(len(NAMES))[:count]]
     return [*found, *(f"W{11 + i}" for i in range(count - len(found)))]
 

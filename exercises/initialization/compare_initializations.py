@@ -54,13 +54,12 @@ def anywhere(draw: Draw):
         stand_in = functools.partial(stand_ins.draw_uniform, shape=shape, bound=bound)
         before = "" if plain else draw.option("_", "d", "W1", "Random", "zeros ", "Xavier's ")
         initializers[f"{before}{name}"] = stand_in if bound else functools.partial(stand_ins.give_zeros, shape=shape)
-    train = functools.partial(stand_ins.pretend_to_train, steepness=draw.option(1.0, 1e4))
+    train = functools.partial(stand_ins.pretend_to_train, steepness=draw.option(1.0, 1e2, 1e4))
     count = draw.integer(1, 200, usual=4)
     count += draw.option(0, 1, 1, 2)
     first = draw.integer(0, 2**62, usual=10**6)
-    seeds = draw.option(
-        range(count), range(count), range(first, first + count), first + 7 * draw.rng.permutation(count)
-    )
+    mixed = first + 7 * draw.rng.permutation(count)
+    seeds = draw.option(range(count), range(count), range(first, first + count), mixed) if draw.near is None else mixed
     seeds = [int(seed) for seed in seeds]
     if count > 1 and draw.flip(0.2):
         seeds[-1] = 2**63 + first

@@ -71,7 +71,7 @@ def draw_network(draw: Draw) -> list[int]:
     return dims
 
 
-def draw_arrays(draw: Draw, layers_dims: list[int], prefix: str = "", low: float = 1e-18, high: float = 1e4) -> dict:
+def draw_arrays(draw: Draw, layers_dims: list[int], prefix: str = "", low: float = 1e-18, high: float = 1e8) -> dict:
     """Return an array for each parameter, all of one magnitude: zeros, rows and columns of zeros, arrays stored by columns among them."""
     shapes = [(rows, columns) for before, rows in itertools.pairwise(layers_dims) for columns in (before, 1)]
     numbers, as_drawn = draw.beside(lambda: draw.array(sum(rows * columns for rows, columns in shapes), low, high))
@@ -108,7 +108,9 @@ def draw_average(draw: Draw, grads: dict, power: int = 1) -> dict:
         near = np.where(array == 0, size * draw.rng.standard_normal(array.shape), array)
         near *= apart * draw.rng.uniform(0.3, 3.0, array.shape) * draw.rng.choice([-1, 1], array.shape)
         near[int(draw.rng.integers(len(near)))] *= not draw.flip(0.1)
-        found[name] = np.array(near**power, order="F" if draw.flip(0.3) else "C")
+        found[name] = np.array(
+            draw.planted(near**power, size**power * 1e-5, size**power * 1e5), order="F" if draw.flip(0.3) else "C"
+        )
     return shuffled(draw.rng, found)
 
 

@@ -45,7 +45,7 @@ def anywhere(draw: Draw) -> Case:
     m, many = draw.beside(lambda: draw.integer(1, 2000, usual=12))
     if sized or counted or draw.near is None and draw.flip():
         m = (batches - 1) * size + draw.option(1, size, int(draw.rng.integers(1, size + 1)))
-    if 2 <= m <= 20 and draw.flip(0.7 if many else 0.15):
+    if 2 <= m <= 20 and draw.flip(0.7 if many else 0.15 if draw.near is None else 0.0):
         parts = -(-m // int(draw.rng.integers(2, 5)))
         return _again_and_again(draw.rng, m, draw.option(parts, 1 if m < 6 else parts), "")
     X = draw.array((draw.integer(1, 300, usual=3), m), 1e-18, zeros=0.0)

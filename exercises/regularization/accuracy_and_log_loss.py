@@ -39,7 +39,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
 
 
 def anywhere(draw: Draw) -> Case:
-    """Probabilities of 0, 1, one half, next to these and anywhere between them; at least one example is unsure or wrong."""
+    """Probabilities of 0, 1, one half, next to these and anywhere between them; one example is unsure or wrong, or all are a little unsure."""
     m = draw.integer(1, 3000, usual=6)
     edge = draw.real(1e-18, 0.5) if draw.flip(0.7) else draw.real(0.5, 1 - 2.0**-53)
     by_half = 0.5 + draw.option(-1, 1) * draw.real(1e-16, 0.5)
@@ -49,7 +49,10 @@ def anywhere(draw: Draw) -> Case:
     Y = np.full((1, m), float(draw.rng.integers(2))) if draw.flip(0.2) else draw_labels(draw.rng, m)
     if draw.flip(0.15):
         A3 = 1 - Y  # sure and wrong
-    if np.sum(np.where(Y == 1, 1 - A3, A3)) < 0.3:  # a loss of next to nothing has no digits that all could agree on
+    if draw.flip(0.2 if draw.near is None else 0.4):
+        unsure = draw.real(1e-8, 0.4)
+        A3 = np.abs(Y - unsure * draw.rng.uniform(0.5, 1.0, Y.shape))
+    elif np.sum(np.where(Y == 1, 1 - A3, A3)) < 0.3:  # a loss of next to nothing has no digits that all could agree on
         A3[0, -1] = draw.option(0.4, 0.5, 0.6)
     return Case((A3, Y))
 

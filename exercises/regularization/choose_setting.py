@@ -55,10 +55,11 @@ def _anywhere_settings(draw: Draw, count: int) -> list:
     """Return settings of one kind, 0, 0.0 and empty ones among them, or of several kinds; a few are the same in many cases."""
     if count <= 3 and draw.flip():
         return ["none", "L2", "dropout"][:count]
+    unit = draw.option(1, 1, 1, 50, 10**6)
     numbers = [int(i) for i in draw.rng.permutation(count)]
     kinds = [
-        [i - count // 2 for i in numbers],
-        [(i - count // 2) / 8 for i in numbers],
+        [unit * (i - count // 2) for i in numbers],
+        [unit * (i - count // 2) / 8 for i in numbers],
         ["L2" * i for i in numbers],
         [(i % 3 / 2, i) for i in numbers],
         [(*range(i % 40), i // 40 or "x") if i else () for i in numbers],

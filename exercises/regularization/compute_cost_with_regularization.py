@@ -37,11 +37,14 @@ def draw(rng: np.random.Generator) -> list[Case]:
 
 
 def anywhere(draw: Draw) -> Case:
-    """Weights and penalties of any size; probabilities as near to 0 and 1 as a float is, one example at least being unsure or wrong."""
+    """Weights and penalties of any size; probabilities as near to 0 and 1 as a float is; one example is unsure or wrong, or all are a little unsure."""
     layers_dims, m = anywhere_sizes(draw)
     lambd, parameters = anywhere_penalty(draw), draw_parameters(draw.rng, layers_dims)
+    tiny, all_tiny = draw.beside(lambda: draw.real(1e-15, 1e-3, edges=False))
     for name, value in parameters.items():
         parameters[name] = draw.array(value.shape, 1e-6, 1e5, zeros=0.2) if name[0] == "W" else 100.0 * value
+        if all_tiny or draw.flip(0.05):
+            parameters[name] = tiny * draw.rng.uniform(-0.9, 0.9, value.shape)
     if lambd and draw.flip(
         0.8 if draw.near is None else 0.5
     ):  # a penalty that counts as much as the cross-entropy does
@@ -60,6 +63,9 @@ def anywhere(draw: Draw) -> Case:
     A3[0, -1] = draw.option(0.4, np.abs(1e-9 - (1 - Y[0, -1])))
     if draw.flip(0.15):  # sure and wrong
         A3 = np.where(Y == 1, edge, min(1 - edge, 1 - 2.0**-53))
+    elif draw.flip(0.2):  # a cost next to nothing, but for the digits that all agree on
+        A3 = np.abs(Y - draw.real(1e-3, 0.4) * draw.rng.uniform(0.5, 1.0, Y.shape))
+        parameters = {n: v * draw.option(0.0, 1e-5) for n, v in parameters.items()} if draw.flip() else parameters
     parameters = {name: draw.laid_out(value) for name, value in shuffled(draw.rng, parameters).items()}
     return Case((A3, Y, parameters, lambd))
 

@@ -45,7 +45,7 @@ def draw_pass(rng: np.random.Generator, layers_dims: list[int], m: int, keep_pro
             return X, draw_labels(rng, m), (*entries, Z, 1 / (1 + np.exp(-Z)), W, b)
 
 
-def anywhere_sizes(draw: Draw, high: int = 60) -> tuple[list[int], int]:
+def anywhere_sizes(draw: Draw, high: int = 400) -> tuple[list[int], int]:
     """Return the layers' sizes and the number of examples: few as a rule, one of them many beside a number; now and then two alike, or one 1."""
     layers_dims = [*(draw.integer(1 if draw.flip(0.4) else 2, high, usual=5) for _ in range(3)), 1]
     m = draw.integer(1 if draw.flip(0.4) else 2, 3000, usual=7)
@@ -58,7 +58,7 @@ def anywhere_penalty(draw: Draw) -> float:
     """Return a strength of the penalty; 0 and 1, as whole numbers as well, now and then."""
     anywhere = draw.real(1e-6, 1e6)
     if draw.near is not None:
-        return draw.option(0.0, anywhere)
+        return draw.option(0.0, anywhere, anywhere)
     return draw.option(0.0, 0, 1, 1.0) if draw.flip(0.3) else draw.option(anywhere, draw.real(0.01, 10.0))
 
 
@@ -69,7 +69,7 @@ def anywhere_pass(draw: Draw, keep_prob: float | None = None) -> tuple[np.ndarra
     """
     layers_dims, m = anywhere_sizes(draw)
     tame = draw.flip(0.5 if draw.near is None else 0.3)
-    X = draw.rng.standard_normal((layers_dims[0], m)) if tame else draw.array((layers_dims[0], m), 1e-6, 1e4, zeros=0.1)
+    X = draw.rng.standard_normal((layers_dims[0], m)) if tame else draw.array((layers_dims[0], m), 1e-6, 1e6, zeros=0.1)
     entries, below = [], X
     for layer, (columns, units) in enumerate(itertools.pairwise(layers_dims), 1):
         if tame:
