@@ -62,6 +62,7 @@ def anywhere(draw: Draw) -> Case:
     )
     A3[0, -1] = draw.option(0.4, np.abs(1e-9 - (1 - Y[0, -1])))
     if draw.flip(0.15):  # sure and wrong
+        edge = min(edge, 0.5)
         A3 = np.where(Y == 1, edge, min(1 - edge, 1 - 2.0**-53))
     elif draw.flip(0.2):  # a cost next to nothing, but for the digits that all agree on
         A3 = np.abs(Y - draw.real(1e-3, 0.4) * draw.rng.uniform(0.5, 1.0, Y.shape))
