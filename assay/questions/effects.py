@@ -77,6 +77,8 @@ def relation(old: Any, new: Any) -> tuple:
     if not {a.dtype.kind, b.dtype.kind} <= set("biuf"):
         raise Unclear
     if a.shape != b.shape:
+        if not np.isfinite(b).all():
+            raise Unclear  # two things are true of it
         return ("shape", b.shape) if b.ndim else ("number",)
     if a.size and not np.isfinite(b).all():
         if not np.isfinite(a).all():
@@ -108,6 +110,8 @@ def _relation_of_many(old: Any, new: Any) -> tuple:
         return ("is", few(new))
     kinds = {one[0] for one in found}
     if kinds & {"keys", "length", "none", "number"}:
+        raise Unclear
+    if "nan" in kinds and len(kinds - {"same"}) > 1:
         raise Unclear
     if kinds & {"shape", "shapes"}:
         return ("shapes",)
