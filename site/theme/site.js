@@ -26,6 +26,17 @@
       if (parts.length > 1 && !code.children.length) code.replaceChildren(...parts.flatMap((part, i) => (i ? [document.createElement("wbr"), part] : [part])));
     }
   };
-  document.addEventListener("DOMContentLoaded", () => { repair(); breakable(); });
+  // code and output wider than the column scroll by keyboard as well
+  const wide = () => {
+    for (const block of document.querySelectorAll(".bd-article pre")) {
+      if (block.scrollWidth > block.clientWidth) {
+        block.tabIndex = 0;
+        block.setAttribute("role", "group");
+        block.setAttribute("aria-label", "Code or output, scrolls sideways");
+      }
+    }
+  };
+  document.addEventListener("DOMContentLoaded", () => { repair(); breakable(); wide(); });
+  window.addEventListener("resize", wide);
   window.addEventListener("load", () => window.MathJax?.startup?.promise?.then(repair));
 })();

@@ -2,12 +2,15 @@
 
 import html
 import html.parser
+import io
 import json
 import re
 import zipfile
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from grader.catalogue import existing
 from tests.conftest import ROOT
@@ -177,3 +180,32 @@ def test_formulas_search_and_colour_scheme_work_without_another_host(site, visit
         page.wait_for_timeout(1500)
         assert page.locator("mjx-merror").count() == 0, slug
     assert visitor.outside == [] and visitor.server.missing == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_code_wider_than_the_column_shows_it_and_scrolls_by_keyboard(site, visit, dark):
+    visitor, wide = visit(site), 0
+    page = visitor.page(dark=dark)
+    for path in static_pages(site):
+        page.goto(visitor.server.url + path)
+        for block in page.locator(".bd-article pre").all():
+            hidden = block.evaluate("block => block.scrollWidth - block.clientWidth")
+            assert (block.get_attribute("tabindex") == "0") == (hidden > 0), path
+            wide += hidden > 0
+    assert wide
+    page.goto(f"{visitor.server.url}assignments/optimization.html")
+    block = page.locator(".bd-article pre[tabindex]").first
+    assert edges(block) == (False, True)
+    block.press("ArrowRight")
+    page.wait_for_function("block => block.scrollLeft > 0", arg=block.element_handle())
+    block.evaluate("block => { block.scrollLeft = block.scrollWidth; }")
+    assert edges(block) == (True, False)
+
+
+def edges(block):
+    """Return whether the left and the right edge of a block of code are shaded: there is more behind them."""
+    pixels = np.asarray(Image.open(io.BytesIO(block.screenshot())).convert("L"), dtype=float)
+    rows = pixels[4:10]  # above the first line of text
+    middle = np.median(rows)
+    return tuple(bool(abs(np.median(rows[:, column]) - middle) > 20) for column in (3, -4))
