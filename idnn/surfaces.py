@@ -1,4 +1,4 @@
-"""Two cost surfaces over two parameters, where every step of an optimizer can be drawn, and the walk down them.
+"""Three cost surfaces over two parameters, where every step of an optimizer can be drawn, and the walk down them.
 
 A point is a network's parameters with one weight and one bias: ``{"W1": [[x]], "b1": [[y]]}``. So every update function of the
 course walks on a surface without a change.
@@ -19,6 +19,12 @@ def rosenbrock(x, y):
     """
     gap = y - x**2
     return (1 - x) ** 2 + 100 * gap**2, -2 * (1 - x) - 400 * x * gap, 200 * gap
+
+
+def saddle(x, y):
+    """Return value and gradient of x^2 / 2 + (y^2 - 1)^2 / 4: flat at (0, 0), from where it falls to (0, 1) and (0, -1)."""
+    ridge = y**2 - 1
+    return x**2 / 2 + ridge**2 / 4, x, y * ridge
 
 
 def walk(surface, start, step, learning_rate, num_steps):

@@ -18,6 +18,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
 from grader import catalogue  # noqa: E402  the paths come first
+from idnn import explorables  # noqa: E402  the paths come first
 from sitekit import ROOT, SITE, WORK, course, npm, pages  # noqa: E402  the paths come first
 from sitekit.executed import NotRun, executed  # noqa: E402
 from sitekit.live import build_live, student_notebook  # noqa: E402
@@ -56,6 +57,7 @@ def build(out: Path, answers: bool = False, pyodide: Path | None = None) -> None
     source, extra, static = WORK / "source", WORK / "extra", WORK / "static"
     write_pages(assignments, done, source, extra, answers)
     copy_mathjax(static / "mathjax")
+    write_explorables(static / "explorables")
     shutil.rmtree(out, ignore_errors=True)
     sphinx(source, out)
     build_live(assignments, out / "live", pyodide)
@@ -118,6 +120,14 @@ def copy_mathjax(target: Path) -> None:
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         copy = shutil.copytree if (es5 / name).is_dir() else shutil.copy
         copy(es5 / name, target / name)
+
+
+def write_explorables(target: Path) -> None:
+    """Write each explorable as one module, as a notebook has it, and their style sheet."""
+    target.mkdir(parents=True)
+    for name in explorables.names():
+        (target / f"{name}.js").write_text(explorables.module(name), encoding="utf-8")
+    (target / "explorables.css").write_text(explorables.style(), encoding="utf-8")
 
 
 def sphinx(source: Path, out: Path) -> None:

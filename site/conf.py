@@ -30,7 +30,7 @@ html_theme = "sphinx_book_theme"
 html_title = project
 html_static_path = ["theme", str(ROOT / "build" / "site-work" / "static")]
 html_extra_path = [str(ROOT / "build" / "site-work" / "extra")]
-html_css_files, html_js_files = ["site.css"], ["site.js"]
+html_css_files, html_js_files = ["site.css", "explorables/explorables.css"], ["site.js"]
 html_logo, html_favicon = "theme/logo.svg", "theme/favicon.svg"
 html_use_index = html_domain_indices = False  # the search finds more
 html_copy_source = html_show_sourcelink = html_show_sphinx = False

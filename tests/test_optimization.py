@@ -110,7 +110,7 @@ def test_moons_without_noise_lie_on_two_half_circles():
     assert Y.sum() == 100
 
 
-@pytest.mark.parametrize("surface", [surfaces.bowl, surfaces.rosenbrock])
+@pytest.mark.parametrize("surface", [surfaces.bowl, surfaces.rosenbrock, surfaces.saddle])
 def test_surfaces_have_the_slopes_that_differences_show(surface):
     for x, y in np.random.default_rng(5).uniform(-2, 2, (20, 2)):
         _, dx, dy = surface(x, y)

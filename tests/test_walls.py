@@ -17,7 +17,19 @@ HIDDEN = ("solutions", "exercises", "grader", "sitekit", "tools", "tests", "benc
 SHIPPED = (*PUBLIC, "solutions", "exercises", "grader", "site", "tools", "benchmarks", "hub")
 PUBLIC_MAY = {
     "assay": {"numpy", "IPython", "tensorflow"},
-    "idnn": {"numpy", "matplotlib", "h5py", "pooch", "IPython", "tensorflow", "PIL", "requests", "assay"},
+    "idnn": {
+        "numpy",
+        "matplotlib",
+        "h5py",
+        "pooch",
+        "IPython",
+        "tensorflow",
+        "PIL",
+        "requests",
+        "assay",
+        "anywidget",
+        "traitlets",
+    },
 }
 TENSORFLOW_AT_ONCE = {"tensors.py", "tensorflow_signs.py"}
 MEANT = {("grader/mutants.py", "sigmoid")}  # TensorFlow's: a call of it may be left out
@@ -108,7 +120,7 @@ def test_importing_public_rooms_needs_only_numpy_and_matplotlib(room):
     for path in (ROOT / room).rglob("*.py"):
         eager = {name for name, at_top in imports(path) if at_top}
         allowed = {"tensorflow"} if path.name in TENSORFLOW_AT_ONCE and room == "idnn" else set()
-        assert not eager & ({"h5py", "pooch", "IPython", "tensorflow", "PIL"} - allowed), path
+        assert not eager & ({"h5py", "pooch", "IPython", "tensorflow", "PIL", "anywidget", "traitlets"} - allowed), path
 
 
 def test_solutions_import_only_numpy_tensorflow_and_the_library():

@@ -1,13 +1,24 @@
 """Figures of the assignment Optimization: walks on surfaces, noise, learning rates and decay."""
 
+import functools
+
 import matplotlib.pyplot as plt
 import numpy as np
 
+from idnn import surfaces
+from idnn.explorables import Explorable
 from idnn.plots import GREY, describe, line_styles, panels, scatter_classes
 from idnn.plots.player import player
 from idnn.surfaces import heights
 
-MINIMA = {"bowl": (0.0, 0.0), "rosenbrock": (1.0, 1.0)}
+MINIMA = {"bowl": (0.0, 0.0), "rosenbrock": (1.0, 1.0), "saddle": ((0.0, 1.0), (0.0, -1.0))}
+# what :func:`explore` drives: an update function's name -> the rule's name, how many dicts it remembers, betas that it takes
+RULES = {
+    "update_parameters_with_gd": ("gradient descent", 0, {}),
+    "update_parameters_with_momentum": ("momentum", 1, {"beta1": "beta"}),
+    "update_parameters_with_rmsprop": ("RMSProp", 1, {"beta2": "beta2"}),
+    "update_parameters_with_adam": ("Adam", 2, {"beta1": "beta1", "beta2": "beta2"}),
+}
 
 
 def examples(X, Y, X_test, Y_test):
@@ -70,7 +81,9 @@ def _contours(ax, surface, box, levels=12):
     x, y = np.meshgrid(np.linspace(*box[:2], 120), np.linspace(*box[2:], 120))
     values = np.log10(surface(x, y)[0] + 1e-2)
     ax.contour(x, y, values, levels=levels, colors="#b8b8b8", linewidths=0.7, linestyles="solid")
-    ax.plot(*MINIMA[surface.__name__], marker="*", color="black", markersize=11, linestyle="none", zorder=5)
+    ax.plot(
+        *np.transpose(MINIMA[surface.__name__]), marker="*", color="black", markersize=11, linestyle="none", zorder=5
+    )
     ax.set(xlabel="$x$", ylabel="$y$", xlim=box[:2], ylim=box[2:])
     ax.grid(False)
 
@@ -100,7 +113,7 @@ def _race_figure(courses):
         _contours(ax, surface, box, levels=7)
         for (name, path), style in zip(paths.items(), line_styles(), strict=False):
             lines.append((ax.plot(*path.T, label=name, **{**style, "marker": "", "linewidth": 1.5})[0], path))
-        steps = max(len(path) for path in paths.values()) - 1
+        steps = max((len(path) for path in paths.values()), default=1) - 1
         ax.set_title(f"{surface.__name__}, {steps} steps", fontsize=10)
     handles, labels = axes[0, 0].get_legend_handles_labels()
     fig.legend(handles, labels, loc="outside lower center", ncols=len(labels))
@@ -128,6 +141,81 @@ def race_animation(courses, num_frames=30):
     plt.close(fig)
     said = f"Animation: {', '.join(courses[0][1])} walk down the {' and the '.join(s.__name__ for s, _, _ in courses)}."
     return player(fig, [line for line, _ in lines] + heads, draw, num_frames, said)
+
+
+def explore(*updates):
+    """Return the race as a picture whose start, learning rates and betas can be turned, walked by your own functions.
+
+    Without a front end for widgets it is the still picture of a bowl.
+
+    Parameters
+    ----------
+    updates : functions of this assignment, ``update_parameters_with_gd`` to ``update_parameters_with_adam``, any of them
+
+    Raises
+    ------
+    ValueError
+        If a function is none of these, or comes twice.
+    """
+    names = [getattr(update, "__name__", repr(update)) for update in updates]
+    if not names or not set(names) <= set(RULES) or len(set(names)) < len(names):
+        raise ValueError(
+            f"explore: expected some of {', '.join(RULES)}, each once, not {', '.join(names) or 'nothing'}"
+        )
+    chosen = {RULES[name][0]: update for name, update in zip(names, updates, strict=True)}
+
+    def answer(question):
+        ground = getattr(surfaces, question["surface"])
+        if question["surface"] == "bowl":
+            ground = functools.partial(surfaces.bowl, condition=question["condition"])
+        paths, errors = {}, {}
+        for rule, settings in question["rules"].items():
+            try:
+                paths[rule] = _walked(chosen[rule], ground, question["start"], settings, question["num_steps"])
+            except Exception as error:  # whatever a student's function raises is told where its walk would be
+                errors[rule] = _told(chosen[rule].__name__, error)
+        return {"paths": paths, "errors": errors}
+
+    settings = {"learning_rate": 0.05, "beta1": 0.9, "beta2": 0.9}
+    rules = {rule: settings | ({"beta2": 0.999} if rule == "Adam" else {}) for rule in chosen}
+    start = {"surface": "bowl", "condition": 25.0, "start": (-9.0, 2.5), "num_steps": 100, "rules": rules}
+    paths, errors = answer(start).values()
+    walked = {rule: np.array(path, dtype=float) for rule, path in paths.items()}
+    still = race([(surfaces.bowl, walked, (-10.5, 3, -4, 4))])
+    still.alt_text = " ".join([still.alt_text, *errors.values()])
+    return Explorable("optimization", still, {"rules": list(chosen)}, answer)
+
+
+class _Returned(Exception):
+    """An update function that did not return what it should."""
+
+
+def _told(name, error):
+    """Return in one line what went wrong in a function."""
+    said = str(error).partition("\n")[0]
+    if isinstance(error, _Returned):
+        return f"{name} {said}"
+    return f"{name} raised {type(error).__name__}{said and ': '}{said}"
+
+
+def _walked(update, ground, start, settings, num_steps):
+    """Return the points of a walk by an update function, with None where it has left every bound."""
+    _, memories, betas = RULES[update.__name__]
+    expected = f"{memories + 1} dicts" if memories else "a dict"
+    turned = {"learning_rate": settings["learning_rate"]} | {betas[key]: settings[key] for key in betas}
+
+    def step(parameters, grads, state, t, _):
+        state = state or [{name: np.zeros_like(value) for name, value in grads.items()} for _ in range(memories)]
+        number = {"t": t} if memories == 2 else {}
+        result = update(parameters, grads, *state, **number, **turned)
+        dicts = result if memories and isinstance(result, tuple) else [result]
+        if len(dicts) != memories + 1 or not all(isinstance(one, dict) for one in dicts):
+            raise _Returned(f"returned {type(result).__name__}, expected {expected}")
+        return dicts[0], dicts[1:]
+
+    with np.errstate(all="ignore"):
+        path = surfaces.walk(ground, start, step, None, num_steps)
+    return [[float(x), float(y)] if np.isfinite(x) else [None, None] for x, y in path]
 
 
 def coordinates(paths, threshold=None):

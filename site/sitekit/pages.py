@@ -142,6 +142,8 @@ def _output(output: dict, slug: str, figures: Path) -> dict:
     """Return an output whose picture is a file beside the page rather than text inside it."""
     if "image/png" in output.get("data", {}):
         image = _image(output, slug, figures, "../")
+        if name := output["metadata"].get("image/png", {}).get("explorable"):
+            image = f'<div data-explorable="{name}">{image}</div>'  # site.js puts it in the picture's place
         return {"output_type": "display_data", "metadata": {}, "data": {"text/html": image}}
     if "text/html" in output.get("data", {}):
         markup = "".join(output["data"]["text/html"])

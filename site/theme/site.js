@@ -36,7 +36,17 @@
       }
     }
   };
-  document.addEventListener("DOMContentLoaded", () => { repair(); breakable(); wide(); });
+  // a still picture gives way to its explorable once it comes near; where that fails the picture stays
+  const touchable = () => {
+    const near = new IntersectionObserver((seen) => {
+      for (const { target } of seen.filter((one) => one.isIntersecting)) {
+        near.unobserve(target);
+        import(`./explorables/${target.dataset.explorable}.js`).then(({ explore }) => explore(target)).catch((error) => console.error(error));
+      }
+    }, { rootMargin: "600px" });
+    for (const place of document.querySelectorAll("[data-explorable]")) near.observe(place);
+  };
+  document.addEventListener("DOMContentLoaded", () => { repair(); breakable(); wide(); touchable(); });
   window.addEventListener("resize", wide);
   window.addEventListener("load", () => window.MathJax?.startup?.promise?.then(repair));
 })();

@@ -97,9 +97,15 @@ class Visit:
         options = {"executable_path": path, "args": [*QUIET, "--ignore-certificate-errors"]}
         self.browser = playwright.chromium.launch(**options, proxy={"server": self.proxy.url, "bypass": "127.0.0.1"})
 
-    def page(self, dark=False, phone=False):
+    def page(self, dark=False, phone=False, touch=False, less_motion=False, scripts=True):
         size = {"width": 390, "height": 844} if phone else {"width": 1300, "height": 900}
-        context = self.browser.new_context(viewport=size, color_scheme="dark" if dark else "light")
+        context = self.browser.new_context(
+            viewport=size,
+            color_scheme="dark" if dark else "light",
+            has_touch=touch,
+            reduced_motion="reduce" if less_motion else "no-preference",
+            java_script_enabled=scripts,
+        )
         page = context.new_page()
         page.set_default_timeout(300_000)  # a small machine with other work to do
         return page

@@ -1,0 +1,263 @@
+"""The explorables on the built pages: by mouse, keyboard and touch, their numbers against Python's, with and without what a reader may lack."""
+
+import re
+from functools import partial
+
+import numpy as np
+import pytest
+
+from idnn import surfaces
+from idnn.plots import optimization as figures
+from solutions import optimization as solutions
+from tests.test_explorables import squared_distance
+
+pytestmark = [pytest.mark.site, pytest.mark.slow, pytest.mark.browser]
+
+PAGE = "assignments/optimization.html"
+ANSWER = figures.explore(*(getattr(solutions, name) for name in figures.RULES)).answer
+
+
+@pytest.fixture
+def race(site, visit):
+    """Return a function(options) -> the page with the explorable on it; afterwards nothing was fetched from elsewhere."""
+    visitor = visit(site)
+
+    def opened(**options):
+        page = visitor.page(**options)
+        errors = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(visitor.server.url + PAGE)
+        page.locator("[data-explorable]").scroll_into_view_if_needed()
+        page.locator(".explorable").wait_for()
+        page.errors = errors
+        return page
+
+    yield opened
+    assert visitor.outside == [] and visitor.server.missing == []
+
+
+def shown(page):
+    """Return what the explorable says: (question as the kernel would be asked, rule -> result in words)."""
+    rules, results = {}, {}
+    for name, *_ in figures.RULES.values():
+        card = page.locator(f".explorable-card[aria-label='{name}']")
+        rules[name] = {"beta1": 0.0, "beta2": 0.0}
+        for slider in card.locator("input[type=range]").all():
+            letter = slider.get_attribute("aria-label").split(", ")[1]
+            key = {"learning rate": "learning_rate", "β": "beta1", "β₁": "beta1", "β₂": "beta2"}[letter]
+            rules[name][key] = float(slider.get_attribute("aria-valuetext"))
+        results[name] = card.locator(".explorable-result").inner_text()
+    question = {
+        "surface": page.get_by_label("surface", exact=True).input_value(),
+        "condition": float(page.get_by_label("condition number", exact=True).get_attribute("aria-valuetext")),
+        "start": start(page),
+        "num_steps": int(page.get_by_label("step shown").get_attribute("max")),
+        "rules": rules,
+    }
+    return question, results
+
+
+def start(page):
+    said = page.locator(".explorable-start").get_attribute("aria-valuetext")
+    return [float(number) for number in re.findall(r"-?\d+\.\d+", said)]
+
+
+def expected(question):
+    """Return what Python finds for a question, in the explorable's words."""
+    results, ground = {}, getattr(surfaces, question["surface"])
+    if question["surface"] == "bowl":
+        ground = partial(surfaces.bowl, condition=question["condition"])
+    for name, points in ANSWER(question)["paths"].items():
+        path = np.array(points, dtype=float)
+        if np.isnan(path[-1, 0]):
+            results[name] = f"left every bound at step {int(np.argmax(np.isnan(path[:, 0])))}"
+            continue
+        steps = surfaces.steps_until(partial(squared_distance, question["surface"]), path, 0.1**2)
+        arrived = f"{steps:.0f} steps to the star" if np.isfinite(steps) else "not at the star"
+        results[name] = arrived, float(ground(*path[-1])[0])
+    return results
+
+
+def agree(page):
+    """Assert that every result on the page is Python's for the settings that the page shows."""
+    question, results = shown(page)
+    for name, wanted in expected(question).items():
+        if isinstance(wanted, tuple):
+            steps, cost = re.fullmatch(r"(.*), final cost (\S+)", results[name]).groups()
+            assert steps == wanted[0], (name, question)
+            assert float(cost) == pytest.approx(wanted[1], rel=0.06), (name, question)  # two digits are shown
+        else:
+            assert results[name] == wanted, (name, question)
+    return question, results
+
+
+def set_slider(page, label, position):
+    page.get_by_label(label, exact=True).evaluate(
+        "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input', { bubbles: true })); }",
+        position,
+    )
+
+
+def test_by_mouse_the_start_is_dragged_and_tapped(race):
+    page = race()
+    before, _ = agree(page)
+    assert before["start"] == [-9, 2.5]
+    ring = page.locator(".explorable-start .explorable-ring").bounding_box()
+    x, y = ring["x"] + ring["width"] / 2, ring["y"] + ring["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 120, y + 150, steps=8)
+    page.mouse.up()
+    dragged, _ = agree(page)
+    assert dragged["start"][0] > -8 and dragged["start"][1] < 1.5
+    picture = page.locator(".explorable > svg")
+    picture.click(position={"x": 300, "y": 60})
+    tapped, _ = agree(page)
+    assert tapped["start"] != dragged["start"]
+    page.get_by_role("button", name="Reset").click()
+    assert agree(page)[0] == before and page.errors == []
+
+
+def test_by_keyboard_the_start_a_slider_the_surface_and_the_step_are_moved(race):
+    page = race()
+    page.locator(".explorable-start").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowDown")
+    assert start(page) == pytest.approx([-9 + 0.02 * 13.5, 2.5 - 0.005 * 8])
+    agree(page)
+    rate = page.get_by_label("Adam, learning rate", exact=True)
+    rate.focus()
+    for _ in range(30):
+        page.keyboard.press("ArrowRight")
+    faster, results = agree(page)
+    assert faster["rules"]["Adam"]["learning_rate"] == pytest.approx(0.2, rel=0.05)
+    assert "steps to the star" in results["Adam"]
+    scrub = page.get_by_label("step shown")
+    scrub.focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    assert scrub.get_attribute("aria-valuetext") == "step 1 of 100"
+    path = page.locator("polyline[data-rule=Adam]").get_attribute("points").split()
+    assert len(path) == 2
+    page.get_by_label("surface", exact=True).focus()
+    page.keyboard.press("ArrowDown")
+    question, _ = agree(page)
+    assert question["surface"] == "rosenbrock" and question["num_steps"] == 400
+    assert not page.get_by_label("condition number", exact=True).is_visible()
+
+
+def test_by_touch_on_a_phone_the_start_is_dragged_and_the_page_stays(race):
+    page = race(phone=True, touch=True)
+    ring = page.locator(".explorable-start .explorable-ring").bounding_box()
+    x, y = ring["x"] + ring["width"] / 2, ring["y"] + ring["height"] / 2
+    scrolled = page.evaluate("scrollY")
+    wire = page.context.new_cdp_session(page)
+    touch = lambda kind, *points: wire.send(  # noqa: E731  as short as what it does
+        "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": a, "y": b} for a, b in points]}
+    )
+    touch("touchStart", (x, y))
+    for i in range(1, 9):
+        touch("touchMove", (x + 10 * i, y + 12 * i))
+    touch("touchEnd")
+    page.wait_for_timeout(200)
+    question, _ = agree(page)
+    assert question["start"][0] > -8 and question["start"][1] < 1.5
+    assert page.evaluate("scrollY") == scrolled
+    width, window = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    assert width <= window == 390
+    page.get_by_label("momentum", exact=True).locator("input[type=checkbox]").tap()
+    assert page.locator("polyline[data-rule=momentum]").count() == 0
+
+
+@pytest.mark.parametrize("surface", ["bowl", "rosenbrock", "saddle"])
+def test_wherever_the_sliders_stand_the_numbers_are_python_s(race, surface):
+    page = race()
+    page.get_by_label("surface", exact=True).select_option(surface)
+    rng, said = np.random.default_rng(1), set()
+    labels = [one.get_attribute("aria-label") for one in page.locator(".explorable-card input[type=range]").all()]
+    for _ in range(8):
+        for label in labels:
+            set_slider(page, label, int(rng.integers(201)))
+        if surface == "bowl":
+            set_slider(page, "condition number", int(rng.integers(201)))
+        said |= {re.sub(r"\d.*", "", words) for words in agree(page)[1].values()}
+    assert len(said) > 1, said
+
+
+def test_the_race_is_played_and_stopped_and_says_what_it_shows(race):
+    page = race()
+    play, scrub = page.get_by_role("button", name="Play"), page.get_by_label("step shown")
+    frames = page.evaluate(
+        """() => new Promise((told) => {
+            const times = [], button = [...document.querySelectorAll(".explorable button")].find((one) => one.textContent === "Play");
+            const tick = (now) => {
+                if (times.push(now) < 20) return requestAnimationFrame(tick);
+                button.click();
+                told([button.textContent, times]);
+            };
+            button.click();
+            requestAnimationFrame(tick);
+        })"""
+    )
+    print(f"frames while the race is played: {1000 / np.median(np.diff(frames[1])):.0f} a second")
+    assert frames[0] == "Play"
+    step = int(scrub.input_value())
+    assert 0 < step < 100 and play.is_visible()
+    page.wait_for_timeout(800)
+    assert int(scrub.input_value()) == step
+    words = page.locator(".explorable [aria-live]").inner_text()
+    assert words.startswith(
+        f"bowl of condition number 25, start at x -9.00, y 2.50, step {step} of 100. gradient descent:"
+    )
+    assert words in page.locator(".explorable > svg").get_attribute("aria-label")
+
+
+def test_who_asks_for_less_motion_gets_steps_and_no_animation(race):
+    page = race(less_motion=True)
+    button, scrub = page.get_by_role("button", name="10 steps on"), page.get_by_label("step shown")
+    for step in (0, 10, 20):
+        button.click()
+        page.wait_for_timeout(100)
+        assert int(scrub.input_value()) == step
+
+
+@pytest.mark.parametrize(
+    "options", [{"dark": False}, {"dark": True}, {"dark": True, "phone": True}], ids=["light", "dark", "phone"]
+)
+def test_axe_finds_nothing_in_it(race, options):
+    from sitekit import npm
+
+    page = race(**options)
+    page.evaluate((npm.package("axe-core") / "axe.min.js").read_text(encoding="utf-8"))
+    for surface in ("bowl", "saddle"):
+        page.get_by_label("surface", exact=True).select_option(surface)
+        found = page.evaluate("axe.run('.explorable', {resultTypes: ['violations']})")["violations"]
+        assert [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found] == []
+
+
+def test_without_a_script_or_its_module_the_still_picture_stays(site, visit):
+    visitor = visit(site)
+    page = visitor.page(scripts=False)
+    page.goto(visitor.server.url + PAGE)
+    assert page.locator("[data-explorable] img").is_visible()
+    broken = visit(
+        site, None, {"_static/explorables/optimization.js": b"export const explore = () => { throw new Error('no'); };"}
+    )
+    page = broken.page()
+    page.goto(broken.server.url + PAGE)
+    page.locator("[data-explorable]").scroll_into_view_if_needed()
+    page.wait_for_timeout(1500)
+    assert page.locator("[data-explorable] img").is_visible()
+
+
+def test_the_page_loads_no_explorable_before_it_comes_near(site, visit):
+    visitor = visit(site)
+    page, module = visitor.page(), "/_static/explorables/optimization.js"
+    page.goto(visitor.server.url + PAGE)
+    page.wait_for_timeout(1000)
+    assert module not in visitor.server.sent
+    page.locator("[data-explorable]").scroll_into_view_if_needed()
+    page.locator(".explorable").wait_for()
+    weight = visitor.server.sent[module] + visitor.server.sent["/_static/explorables/explorables.css"]
+    print(f"the explorable weighs {weight / 1000:.1f} kB over the wire")
+    assert weight < 100_000
