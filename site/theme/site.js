@@ -26,13 +26,14 @@
       if (parts.length > 1 && !code.children.length) code.replaceChildren(...parts.flatMap((part, i) => (i ? [document.createElement("wbr"), part] : [part])));
     }
   };
-  // code and output wider than the column scroll by keyboard as well
+  // code and output wider than the column scroll by keyboard as well, and say so; the theme's tab stops are of another moment
   const wide = () => {
     for (const block of document.querySelectorAll(".bd-article pre")) {
-      if (block.scrollWidth > block.clientWidth) {
-        block.tabIndex = 0;
-        block.setAttribute("role", "group");
-        block.setAttribute("aria-label", "Code or output, scrolls sideways");
+      const hidden = block.scrollWidth > block.clientWidth;
+      block.tabIndex = hidden ? 0 : -1;
+      for (const [name, value] of [["role", "group"], ["aria-label", "Code or output, scrolls sideways"]]) {
+        if (hidden) block.setAttribute(name, value);
+        else block.removeAttribute(name);
       }
     }
   };
@@ -46,7 +47,8 @@
     }, { rootMargin: "600px" });
     for (const place of document.querySelectorAll("[data-explorable]")) near.observe(place);
   };
-  document.addEventListener("DOMContentLoaded", () => { repair(); breakable(); wide(); touchable(); });
+  document.addEventListener("DOMContentLoaded", () => { repair(); breakable(); touchable(); });
   window.addEventListener("resize", wide);
+  window.addEventListener("load", wide);
   window.addEventListener("load", () => window.MathJax?.startup?.promise?.then(repair));
 })();
