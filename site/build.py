@@ -71,9 +71,9 @@ def write_pages(assignments: list[course.Assignment], done: dict, source: Path, 
         pages.write(shown, source / "assignments" / f"{assignment.slug}.ipynb")
         pages.write(student_notebook(assignment.slug), extra / "download" / f"{assignment.slug}.ipynb")
     (source / "guides").mkdir()
-    for guide in ("instructor", "maintainer"):
-        text = (ROOT / "docs" / f"{guide}.md").read_text(encoding="utf-8")
-        (source / "guides" / f"{guide}.md").write_text(pages.within_the_site(text), encoding="utf-8")
+    for guide in (ROOT / "docs").glob("*.md"):  # they point to each other
+        text = guide.read_text(encoding="utf-8")
+        (source / "guides" / guide.name).write_text(pages.within_the_site(text), encoding="utf-8")
     wrong_source, wrong, right = pages.example_verdicts()
     words = {
         "index.md": {
