@@ -75,7 +75,7 @@ def test_there_are_enough_of_every_class():
 
 
 def test_points_that_were_not_earned_are_noticed(arena):
-    honest = Attack("", "", notebook=lambda notebook: stubs.solved(notebook, "optimization"))
+    honest = Attack("", "", notebook=lambda notebook: stubs.solved(notebook, "optimization"), seconds=HONEST_SECONDS)
     assert arena.run(honest) == ["it scored 100 points where 0 were earned"]
 
 
@@ -135,7 +135,8 @@ def test_a_changed_file_and_a_caller_are_noticed(arena):
 def test_without_the_jail_secrets_are_read(arena):
     """The same attack succeeds where the grader is told to do without isolation: it is the jail that holds it."""
     usual = arena.server
-    arena.server = sandbox.ForkServer(limits=LIMITS, tier=sandbox.tiers.NONE)
+    nothing = dataclasses.replace(sandbox.tiers.NONE, lacks=frozenset())  # and none of what it lacks is passed over
+    arena.server = sandbox.ForkServer(limits=LIMITS, tier=nothing)
     try:
         for name in ("files by their paths", "the environment", "/proc"):
             assert any(
