@@ -187,7 +187,7 @@ class Engine:
             self.course,
             list(dict.fromkeys(upload.assignment for upload in left)),
             {upload.student for upload in left},
-            isolated=self.least != tiers.NONE.name,
+            least=self.least,
         )
         graded = {(entry.student, entry.assignment): entry for entry in plan.done}
         for upload in left:
