@@ -160,7 +160,9 @@ BOMBS = {
 
 @pytest.fixture(scope="module", params=[*tiers.TIERS, tiers.NONE], ids=lambda tier: tier.name)
 def server(request):
-    needs(request.param.name, not request.param.why_not(), request.param.why_not())
+    if why_not := request.param.why_not():  # what a machine is like, which nobody installs; bubblewrap alone is a tool
+        needs(request.param.name, request.param is not tiers.BUBBLEWRAP, why_not)
+        pytest.skip(why_not)
     with ForkServer(limits=LIMITS, tier=request.param) as server:
         yield server
 
