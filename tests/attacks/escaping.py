@@ -81,11 +81,13 @@ import ctypes, fcntl, os, resource
 libc = ctypes.CDLL(None, use_errno=True)
 for pid in (<<pid>>, <<bystander>>, os.getppid()):
     for call in (lambda: resource.prlimit(pid, resource.RLIMIT_CPU, (0, 0)), lambda: resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, 0)),
-                 lambda: os.setpriority(os.PRIO_PROCESS, pid, 19), lambda: os.setpriority(os.PRIO_USER, os.getuid(), 19),
+                 lambda: os.setpriority(os.PRIO_PROCESS, pid, 19),
                  lambda: os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0)), lambda: os.sched_setaffinity(pid, {0})):
         try:
             if pid: call(); print("ESCAPED: limits of", pid)
         except OSError: pass
+    try: os.setpriority(os.PRIO_USER, os.getuid(), 19)  # of those it sees: itself alone, or the arena finds the others changed
+    except OSError: pass
     libc.syscall({"x86_64": 251, "aarch64": 30}[os.uname().machine], 1, pid, 3 << 13)
     out, into = os.pipe()
     for command, value in ((8, pid), (10, 9)):  # F_SETOWN, F_SETSIG
