@@ -46,7 +46,7 @@ test: $(VENV)/.maintainer jail  ## Run every check and test
 	$(BIN)/ruff format --check .
 	$(BIN)/python tools/sync_stubs.py --check
 	$(BIN)/python -m grader references --check
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n auto --dist worksteal --durations=20 --durations-min=5
 
 term: $(VENV)/.maintainer jail  ## Walk a term of 300 simulated students, release to export, and the guides in fresh clones
 	IDNN_TERM=$(TERM_STUDENTS) $(BIN)/python -m pytest -n 0 tests/test_term.py tests/test_guides.py -k "term or clone"

@@ -45,6 +45,12 @@ def read(assignment: str) -> dict[str, str]:
     return {name: text.strip("\n") + "\n" for name, text in zip(parts[::2], parts[1::2])}
 
 
+def blocks(stored: str) -> dict[str, str]:
+    """Return what is said of each mistake, of one exercise's stored messages."""
+    parts = re.split(r"^(\w+)\n(?=\w+: )", stored, flags=re.M)[1:]
+    return dict(zip(parts[::2], parts[1::2]))
+
+
 def write(assignment: str) -> bool:
     """Write an assignment's messages; return whether the file changed."""
     text = "\n".join(f"=== {name}\n{written(assignment, name)}" for name in exercises(assignment))

@@ -80,7 +80,8 @@ def test_gaming_answers_are_refused(slug, name):
 
 @pytest.mark.parametrize(("slug", "name"), EXERCISES)
 def test_wrong_answers_without_a_name_are_refused(slug, name):
-    for answer in catalogue.answers(slug, name).wrong:
+    wrong = catalogue.answers(slug, name).wrong
+    for answer in wrong[:: 3 if catalogue.exercise(slug, name).slow else 1]:  # ``make quality`` judges all
         for seed in seeds(slug, name):
             assert not judge(slug, name, stubs.as_in_notebook(answer, slug, name), seed).passed, answer.__name__
 
