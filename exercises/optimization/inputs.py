@@ -109,9 +109,8 @@ def draw_average(draw: Draw, grads: dict, power: int = 1) -> dict:
         near *= apart * draw.rng.uniform(0.3, 3.0, array.shape) * draw.rng.choice([-1, 1], array.shape)
         near[int(draw.rng.integers(len(near)))] *= not draw.flip(0.1)
         average = draw.planted(near**power, size**power * 1e-5, size**power * 1e5)
-        average = (
-            np.abs(average) if power == 2 else average
-        )  # a number of the answer's may be negative, no average of squares is
+        if power == 2:  # a number of the answer's may be negative, no average of squares is
+            average = np.abs(average)
         found[name] = np.array(average, order="F" if draw.flip(0.3) else "C")
     return shuffled(draw.rng, found)
 
