@@ -238,6 +238,29 @@ NOTEBOOKS: dict[str, Callable[[list[dict]], object]] = {
         "from IPython.display import HTML, Markdown, display\ndisplay(HTML('<b>x</b>'))\nMarkdown('x')"
     ),
     "the value before": cell_first("3 + 4", "seven = _"),
+    "the cells before": cell_first("3 + 4", "print(In[1], Out, _i, _ii)\n_oh[max(_oh)] + _"),
+    "a macro of the cells before": first("%macro -q again 1"),
+    "help by a function": first("help(len)\nlicense"),
+    "a command's lines, as IPython has them": first("files = !ls\nfiles.grep('x'), files.n, files.s, files.fields(0)"),
+    "a command's lines kept": cell_first("%%bash --out heard --err wrong\necho hello", "print(heard, wrong)"),
+    "a command's first line": first("free = !free -h\nprint(free[1].split()[1])\nafter = 1"),
+    "a program's first word": first(
+        "import subprocess\nprint(subprocess.run(['free', '-h'], capture_output=True, text=True).stdout.split()[0])\nafter = 1"
+    ),
+    "a number asked for": first("try:\n    rate = float(input('rate? '))\nexcept Exception:\n    rate = 1.0"),
+    "who works here": first(
+        "import getpass, os, pathlib, platform, pwd\nprint(getpass.getuser(), platform.node(), pathlib.Path.home())\n"
+        "print(pwd.getpwuid(os.getuid()).pw_name, os.path.expanduser('~'), pathlib.Path('.').owner())"
+    ),
+    "a process of its own": first(
+        "import multiprocessing as mp\nwith_fork = mp.get_context('fork')\ndone = with_fork.Queue()\n"
+        "process = with_fork.Process(target=done.put, args=(1,))\nprocess.start()\nprint(done.get())\nprocess.join()"
+    ),
+    "processes that share a dict": first(
+        "from multiprocessing import Manager, Process, cpu_count\nwith Manager() as manager:\n    shared = manager.dict()\n"
+        "    process = Process(target=shared.update, args=({'a': 1},))\n    process.start()\n    process.join()\n"
+        "    print(shared['a'], process.exitcode)"
+    ),
     "a warning": first("import warnings\nwarnings.warn('careful')"),
     "data classes": first(
         "import dataclasses\n@dataclasses.dataclass\nclass Point:\n    x: float = 0.0\nPoint(1.0) == Point()"

@@ -132,6 +132,8 @@ def environment() -> dict[str, str]:
         **one,
         "PATH": "/usr/bin:/bin",
         "HOME": "/home/student",
+        "USER": "student",
+        "LOGNAME": "student",
         "LANG": "C.UTF-8",
         "MPLBACKEND": "agg",
         "MPLCONFIGDIR": "/tmp/matplotlib",

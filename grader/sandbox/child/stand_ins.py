@@ -10,13 +10,19 @@ import asyncio
 import builtins
 import concurrent.futures
 import contextlib
+import multiprocessing.dummy
 import multiprocessing.pool
 import os
+import pwd
+import re
+import site
 import subprocess
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
+
+from IPython.utils.text import SList
 
 from assay import library
 
@@ -30,6 +36,7 @@ _CELL = "system sx script bash sh ruby perl python python2 python3 pypy cmd powe
 OURS = {"solutions", "grader", "exercises", "tests", "child", "assay"}  # never stood in for: their absence is meant
 
 judging = False  # whether a function is being judged: then nothing is stood in for
+answered = 0  # times that a program's output or a person's words were asked for, and we answered
 _missing: dict[str, types.ModuleType] = {}
 
 
@@ -40,20 +47,24 @@ def prepare(shell: Any) -> None:
     def run_line_magic(name: str, line: str, _stack_depth: int = 1) -> Any:
         if name == "pylab":
             return _pylab(shell)
+        if name in ("sx", "system"):
+            return _output(f"%{name} {line}")
         if name in _LINE or shell.find_line_magic(name) is None:
             return _said(f"%{name} {line}")
         return usual_line(name, line, _stack_depth + 1)
 
     def run_cell_magic(name: str, line: str, cell: str) -> Any:
         if name in _CELL:
-            return _said(f"%%{name} {line}")
+            for _, kept in re.findall(r"--(out|err|proc)[ =](\w+)", line):
+                shell.user_ns[kept] = ""
+            return _output(f"%%{name} {line}") if name in ("sx", "system") else _said(f"%%{name} {line}", answers=True)
         if shell.find_cell_magic(name) is None:
             return _unknown(shell, name, cell)
         return usual_cell(name, line, cell)
 
     shell.run_line_magic, shell.run_cell_magic = run_line_magic, run_cell_magic
     shell.system = shell.system_raw = shell.system_piped = lambda command: _said(f"!{command}")
-    shell.getoutput = lambda command, *args, **options: _said(f"!{command}") or []
+    shell.getoutput = lambda command, *args, **options: _output(f"!{command}")
     shell.enable_gui = shell.enable_matplotlib = lambda *args, **options: (None, "agg")
     shell.ask_exit = lambda: None
     shell.set_hook("show_in_pager", lambda *args, **options: None)
@@ -71,8 +82,16 @@ def none() -> Iterator[None]:
         judging = False
 
 
-def _said(what: str) -> None:
+def _said(what: str, answers: bool = False) -> None:
+    global answered
+    answered += answers
     print(f"({what.split(chr(10))[0].strip()[:60]} is not run while grading)")
+
+
+def _output(what: str) -> SList:
+    """Return the lines of a command that is not run: IPython's list of lines, and none."""
+    _said(what, answers=True)
+    return SList()
 
 
 def _unknown(shell: Any, name: str, cell: str) -> None:
@@ -96,17 +115,76 @@ def _without_a_machine() -> None:
 
     import matplotlib
 
-    os.system = lambda command: _said(f"!{command}") or 0
-    os.popen = lambda command, *args: _said(f"!{command}") or _Empty()
+    os.system = lambda command: _said(f"!{command}", answers=True) or 0
+    os.popen = lambda command, *args: _said(f"!{command}", answers=True) or _Empty()
     subprocess.Popen = _Process
-    builtins.input = lambda prompt="": print(prompt, end="") or ""
-    getpass.getpass = lambda prompt="", stream=None: ""
+    builtins.input = _words
+    getpass.getpass = lambda prompt="", stream=None: _words("")
+    pwd.getpwuid = _somebody
+    site.sethelper()  # they come with the site module, which this interpreter was started without
+    site.setcopyright()
     sys.modules["matplotlib.pyplot"].switch_backend("agg")
     matplotlib.use = lambda *args, **options: None
     sys.modules["matplotlib.pyplot"].switch_backend = lambda *args: None
-    multiprocessing.Pool = multiprocessing.pool.ThreadPool  # one process is all there is
+    _threads_for_processes()
     concurrent.futures.ProcessPoolExecutor = concurrent.futures.ThreadPoolExecutor
     asyncio.selector_events.BaseSelectorEventLoop._make_self_pipe = _self_pipe
+
+
+def _words(prompt: object = "") -> str:
+    """Answer for a person who is not there."""
+    global answered
+    answered += 1
+    print(prompt, end="")
+    return ""
+
+
+def _somebody(user: int, look_up: Callable = pwd.getpwuid) -> pwd.struct_passwd:
+    """Return who a user is; here is nobody who has a name."""
+    try:
+        return look_up(user)
+    except KeyError:
+        return pwd.struct_passwd(("student", "x", user, os.getgid(), "", os.environ.get("HOME", "/"), "/bin/sh"))
+
+
+def _threads_for_processes() -> None:
+    """One process is all there is: others are threads, which share what a forked process would have had."""
+    with_threads = multiprocessing.dummy
+
+    class Process(with_threads.Process):
+        pid = ident = None
+
+        def terminate(self) -> None:
+            pass
+
+        kill = close = terminate
+
+    multiprocessing.get_context = lambda method=None: multiprocessing
+    multiprocessing.set_start_method = lambda method, force=False: None
+    multiprocessing.Process, multiprocessing.Pool = Process, multiprocessing.pool.ThreadPool
+    multiprocessing.Manager = _Manager
+    for name in ("Pipe", "Queue", "JoinableQueue", "Lock", "RLock", "Event", "Semaphore", "Condition", "Barrier"):
+        setattr(multiprocessing, name, getattr(with_threads, name))
+
+
+class _Manager:
+    """Threads share what they have: a manager's things are the plain ones."""
+
+    dict, list = dict, list
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(multiprocessing.dummy, name)
+
+    def start(self) -> None:
+        pass
+
+    shutdown = start
+
+    def __enter__(self) -> _Manager:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        pass
 
 
 class _Empty:
@@ -138,7 +216,7 @@ class _Process:
         while frame.f_back and frame.f_globals.get("__name__") == "subprocess":
             frame = frame.f_back
         if frame.f_globals.get("__name__") == "__main__":  # what a library asks of the system is its own affair
-            _said(f"!{args if isinstance(args, str) else ' '.join(map(str, args))}")
+            _said(f"!{args if isinstance(args, str) else ' '.join(map(str, args))}", answers=True)
 
     def __class_getitem__(cls, item: Any) -> Any:
         return cls
