@@ -10,12 +10,12 @@ from grader.commands.collect import collect
 from grader.commands.laboratory import claims, demo, quality, references, simulate
 from grader.commands.machine import doctor, hub_setup
 from grader.commands.questions import questions
-from grader.commands.serve import gradescope, serve, tokens
+from grader.commands.serve import classroom, gradescope, serve, tokens
 from grader.commands.term import due, export, extend, feedback, grade, release, report
 
 PANELS = {
     "A term, in its order": (release, due, collect, grade, extend, feedback, report, export, questions),
-    "Handing in elsewhere": (tokens, serve, gradescope),
+    "Handing in elsewhere": (tokens, serve, gradescope, classroom),
     "Trying it out": (demo, doctor, hub_setup, simulate),
     "Writing a course": (new, cells, references, claims, quality),
 }

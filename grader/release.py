@@ -224,8 +224,8 @@ def _written(assignment: str) -> str:
         "  - pip",
         "  - pip:",
     ]
-    needs = [one for package in course[assignment].needs for one in _requirements(package)]
-    return "\n".join([*lines, *(f"      - {one}" for one in [*_requirements("student"), *needs]), "      - -e ."])
+    needs = [one for package in course[assignment].needs for one in requirements_of(package)]
+    return "\n".join([*lines, *(f"      - {one}" for one in [*requirements_of("student"), *needs]), "      - -e ."])
 
 
 def start_page(assignment: str, wheel: str, number: int, note: str) -> str:
@@ -265,10 +265,10 @@ def _title(assignment: str) -> str:
 
 def _quoted(extra: str) -> str:
     """Return what pip installs beside the wheel: the extras' names cannot follow a path on every shell."""
-    return " ".join(f'"{requirement}"' for requirement in _requirements(extra))
+    return " ".join(f'"{requirement}"' for requirement in requirements_of(extra))
 
 
-def _requirements(extra: str) -> list[str]:
+def requirements_of(extra: str) -> list[str]:
     """Return what an extra stands for in the course's pyproject.toml, else in the engine's, else the package of that name."""
     import tomllib
 

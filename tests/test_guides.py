@@ -143,6 +143,9 @@ NOT_RUN = {  # what the quick form leaves out, and why; `make term` runs what it
     r"dask scheduler --host 10\.0\.0\.1|PYTHONPATH=\. dask worker .*|python -m grader grade --scheduler .*": (
         "it wants several machines; tests/test_killed.py grades on a cluster of one"
     ),
+    r"gh classroom .*|python -m grader collect initialization-submissions .*": (
+        "GitHub has the class; tests/test_cases_files.py collects what it gives"
+    ),
     r"jupyter lab notebooks": "it opens a browser; tests/test_lab.py does that",
 }
 SLOW_TOO = (r"make demo", r"python3 -m venv .*", r"\. \.venv.*", r"pip install -e .*")  # the full form's share of these

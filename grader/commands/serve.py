@@ -131,6 +131,22 @@ def gradescope(
     say(f"{target}: upload it as the autograder of a programming assignment, image Ubuntu 24.04 or later")
 
 
+def classroom(
+    assignment: Annotated[str, typer.Argument(help="The assignment; it must be released.")],
+    course: CourseFolder = Path("."),
+    output: Annotated[
+        Path | None, typer.Option(help="The folder; default: handouts/ASSIGNMENT-classroom.", show_default=False)
+    ] = None,
+) -> None:
+    """Write the template repository for GitHub Classroom: the handout, and a workflow that gives points on the visible cases."""
+    from grader.classroom import write
+
+    chosen([assignment])
+    with told():
+        target = write(Course.at(course), assignment, output)
+    say(f"{target}: make a template repository of it; grades are made here, by collect and grade")
+
+
 def _say_answer(upload: Upload, answer: Answer) -> None:
     score = f" {answer.score:g} of {answer.points:g}" if answer.score is not None else ""
     say(printable(f"{upload.when} {upload.student} {upload.assignment}: {answer.outcome}{score}"))

@@ -106,6 +106,13 @@ def grade(
         bool, typer.Option("--unsafe", help="Grade without isolation; every grade is marked so.")
     ] = False,
     require: Require = None,
+    ci: Annotated[
+        bool,
+        typer.Option(
+            "--ci",
+            help="For a runner: also print a line of points for each hand-in, as a table in GitHub's summary too.",
+        ),
+    ] = False,
 ) -> None:
     """Grade what was handed in, isolated and in parallel. A second run takes up where the first ended.
 
@@ -118,6 +125,11 @@ def grade(
     if run.hand_ins.taken:
         isolation = "NOT isolated" if unsafe else f"isolated by {run.isolation}" if run.isolation else "isolated"
         say(f"graded {run.graded} of {run.total} submissions in {time.monotonic() - start:.1f} s, {isolation}")
+    if ci:
+        from grader.classroom import points
+
+        for line in points([*run.plan.done, *run.entries] if run.plan else []):
+            say(line)
     if not run.complete:
         raise typer.Exit(1)
 
