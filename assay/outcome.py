@@ -103,7 +103,7 @@ def observe(
         except KeyboardInterrupt:
             raise
         except BaseException as exception:  # SystemExit and friends are the student's errors too
-            if heard is not None and type(exception).__name__ == "BdbQuit":
+            if heard is not None and streams.leaves_debugger(exception):
                 raise streams.DebuggerLeft from None
             error = errors.info_of(exception, function, {**given, **(replaced or {})})
     changed: dict[str, Any] = {}

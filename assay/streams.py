@@ -17,6 +17,17 @@ class DebuggerLeft(BaseException):
     """Raised where somebody quits the debugger that a function under judgement has called."""
 
 
+def leaves_debugger(exception: BaseException) -> bool:
+    """Whether an exception is what a debugger raises where it is quit: its own, or from Python 3.14 on the end of the process."""
+    if type(exception).__name__ == "BdbQuit":
+        return True
+    trace = exception.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = trace.tb_frame.f_globals.get("__name__") if trace is not None else None
+    return isinstance(exception, SystemExit) and where in _DEBUGGERS
+
+
 class Printed:
     """The beginning of what a call prints. Once a debugger speaks, all goes where it would have gone: it is being used."""
 

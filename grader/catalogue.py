@@ -12,6 +12,7 @@ import importlib
 import importlib.util
 import inspect
 import os
+import platform
 import re
 import sys
 import tomllib
@@ -20,7 +21,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assay import library
+from assay import frameworks, library
 
 if TYPE_CHECKING:
     from grader.exercise import Equivalent, Exercise
@@ -196,6 +197,26 @@ def existing() -> list[str]:
         for slug in slugs()
         if (root / "exercises" / slug).is_dir() and (root / "notebooks" / slug / f"{slug}.ipynb").is_file()
     ]
+
+
+def missing(slug: str) -> list[str]:
+    """Return what an assignment needs and is not installed here."""
+    return [package for package in course()[slug].needs if importlib.util.find_spec(package) is None]
+
+
+def said_of_missing(package: str) -> str:
+    """Return a sentence on a package that an assignment needs and that is not installed, or nothing for what none needs."""
+    needing = [one.slug for one in course().assignments if package in one.needs]
+    if not needing:
+        return ""
+    adapter = frameworks.adapter(package)
+    others = [one.slug for one in course().assignments if package not in one.needs]
+    where = f" {adapter.WHERE}" if adapter else ""
+    rest = f" Without it, name the others: {' '.join(others)}." if others else ""
+    return (
+        f"{' and '.join(needing)} needs {adapter.TITLE if adapter else package}, which is not installed here "
+        f"(Python {platform.python_version()}).{where}{rest}"
+    )
 
 
 @functools.cache

@@ -25,7 +25,7 @@ build-backend = "hatchling.build"
 [project]
 name = {name}
 version = {version}
-requires-python = ">=3.11,<3.14"
+requires-python = ">=3.11"
 dependencies = {requires}
 
 [tool.hatch.build.targets.wheel]

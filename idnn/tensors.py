@@ -10,6 +10,8 @@ import sys
 import tempfile
 import time
 
+from assay.frameworks.tensorflow import WHERE
+
 
 @contextlib.contextmanager
 def _stderr_held_back():
@@ -32,8 +34,15 @@ def _stderr_held_back():
 def _quiet_tensorflow():
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # errors of the C++ side only, after the import
     with _stderr_held_back():
-        import tensorflow
-
+        try:
+            import tensorflow
+        except ModuleNotFoundError as error:
+            if error.name != "tensorflow":
+                raise
+            words = (
+                f"this assignment needs TensorFlow: pip install tensorflow. {WHERE} The other assignments need none."
+            )
+            raise ModuleNotFoundError(words, name=error.name) from None
         tensorflow.keras  # noqa: B018  loaded lazily, with log lines of its own
     tensorflow.get_logger().setLevel("ERROR")  # no notes on retracing
     return tensorflow

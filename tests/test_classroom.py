@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -72,11 +73,11 @@ def test_it_is_written_anew_and_over_nothing_else(tmp_path):
 
 def in_a_runner(folder, notebook: str) -> tuple[str, dict]:
     """Run the workflow's own step where only the public rooms can be imported; return its log and what the reporter reads."""
-    packages = folder / "site-packages"
-    packages.mkdir()
+    packages = folder / "site-packages"  # as the wheel fills it
     for name in ("assay", LIBRARY):
-        (packages / name).symlink_to(ROOT / name)
-    (packages / "data").symlink_to(ROOT / "data")
+        shutil.copytree(ROOT / name, packages / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (packages / LIBRARY / "data" / "reference").mkdir(parents=True)
+    shutil.copy(ROOT / "data" / "reference" / f"{SLUG}.json", packages / LIBRARY / "data" / "reference")
     (folder / f"{SLUG}.ipynb").write_text(notebook, encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": str(packages), "GITHUB_OUTPUT": str(folder / "output")}
     command = [sys.executable, "-m", "assay.points", SLUG, "--seconds", "1"]

@@ -71,7 +71,7 @@ def test_a_constant_that_is_said_to_be_right_is_right():
             assert len(reason) > 15
 
 
-@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14"])
 def test_mutants_are_the_same_on_every_python(version):
     """Equivalents are named by their text, which ``ast`` writes: it must not depend on who writes it."""
     python = shutil.which(f"python{version}")

@@ -140,7 +140,7 @@ def test_the_conda_environment_agrees_with_pyproject():
         wanted |= set(project["optional-dependencies"][extra])
     lines = {line.strip().removeprefix("- ") for line in (ROOT / "environment.yml").read_text().splitlines()}
     assert wanted <= lines
-    assert "python=3.12" in lines and project["requires-python"] == ">=3.11,<3.14"
+    assert "python=3.12" in lines
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 TITLE = "TensorFlow"
-WHERE = "There is none for Intel Macs and for Windows on ARM: open the notebook in Google Colab there, or on a Linux machine."
+WHERE = "There is none for Intel Macs, for Windows on ARM and for Python 3.14: open the notebook in Google Colab there, or on a Linux machine with Python 3.13."
 ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",

@@ -29,6 +29,11 @@ def demo(
     with told():
         tiers.choose()
     slugs = chosen(assignments)
+    if not assignments:  # what this machine has, and aloud what it has not
+        for slug in slugs:
+            for package in catalogue.missing(slug):
+                say(f"left out: {catalogue.said_of_missing(package)}")
+        slugs = [slug for slug in slugs if not catalogue.missing(slug)]
     build = catalogue.course().root / "build"
     folder = build / "demo"
     shutil.rmtree(folder, ignore_errors=True)

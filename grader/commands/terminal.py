@@ -85,6 +85,8 @@ class told:
         from grader.sandbox.jail import NotIsolated
         from grader.stubs import StubError
 
+        if isinstance(error, ModuleNotFoundError) and (words := catalogue.said_of_missing(error.name or "")):
+            error = CatalogueError(words)
         ours = CatalogueError | EditError | StubError | CourseError | NotIsolated | SandboxError | OSError
         if isinstance(error, ours):
             Console(stderr=True, highlight=False, soft_wrap=True).print(f"error: {error}", markup=False)

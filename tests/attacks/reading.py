@@ -38,7 +38,7 @@ for path in paths:
 import itertools, os
 starts = ("/", "<<project>>", "<<folder>>", "/app", "/etc", "/tmp", "/work", "/home", "/root", "..", ".")
 for place, folders, files in itertools.chain.from_iterable(map(os.walk, starts)):
-    folders[:] = [f for f in folders if place + f not in ("/usr", "/proc", "/sys") and f not in ("site-packages", "python3.11", "python3.12", "python3.13", "include")]
+    folders[:] = [f for f in folders if place + f not in ("/usr", "/proc", "/sys") and f not in ("site-packages", "python3.11", "python3.12", "python3.13", "python3.14", "include")]
     for name in files:
         path = os.path.join(place, name)
         try:
