@@ -1,6 +1,6 @@
 # Every target first sets up what it needs in .venv, and does so quickly when nothing changed.
 .DEFAULT_GOAL := help
-.PHONY: help demo test term site test-site lab claims quality bench attack pythons images clean
+.PHONY: help demo test term site test-site lab claims quality bench attack pythons fresh images clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -10,6 +10,7 @@ STUDENTS ?= 30
 TERM_STUDENTS ?= 300
 SEED ?= 1
 SUITES ?= trixie
+FRESH ?= demo test
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export OMP_NUM_THREADS ?= 1
@@ -80,6 +81,10 @@ attack: isolated $(VENV)/.maintainer  ## Grade hostile submissions and see that 
 
 pythons: $(VENV)/.maintainer  ## Run an assignment on every Python since 3.11 that is on the PATH
 	IDNN_PYTHONS=1 $(BIN)/python -m pytest -n 0 -rA tests/test_pythons.py
+
+fresh: $(VENV)/.maintainer  ## make demo and make test in a bare Debian 13, as root and as a user with sudo; FRESH=demo for the first alone
+	@tools/system_packages.sh mmdebstrap:mmdebstrap
+	IDNN_FRESH="$(FRESH)" STUDENTS=$(STUDENTS) $(BIN)/python -m pytest -n 0 -rA tests/test_fresh.py
 
 images: $(VENV)/.maintainer jail  ## Build the hub's images in a bare Debian, without Docker (as root); SUITES=trixie,noble
 	@tools/system_packages.sh mmdebstrap:mmdebstrap

@@ -71,6 +71,7 @@ class Course:
     library : the package that students import; empty where there is none
     public : packages that students get beside the notebooks
     version : of the package that students get; pip replaces it where this is another. As the next, not read where there is a pyproject.toml
+    handout : the address of a branch that holds what a site's download/ holds and no answer, for buttons that open its notebooks elsewhere
     requires : what else their machines need, as pip writes it
     assignments : its rows
     """
@@ -81,6 +82,7 @@ class Course:
     library: str = ""
     public: tuple[str, ...] = ()
     version: str = "1.0.0"
+    handout: str = ""
     requires: tuple[str, ...] = ()
     assignments: tuple[Assignment, ...] = ()
 

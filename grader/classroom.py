@@ -84,7 +84,7 @@ def write(course: Course, assignment: str, target: Path | None = None) -> Path:
 
 def workflow(assignment: str, wheel: str) -> str:
     """Return the workflow of a student's repository: a runner an exercise, since the reporter shows the points of runners."""
-    names = list(catalogue.exercises(assignment))
+    names = catalogue.public_functions(assignment)  # imports no framework
     needs = [one for package in catalogue.course()[assignment].needs for one in requirements_of(package)]
     return _WORKFLOW.format(
         minutes=MINUTES,

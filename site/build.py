@@ -19,7 +19,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
 from grader import catalogue  # noqa: E402  the paths come first
 from idnn import explorables  # noqa: E402  the paths come first
-from sitekit import ROOT, SITE, WORK, course, npm, pages  # noqa: E402  the paths come first
+from sitekit import ROOT, SITE, WORK, course, npm, pages, places  # noqa: E402  the paths come first
 from sitekit.executed import NotRun, executed  # noqa: E402
 from sitekit.live import build_live, student_notebook  # noqa: E402
 
@@ -69,7 +69,8 @@ def write_pages(assignments: list[course.Assignment], done: dict, source: Path, 
     for assignment in assignments:
         shown = pages.page(assignment, done[assignment.slug], figures, answers)
         pages.write(shown, source / "assignments" / f"{assignment.slug}.ipynb")
-        pages.write(student_notebook(assignment.slug), extra / "download" / f"{assignment.slug}.ipynb")
+    notebooks = {assignment.slug: student_notebook(assignment.slug) for assignment in assignments}
+    places.write_downloads(extra / "download", notebooks, catalogue.course().handout)
     (source / "guides").mkdir()
     for guide in (ROOT / "docs").glob("*.md"):  # they point to each other
         text = guide.read_text(encoding="utf-8")

@@ -51,7 +51,7 @@ def test_the_workflow_has_a_runner_an_exercise_and_the_repository_no_answer(slug
     assert "./course-1.0.0-py3-none-any.whl" in packages
     assert any("tensorflow" in one for one in packages) == bool(catalogue.course()[slug].needs)
     assert points["run"] == f"python -m assay.points {slug}"
-    names = list(catalogue.exercises(slug))
+    names = catalogue.public_functions(slug)
     assert reporter["with"]["runners"].split(",") == names
     # the reporter reads the variable of a runner's name in capitals
     assert reporter["env"] == {f"{n.upper()}_RESULTS": f"${{{{ steps.{points['id']}.outputs.{n} }}}}" for n in names}
@@ -71,16 +71,16 @@ def test_it_is_written_anew_and_over_nothing_else(tmp_path):
         classroom.write(course, "initialization")
 
 
-def in_a_runner(folder, notebook: str) -> tuple[str, dict]:
+def in_a_runner(folder, notebook: str, slug: str = SLUG, seconds: str = "60") -> tuple[str, dict]:
     """Run the workflow's own step where only the public rooms can be imported; return its log and what the reporter reads."""
     packages = folder / "site-packages"  # as the wheel fills it
     for name in ("assay", LIBRARY):
         shutil.copytree(ROOT / name, packages / name, ignore=shutil.ignore_patterns("__pycache__"))
     (packages / LIBRARY / "data" / "reference").mkdir(parents=True)
-    shutil.copy(ROOT / "data" / "reference" / f"{SLUG}.json", packages / LIBRARY / "data" / "reference")
-    (folder / f"{SLUG}.ipynb").write_text(notebook, encoding="utf-8")
+    shutil.copy(ROOT / "data" / "reference" / f"{slug}.json", packages / LIBRARY / "data" / "reference")
+    (folder / f"{slug}.ipynb").write_text(notebook, encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": str(packages), "GITHUB_OUTPUT": str(folder / "output")}
-    command = [sys.executable, "-m", "assay.points", SLUG, "--seconds", "1"]
+    command = [sys.executable, "-m", "assay.points", slug, "--seconds", seconds]
     ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     lines = (folder / "output").read_text(encoding="utf-8").splitlines()
@@ -102,7 +102,7 @@ def test_a_runner_reads_the_points_that_the_checks_give(tmp_path):
         f"def {names[0]}(*args): return 'spoilt below its check'",
     ]
     whole["cells"] += [{"cell_type": "code", "metadata": {}, "outputs": [], "source": source} for source in own]
-    log, read = in_a_runner(tmp_path, json.dumps(whole))
+    log, read = in_a_runner(tmp_path, json.dumps(whole), seconds="1")
 
     specs, namespace = load_references(SLUG), {"np": np}
     for name in names:

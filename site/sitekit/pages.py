@@ -14,9 +14,10 @@ from pathlib import Path
 
 from PIL import Image
 
-from grader import stubs
+from grader import catalogue, stubs
 from grader.submission import grade_id
 from sitekit.course import Assignment
+from sitekit.places import buttons
 
 REPLICATE = "## Does the famous result replicate?"
 FIGURES = "figures"  # folder of the site, beside index.html
@@ -198,9 +199,14 @@ def _facts(assignment: Assignment) -> str:
             "<span>TensorFlow does not run in a browser: this page is for reading.</span>"
         )
     download = f'<a class="idnn-button idnn-quiet" href="../download/{assignment.slug}.ipynb" download>Download the notebook</a>'
+    elsewhere = "".join(
+        f'<a href="{html.escape(url)}">{name}</a>'
+        for name, url in buttons(catalogue.course().handout, assignment.slug).items()
+    )
+    elsewhere = f'<p class="idnn-elsewhere"><span>Open it in</span>{elsewhere}</p>' if elsewhere else ""
     facts = f"{len(assignment.exercises)} exercises · {assignment.points} points · {assignment.time}"
     return (
-        f'<div class="idnn-facts"><p class="idnn-numbers">{facts}</p><p>{way}</p><p>{download}</p></div>\n\n'
+        f'<div class="idnn-facts"><p class="idnn-numbers">{facts}</p><p>{way}</p><p>{download}</p>{elsewhere}</div>\n\n'
         "*Every figure and number below is what you should see once your functions are right; the functions themselves are left to you.*"
     )
 
