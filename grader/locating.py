@@ -20,23 +20,35 @@ from grader.words import percent
 
 SECONDS = 3.0  # a slip that loops is no one to locate
 MOST_TRIED = 12  # slips of one answer, till one is refused
+MOST_MENDS = 8  # of a place, till one makes the hidden cases hold
 
 
 @dataclass
 class Located:
-    """One exercise's figures; `false` holds what was told wrongly: the slip, the place that was told, and the edit that it came from."""
+    """One exercise's figures.
+
+    Attributes
+    ----------
+    slips, located : slips that were made in right answers, and those that were found
+    refused, told : wrong answers from the exercise's list that visible cases refuse, and those with a name or a place
+    unseen : answers of that list which hold every visible case, so that there is nothing to look for
+    missed : the refused ones without a name or a place
+    false : what was told wrongly: the slip, the place that was told, and the edit that it came from
+    """
 
     assignment: str
     name: str
     slips: int = 0
     located: int = 0
     refused: int = 0
-    told: int = 0  # of all refused, those with a name or a place
+    told: int = 0
+    unseen: int = 0
+    missed: list[str] = field(default_factory=list)
     false: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 def measure(assignment: str, name: str, seed: int = 0, most: int = 6) -> Located:
-    """Make slips in `most` right answers of an exercise, one in each, and look for them; then for the wrong answers without a name."""
+    """Make slips in `most` right answers of an exercise, one in each, and look for them; then for the wrong answers of its list."""
     result, spec = Located(assignment, name), load_references(assignment)[name]
     answers = catalogue.answers(assignment, name)
     for number, answer in enumerate(answers.correct[:most]):
@@ -50,21 +62,24 @@ def measure(assignment: str, name: str, seed: int = 0, most: int = 6) -> Located
             found = find(spec, function, verdict)
             place = found.place if found else None
             result.slips += 1
-            result.refused += 1
             result.located += place is not None
-            result.told += place is not None or verdict.mistake is not None
             if place and slip.line not in place.lines and not _mended(found, right, assignment, name, seed):
                 result.false.append((_said(slip), place.levels[-1], found.edits[0]))
             break
     for answer in answers.wrong:
         refused = _refused(spec, stubs.as_in_notebook(answer, assignment, name))
-        if refused is not None:
-            function, verdict = refused
-            found = None if verdict.mistake else find(spec, function, verdict)
-            result.refused += 1
-            result.told += verdict.mistake is not None or found is not None and found.place is not None
-            if found and found.place and not _mended(found, function, assignment, name, seed):
-                result.false.append((answer.__name__, found.place.levels[-1], found.edits[0]))
+        if refused is None:
+            result.unseen += 1
+            continue
+        function, verdict = refused
+        found = None if verdict.mistake else find(spec, function, verdict)
+        result.refused += 1
+        if verdict.mistake or found and found.place:
+            result.told += 1
+        else:
+            result.missed.append(f"{answer.__name__}: {verdict.message}")
+        if found and found.place and not _mended(found, function, assignment, name, seed):
+            result.false.append((answer.__name__, found.place.levels[-1], found.edits[0]))
     return result
 
 
@@ -90,9 +105,9 @@ def _refused(spec: Spec, function: Callable | None) -> tuple[Callable, Verdict] 
 
 
 def _mended(found: Found, like: Callable, assignment: str, name: str, seed: int) -> bool:
-    """Whether the first edit that was found makes the hidden cases hold as well."""
-    mended = _function(found.sources[0], like, name)
-    return mended is not None and judge(assignment, name, mended, seed, SECONDS).passed
+    """Whether an edit that was found makes the hidden cases hold as well: a place is what all of them have in common."""
+    mended = (_function(source, like, name) for source in found.sources[:MOST_MENDS])
+    return any(one is not None and judge(assignment, name, one, seed, SECONDS).passed for one in mended)
 
 
 def _said(slip: Slip) -> str:
@@ -113,5 +128,6 @@ def line(results: list[Located]) -> str:
     located, told = sum(one.located for one in results), sum(one.told for one in results)
     return (
         f"located {percent(located, made)} of single slips ({located}/{made}) | named or located {percent(told, refused)} of all refused "
-        f"({told}/{refused}) | false places {sum(len(one.false) for one in results)}"
+        f"({told}/{refused}; {sum(one.unseen for one in results)} more hold every visible case) | "
+        f"false places {sum(len(one.false) for one in results)}"
     )

@@ -1,6 +1,7 @@
 """The place of a slip: what is told about it, word for word, when nothing is told, and what a search may cost."""
 
 import ast
+import dataclasses
 import itertools
 import sys
 
@@ -65,6 +66,13 @@ def range_of_names(parameters):
             best = i
     return best
 """,
+    "shares": """def shares(names, values, step=0.01):
+    last = max(int(name[1:]) for name in names)
+    total = sum(abs(value) for value in values)
+    share = 0.0 if total == 0 else max(values) / total
+    a1, a2 = np.sum(values) / 2, np.sum(values) / 3
+    return {"last": last, "share": share, "moved": share + step * last, "parts": [a1, a2]}
+""",
 }
 
 
@@ -77,12 +85,14 @@ def inputs(name, rng):
         parameters = {f"W{l}": rng.normal(size=(n, m)) for l in (1, 2)} | {"b1": rng.normal(size=(n, 1))}
         grads, v = ({"d" + key: rng.normal(size=one.shape) for key, one in parameters.items()} for _ in range(2))
         values = rng.integers(0, 9, size=2 * m).astype(float).tolist()
+        small = (values[0], 1e-9, 0.0, np.nan, -4.0)[m - 3]
         yield {
             "cost": (A, Y, W, lambd),
             "gradients": (X, Y, A, W, lambd),
             "momentum": (parameters, grads, v, float(rng.uniform(0.1, 0.9)), 0.1),
             "batches": (X, size),
             "largest": (values, sorted(values)[m]),
+            "shares": ([f"W{l}" for l in range(1, 5 * m)], [200 * small, -small], *[lambd][: m % 2]),
         }[name]
 
 
@@ -91,15 +101,20 @@ def written(name, source):
 
 
 def spec_of(name, vocabulary=()):
-    right, rng = written(name, ANSWERS[name]), np.random.default_rng(0)
-    cases = [Case(args, f"case {i}") for i, args in enumerate(inputs(name, rng))]
-    references = [Reference(case, [judged_value(right, case)]) for case in cases]
+    spec = spec_for(written(name, ANSWERS[name]), inputs(name, np.random.default_rng(0)))
+    return dataclasses.replace(spec, vocabulary=vocabulary)
+
+
+def spec_for(right, inputs, **given):
+    references = [
+        Reference(case, [judged_value(right, case)]) for case in (Case(args, kwargs=given) for args in inputs)
+    ]
     parameters = list(right.__code__.co_varnames[: right.__code__.co_argcount])
-    return Spec("an_assignment", name, 10, "", parameters, Close(), references, vocabulary=vocabulary)
+    return Spec("an_assignment", right.__name__, 10, "", parameters, Close(), references)
 
 
 def judged_value(function, case):
-    return outcome.call(function, case.args, {}, [])
+    return outcome.call(function, case.args, case.kwargs, [])
 
 
 def located(name, old, new, vocabulary=("np.log", "np.sum", "float"), **options):
@@ -182,6 +197,13 @@ SLIPS = [
     ("cost", "penalty = lambd", "penalty -= lambd", "line 4: another kind of assignment belongs there"),
     ("momentum", "new[name] = value", "new[name] += value", "line 7: another kind of assignment belongs there"),
     ("batches", "X.shape[1]", "X.shape[0]", "line 2: `0`: the index is another one there"),
+    # in the first line, and in what small, large and missing numbers show
+    ("shares", "step=0.01", "step=1e-5", "line 1: `1e-5`: another number belongs there"),
+    ("shares", "names, values, step", "values, names, step", "line 1: between `values` and `names`: the arguments are the wrong way round there"),
+    ("shares", "total == 0", "total < 1e-6", "line 4: between `total` and `1e-6`: another comparison belongs there"),
+    ("shares", "name[1:]", "name[-1]", "line 2: `name[-1]`: the index is another one there"),
+    ("shares", "max(values) /", "np.clip(max(values), -1e9, 1e2) /", "line 4: `np.clip(max(values), -1e9, 1e2)`"),
+    ("shares", "np.sum(values) / 2, np.sum(values) / 3", "np.nansum(values) / 2, np.nansum(values) / 3", "line 5: `np.nansum(values) / 2, np.nansum(values) / 3`: another function belongs there"),
     # edits that work and differ: what they have in common
     ("cost", "(2 * m)", "2 * m", "line 4: `lambd * np.sum(W**2) / 2 * m`"),
     ("batches", "found = []\n", "found = []\n    size = size + 1\n", "line 4"),
@@ -211,6 +233,41 @@ def test_the_mending_text_is_told_nowhere():
 def test_the_same_slip_in_several_lines_is_told_of_each():
     place = located_in(LAYERS.replace('(grads["', '(2 * grads["'), LAYERS)
     assert place.levels[-1] == "line 2 and line 3: a factor too many stands there"
+
+
+def test_a_line_that_may_have_the_same_slip_is_told_of_where_no_case_shows_it():
+    """The inputs of the first layer are far from the threshold, those of the second one are not."""
+    right = written("masked", MASKED)
+    spec = spec_for(right, [(np.array([1.0, -2.0]), np.array([0.1, -0.1]) * i) for i in range(1, 6)])
+    function = written("masked", MASKED.replace("> 0", "> 0.5"))
+    place = locate.locate(spec, function, judge_visible(spec, function), LONG)
+    assert place.levels[-1] == "line 2 or line 3"
+
+
+MASKED = """def masked(A1, A2):
+    d1 = A1 * (A1 > 0)
+    d2 = A2 * (A2 > 0)
+    return {"d1": d1, "d2": d2}
+"""
+
+
+def test_a_parameter_is_told_by_another_name_than_it_is_called_by():
+    right = written("stepped", "def stepped(x, rate=0.5):\n    return x - rate * x\n")
+    spec = spec_for(right, [(3.0,), (2.0,)], rate=0.25)
+    function = written("stepped", "def stepped(x, lr=0.5):\n    return x - lr * x\n")
+    place = locate.locate(spec, function, judge_visible(spec, function), LONG)
+    assert place.levels[-1] == "line 1: `lr`: another name belongs there"
+
+
+def test_what_calls_leave_in_a_default_is_kept():
+    """Such a function is edited as it stands after the calls before, not as it was defined."""
+    right = written("counted", "def counted(x, seen={}):\n    return x + len(seen)\n")
+    right.__defaults__[0]["a"] = 1
+    spec = spec_for(right, [(3.0,), (2.0,)])
+    function = written("counted", "def counted(x, seen={}):\n    return x - len(seen)\n")
+    function.__defaults__[0]["a"] = 1
+    place = locate.locate(spec, function, judge_visible(spec, function), LONG)
+    assert place.levels[-1] == "line 2: between `x` and `len(seen)`: another operation belongs there"
 
 
 BESIDES = """def backward_propagation_n(X, Y, cache):

@@ -22,6 +22,8 @@ from assay.locate.forms import (
 )
 from assay.locate.trees import FAMILIES, binary_node, dotted_name, from_dotted, last_name, number_node, renamed
 
+TINY = 1e-3  # a number up to which one is there to divide by something, or to compare with: no sum begins with it
+
 
 class Calls:
     """Edits of calls, and calls around what stands there; the rest of them is :class:`Maker`."""
@@ -88,6 +90,7 @@ class Calls:
     def _other_functions(self, place: Spot, node: ast.expr) -> Iterator[Edit]:
         last = last_name(node)
         family = {other for one in FAMILIES if last in one for other in one} - {last}
+        family |= {last[3:]} if last.startswith("nan") and last != "nan" else set()
         kind = Kind.FUNCTION
         if isinstance(node, ast.Attribute):
             theirs = {call.rpartition(".")[2] for call in self.words.calls if "." in call} | set(self.words.methods)
@@ -162,7 +165,7 @@ class Calls:
             product = not (inside and isinstance(donor, ast.Name) and donor.id in self.numbers)
             for op, kind in ((ast.Div, Kind.DIVISION), (ast.Mult, Kind.FACTOR)) if product else ():
                 yield place.replaced(binary_node(op, node, donor), kind, node, cost)
-            for op in (ast.Add, ast.Sub):
+            for op in (ast.Add, ast.Sub) if not (one and 0 < node.value <= TINY) else ():
                 yield place.replaced(binary_node(op, node, donor), Kind.TERM, node, cost)
             if isinstance(node, ast.Name) or cost == 2:
                 yield place.replaced(binary_node(ast.Sub, donor, node), Kind.DIFFERENCE, node, cost)

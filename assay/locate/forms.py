@@ -91,7 +91,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Edit:
-    """One change of the tree: ``node.field`` becomes `new`.
+    """One change of the tree: ``node.field`` becomes `new`, or its item at `index` does.
 
     Attributes
     ----------
@@ -110,18 +110,23 @@ class Edit:
     form: str
     cost: int
     statement: ast.stmt
+    index: int | None = None
 
     def make(self) -> Any:
         """Make the change and return what was there."""
-        old = getattr(self.node, self.field)
+        there = getattr(self.node, self.field)
+        old = there if self.index is None else there[self.index]
         for one in self.new if isinstance(self.new, list) else [self.new]:
             if isinstance(one, ast.AST):
                 placed_at(one, self.part[0])
-        setattr(self.node, self.field, self.new)
+        self.undo(self.new)
         return old
 
     def undo(self, old: Any) -> None:
-        setattr(self.node, self.field, old)
+        if self.index is None:
+            setattr(self.node, self.field, old)
+        else:
+            getattr(self.node, self.field)[self.index] = old
 
 
 @dataclass(frozen=True)
@@ -152,11 +157,7 @@ class Spot:
 
     def replaced(self, new: ast.AST, kind: Kind, part: Any, cost: int, form: str = ONE) -> Edit:
         parts = part if isinstance(part, tuple) else (part,)
-        value: Any = new
-        if self.index is not None:
-            value = list(getattr(self.parent, self.field))
-            value[self.index] = new
-        return Edit(self.parent, self.field, value, kind, parts, form, cost, self.statement)
+        return Edit(self.parent, self.field, new, kind, parts, form, cost, self.statement, self.index)
 
 
 TOO_MANY = {

@@ -45,6 +45,8 @@ from assay.locate.trees import (
     with_brackets,
 )
 
+SMALL, LARGE = 0.1, 10  # a number up to which one is a tolerance or a step, and from which one may be a bound
+
 
 def edits(
     function: ast.FunctionDef, words: Words, cost: int, chosen: Callable[[ast.stmt, ast.expr | None], bool]
@@ -313,6 +315,12 @@ class Maker(Calls):
                     yield Edit(
                         node, "ops", [other()], kind, (node.left, node.comparators[0]), BETWEEN, 1, place.statement
                     )
+            bound = node.comparators[0]
+            if isinstance(bound, ast.Constant) and type(bound.value) is float and 0 < bound.value <= SMALL:
+                nothing = ast.Compare(
+                    node.left, [ast.Eq()], [number_node(0)]
+                )  # a guard that lets more than nothing through
+                yield place.replaced(nothing, Kind.COMPARISON, (node.left, bound), 1, BETWEEN)
 
     def _boolop(self, place: Spot, node: ast.BoolOp) -> Iterator[Edit]:
         new = ast.Or() if isinstance(node.op, ast.And) else ast.And()
@@ -340,6 +348,8 @@ class Maker(Calls):
             others = [value + 1, value - 1, -value, *self.constants, 0, 1, 2, value * 2, value / 10, value * 10]
             others += [1 - value] if isinstance(value, float) else []
             others += [value**0.5, 1 / value] if value > 0 else []
+            if 0 < value <= SMALL:
+                others += [float(f"{value * 10.0**power:.12g}") for power in (-4, -3, -2, 2, 3, 4)]
             kind = Kind.NUMBER
         elif isinstance(value, str):
             if isinstance(place.parent, ast.JoinedStr):
@@ -365,6 +375,9 @@ class Maker(Calls):
                     value * 2,
                 )
                 yield place.replaced(ast.Constant(other), kind, node, 1 if near else 2)
+        if kind == Kind.NUMBER and value >= LARGE:
+            endless = ast.Call(ast.Name("float", ast.Load()), [ast.Constant("inf")], [])  # a bound that is none
+            yield place.replaced(endless, kind, node, 1)
         for name in self.numbers if isinstance(value, int | float) and not isinstance(value, bool) else ():
             named = ast.Name(name, ast.Load())
             yield place.replaced(named, Kind.NOT_A_NUMBER, node, 2)
@@ -396,6 +409,10 @@ class Maker(Calls):
         yield place.replaced(node.value, Kind.INDEX_TOO_MANY, node, 2)
         index = node.slice
         kind = Kind.INDEX
+        number = index.operand if isinstance(index, ast.UnaryOp) and isinstance(index.op, ast.USub) else index
+        if isinstance(number, ast.Constant) and type(number.value) is int:
+            for new in (ast.Slice(lower=index), ast.Slice(upper=index), ast.Slice(lower=number_node(1))):
+                yield Edit(node, "slice", new, kind, (node,), ONE, 1, place.statement)
         if isinstance(index, ast.Slice):
             for field in ("lower", "upper", "step"):
                 if getattr(index, field) is not None:

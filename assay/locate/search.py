@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from assay import outcome
-from assay.locate import repairs
+from assay.locate import repairs, signature
 from assay.locate.forms import COMMON, Edit, Kind, Spot, Words
 from assay.locate.seen import (
     FAR,
@@ -91,28 +91,31 @@ class Search:
         words = self._words(kinds)
         self._find_suspects()
 
-        def singles(cost: int, likely: bool | None) -> Iterator[Mend]:
+        def singles(cost: int, *levels: int) -> Iterator[Mend]:
             for one in self.functions:
 
                 def chosen(statement: ast.stmt, node: ast.expr | None, one: Written = one) -> bool:
                     if not one.lines.intersection(range(statement.lineno, (statement.end_lineno or 0) + 1)):
                         return False
                     suspect = self.suspects.get(id(statement if node is None else node), LIKELY)
-                    return likely is None or suspect == (LIKELY if likely else UNLIKELY)
+                    return suspect in levels
 
                 for edit in repairs.edits(one.tree, words[one.name], cost, chosen):
                     yield [(one, edit)]
 
-        def repeated() -> Iterator[Mend]:
-            sisters = {id(one) for written in self.functions for one in _sisters(written.tree)}
-            found = (
-                mend[0] for cost in (1, 2) for mend in singles(cost, None)
-            )  # none of them alone mends every wrong part
-            return _repeated([(one, edit) for one, edit in found if id(edit.statement) in sisters])
+        def repeated(*costs: int, sisters: bool) -> Iterator[Mend]:
+            alike = {id(one) for written in self.functions for one in _sisters(written.tree)}
+            everywhere = (LIKELY, UNLIKELY, UNFIT)  # none of them alone mends every wrong part
+            found = (mend[0] for cost in costs for mend in singles(cost, *everywhere))
+            return _repeated([(one, edit) for one, edit in found if not sisters or id(edit.statement) in alike])
 
-        rounds = [singles(1, True), singles(2, True), singles(1, False), repeated(), singles(2, False)]
-        rounds.insert(2 if self.raised else len(rounds), singles(3, True))  # an error leaves few lines to look at
-        rounds.append(singles(3, False))
+        given = [self.spec.references[i].case for i in self.failing]
+        called = signature.mends(self.answer, self.spec.parameters, given)
+        rounds = [called, singles(1, LIKELY), singles(2, LIKELY), singles(1, UNLIKELY)]
+        rounds += [repeated(1, 2, sisters=True), repeated(1, sisters=False), singles(2, UNLIKELY)]
+        rounds.insert(3 if self.raised else len(rounds), singles(3, LIKELY))  # an error leaves few lines to look at
+        # a value may be of no weight until another one is right
+        rounds += [singles(1, UNFIT), singles(3, UNLIKELY), singles(2, UNFIT)]
         for candidates in rounds:
             found = []
             for candidate in candidates:
@@ -120,7 +123,10 @@ class Search:
                     return found
                 if self._with(candidate, self._all_hold):
                     found.append(candidate)
-            if found:
+            if found:  # a line like it may have the same slip, which no case shows
+                same = {_repetition(*mend[0]) for mend in found if len(mend) == 1}
+                more = repeated(1, sisters=True) if same else ()
+                found += [mend for mend in more if _repetition(*mend[0]) in same and self._with(mend, self._all_hold)]
                 return found
         return []
 
@@ -244,11 +250,12 @@ class Search:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # the compiler's remarks on what nobody wrote
-                changed = [(edit, edit.make()) for _, edit in candidate]
+                for _, edit in candidate:
+                    changed.append((edit, edit.make()))
                 for one in edited:
                     self._built(one)
             return then()
-        except (SyntaxError, ValueError, TypeError, RecursionError):
+        except (SyntaxError, ValueError, TypeError, IndexError, RecursionError):
             return None
         finally:
             for edit, old in reversed(changed):
@@ -260,7 +267,8 @@ class Search:
         """Define the function as its tree stands now, in the copied namespace."""
         exec(compile(ast.Module([one.tree], []), one.where, "exec", dont_inherit=True), self.namespace)
         built = self.namespace[one.name]
-        built.__defaults__, built.__kwdefaults__ = one.original.__defaults__, one.original.__kwdefaults__
+        if not signature.has_plain_defaults(one.tree):  # they may hold what earlier calls left
+            built.__defaults__, built.__kwdefaults__ = one.original.__defaults__, one.original.__kwdefaults__
         return built
 
     def _all_hold(self) -> bool:
@@ -323,30 +331,35 @@ def _texts_in(value: Any) -> tuple[str, ...]:
 
 
 def _sisters(tree: ast.FunctionDef) -> list[ast.stmt]:
-    """Return the assignments that differ from another one by digits alone, in what is assigned."""
+    """Return the statements that differ from another one by digits alone: assignments in what is assigned, others in all of it."""
     groups: dict[str, list[ast.stmt]] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
             groups.setdefault(without_digits(ast.unparse(node.targets[0])), []).append(node)
+        elif isinstance(node, ast.AugAssign | ast.If):
+            groups.setdefault(without_digits(ast.unparse(node)), []).append(node)
     return [node for group in groups.values() if len(group) > 1 for node in group]
 
 
 def _repeated(singles: list[tuple[Written, Edit]]) -> Iterator[Mend]:
-    """Yield edits that do the same in several lines that are built alike: a slip is often made in each of them."""
+    """Yield edits that do the same in several lines, once in each or wherever they can: a slip is often made more than once."""
     groups: dict[tuple, list[tuple[Written, Edit]]] = {}
     for one, edit in singles:
-        groups.setdefault((one.name, edit.kind, _signature(edit)), []).append((one, edit))
+        groups.setdefault(_repetition(one, edit), []).append((one, edit))
     for group in groups.values():
-        kept = list({id(edit.statement): (one, edit) for one, edit in reversed(group)}.values())
-        if len(kept) >= 2:
-            yield kept[::-1]
+        once = {id(edit.statement): (one, edit) for one, edit in reversed(group)}
+        anywhere = {(id(edit.node), edit.field, edit.index): (one, edit) for one, edit in reversed(group)}
+        for kept in (once, anywhere):
+            if len(kept) >= 2 and (kept is once or len(kept) > len(once)):
+                yield [*kept.values()][::-1]
 
 
-def _signature(edit: Edit) -> tuple[str, str]:
-    """Return what an edit does with what, digits left out."""
-    new = edit.new
-    after = " ".join(
-        ast.dump(one) if isinstance(one, ast.AST) else repr(one) for one in (new if isinstance(new, list) else [new])
-    )
+def _repetition(one: Written, edit: Edit) -> tuple[str, ...]:
+    """Return where an edit does what with what, digits in names left out: what is the same of edits that repeat each other."""
+    made = [
+        ast.dump(new) if isinstance(new, ast.AST) else repr(new)
+        for new in (edit.new if isinstance(edit.new, list) else [edit.new])
+    ]
     before = " ".join(ast.unparse(part) for part in edit.part)
-    return without_digits(before), without_digits(after)
+    is_number = isinstance(edit.new, ast.Constant) and not isinstance(edit.new.value, str)
+    return one.name, edit.kind, without_digits(before), *(made if is_number else map(without_digits, made))

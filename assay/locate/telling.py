@@ -140,11 +140,14 @@ def span_of(node: ast.AST) -> Span:
 
 def edit_as_text(edit: Edit) -> str:
     """Return what an edit does, in one line: "before => after"."""
-    before, old = ast.unparse(edit.statement), edit.make()
+    before, old = ast.unparse(edit.statement).splitlines(), edit.make()
     try:
-        return f"{before} => {ast.unparse(edit.statement)}"
+        after = ast.unparse(edit.statement).splitlines()
     finally:
         edit.undo(old)
+    if isinstance(edit.statement, ast.FunctionDef):
+        before, after = [row for row in before if row not in after], [row for row in after if row not in before]
+    return f"{'; '.join(before)} => {'; '.join(after)}"
 
 
 def _part(text: str, claims: list[Claim]) -> str:

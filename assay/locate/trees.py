@@ -31,6 +31,7 @@ FAMILIES = (
     ("append", "extend"),
     ("greater", "greater_equal", "less", "less_equal"),
     ("vstack", "hstack"),
+    ("allclose", "array_equal"),
 )
 MOST_OPERANDS = 9  # of an expression in which brackets are tried
 
