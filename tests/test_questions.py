@@ -52,6 +52,8 @@ def test_what_chance_or_rounding_decides_is_not_told():
             effect(Outcome(before), Outcome(after), ())
     with pytest.raises(Unclear):
         effect(Outcome(1.0), Outcome(1.5, global_random=True), ())
+    with pytest.raises(Unclear):  # a pair has become an array: there is no word for it
+        effect(Outcome([(np.ones(2), np.ones(2))]), Outcome([np.ones(2)]), ())
 
 
 def test_no_multiple_of_nothing_is_offered_beside_the_same():
@@ -70,6 +72,13 @@ def test_no_multiple_of_nothing_is_offered_beside_the_same():
         (np.ones(2), np.array([1.0, np.nan]), "nan or inf would stand in the result"),
         ({"a": np.ones(2), "b": np.ones(2)}, {"a": np.ones(2), "b": np.zeros(2)}, "only `b` would come out otherwise"),
         ({"a": np.ones(2), "b": np.ones(2)}, {"a": np.ones(2)}, "it would return a dict with the keys a"),
+        ({"a": np.ones(2), "b": 3.0}, {"a": -np.ones(2), "b": -3.0}, "each part of the result would change its sign"),
+        ({"a": 1.0, "b": 3.0}, {"a": 2.0, "b": 6.0}, "each part of the result would be 2 times what it is"),
+        (
+            {"a": np.ones(2), "b": 3.0},
+            {"a": -np.ones(2), "b": 3.5},
+            "`a` and `b` would both come out otherwise, and not by one factor",
+        ),
         ([1, 2], None, "it would return None"),
         (np.ones(2), np.ones(2), "it would return the same, and leave its arguments alone"),
     ],

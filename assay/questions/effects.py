@@ -53,7 +53,14 @@ def effect(before: Outcome, after: Outcome, returns: tuple[str, ...]) -> Effect:
     old, new = parts_of(before.value, returns), parts_of(after.value, returns)
     if old.keys() != new.keys():
         return Effect("", changed, {"": form(after.value)})
-    return Effect("", changed, {name: relation(old[name], new[name]) for name in old})
+    parts = {name: relation(old[name], new[name]) for name in old}
+    if len(parts) > 1 and all(
+        one[0] in ("is", "times") and isinstance(old[name], PLAIN) for name, one in parts.items()
+    ):
+        before, after = (np.concatenate([np.ravel(one) for one in whole.values()]) for whole in (old, new))
+        together = relation(before, after)  # a number too may be so many times what it was
+        parts = dict.fromkeys(parts, together) if together[0] == "times" else parts
+    return Effect("", changed, parts)
 
 
 def parts_of(value: Any, returns: tuple[str, ...]) -> dict[str, Any]:
@@ -103,6 +110,8 @@ def _relation_of_many(old: Any, new: Any) -> tuple:
     if type(old) is not type(new) or len(old) != len(new) or isinstance(old, dict) and old.keys() != new.keys():
         return form(new)
     pairs = [(old[key], new[key]) for key in old] if isinstance(old, dict) else list(zip(old, new))
+    if any(isinstance(a, dict | tuple | list) != isinstance(b, dict | tuple | list) for a, b in pairs):
+        raise Unclear  # there is no word for it
     found = [relation(a, b) for a, b in pairs]
     if all(one == SAME for one in found):
         return SAME
