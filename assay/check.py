@@ -123,8 +123,8 @@ def is_quiet() -> bool:
 
 
 def _show_place(spec: Spec, function: Callable, verdict: Verdict) -> None:
-    """Look for the place of an unknown mistake and show it; whoever interrupts that has the verdict all the same."""
-    if verdict.mistake:
+    """Look for the place of a mistake without a hint and show it; whoever interrupts that has the verdict all the same."""
+    if verdict.hint:
         return
     from assay.locate import locate  # takes longer to import than a check takes
 

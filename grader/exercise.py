@@ -134,7 +134,7 @@ def edits_of(solution: Callable, **names: object) -> Callable[..., Mistake]:
     EditError
         From ``edit``: if `old` is not in the text, or is there more than once and the edit does not say which.
     """
-    original = _without_docstring(stubs.source_as(solution, solution.__name__))
+    original = without_docstring(stubs.source_as(solution, solution.__name__))
 
     def edit(
         id: str,
@@ -171,7 +171,7 @@ def edited(source: str, old: str, new: str, where: str, place: int | None = None
     return old.join(parts[:at]) + new + old.join(parts[at:])
 
 
-def _without_docstring(source: str) -> str:
+def without_docstring(source: str) -> str:
     node = ast.parse(source).body[0]
     if ast.get_docstring(node) is None:
         return source

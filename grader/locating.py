@@ -72,9 +72,9 @@ def measure(assignment: str, name: str, seed: int = 0, most: int = 6) -> Located
             result.unseen += 1
             continue
         function, verdict = refused
-        found = None if verdict.mistake else find(spec, function, verdict)
+        found = None if verdict.hint else find(spec, function, verdict)
         result.refused += 1
-        if verdict.mistake or found and found.place:
+        if verdict.hint or found and found.place:
             result.told += 1
         else:
             result.missed.append(f"{answer.__name__}: {verdict.message}")

@@ -50,9 +50,9 @@ def slips(
 
 
 def is_unnamed(verdict: Verdict) -> bool:
-    """Whether an answer is refused for what it computes, and nobody can say why."""
+    """Whether an answer is refused for what it computes, and no hint says why: a mistake may have a name and no hint yet."""
     problems = [case.problem for case in verdict.failing]
-    return bool(problems) and not verdict.mistake and not any(problem.kind in HOPELESS for problem in problems)
+    return bool(problems) and not verdict.hint and not any(problem.kind in HOPELESS for problem in problems)
 
 
 def slip_in(reply: Located, name: str, cells: Iterable[str]) -> Slip | None:

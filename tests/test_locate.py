@@ -516,6 +516,14 @@ def test_a_known_mistake_is_not_looked_for(monkeypatch):
     assert len(page.shown) == 1 and "What this looks like" in page.shown[0]
 
 
+def test_a_known_mistake_without_a_hint_is(monkeypatch):
+    page, known = Page(monkeypatch), catalogue.exercise(SLUG, "update_lr").mistakes[0]
+    monkeypatch.setitem(load_references(SLUG)["update_lr"].hints, known.id, "")
+    with pytest.raises(CheckFailed):
+        check_for(SLUG)(known.function)
+    assert len(page.shown) == 3 and "What this looks like" not in page.shown[0] and "line" in page.shown[2]
+
+
 def test_a_place_s_words_are_escaped():
     place = locate.Place((2,), ("<script>",), part="`<b>`", kind="a factor too many stands there")
     assert "<script>" not in place_as_html(place) and "<code>&lt;b&gt;</code>" in place_as_html(place)

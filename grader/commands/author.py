@@ -1,4 +1,4 @@
-"""Writing a course: a first one to begin with, and notebooks that keep up with solutions and exercises."""
+"""Writing a course: a first one to begin with, notebooks that keep up with solutions and exercises, mistakes that students make."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from grader import catalogue
-from grader.commands.terminal import Assignments, chosen, say, told
+from grader.commands.terminal import Assignments, CourseFolder, Require, chosen, least_isolation, say, told
+from grader.course import Course
 
 
 def new(
@@ -57,3 +58,26 @@ def cells(
         raise typer.Exit(1)
     if not stale:
         say("the notebooks are up to date")
+
+
+def name(
+    assignment: Annotated[str, typer.Argument(help="The assignment.", show_default=False)],
+    exercise: Annotated[str, typer.Argument(help="The function that was refused.", show_default=False)],
+    student: Annotated[str, typer.Argument(help="One of those who made the slip.", show_default=False)],
+    mistake: Annotated[str, typer.Argument(help="What it is to be called, as turned_round.", show_default=False)],
+    course: CourseFolder = Path("."),
+    unsafe: Annotated[bool, typer.Option("--unsafe", help="Run the student's code without isolation.")] = False,
+    require: Require = None,
+) -> None:
+    """Give a slip that students share a name: write the edit of the solution that computes what one of their answers does into the exercise.
+
+    The answer runs in the jail, on visible and hidden cases; no line of it gets into the exercise. The hint is yours to write: as long as it is
+    empty, students are told where the slip is, as before.
+    """
+    from grader.naming import name_slip
+
+    (slug,) = chosen([assignment])
+    with told():
+        found = name_slip(Course.at(course), slug, exercise, student, mistake, least_isolation(require, unsafe))
+    say(f"exercises/{slug}/{exercise}.py:\n{found.text('  ')}")
+    say(f"write its hint there, then: python -m grader references {slug}")
