@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -118,8 +119,14 @@ def measure_all(assignments: list[str], seed: int = 0, workers: int | None = Non
     """Yield the figures of every exercise that needs nothing but NumPy, in order, measured in parallel."""
     course = catalogue.course()
     jobs = [(slug, name) for slug in assignments if not course[slug].needs for name in catalogue.exercises(slug)]
-    with ProcessPoolExecutor(workers) as pool:
+    with ProcessPoolExecutor(workers, initializer=_hushed) as pool:
         yield from pool.map(measure, *zip(*jobs), [seed] * len(jobs)) if jobs else ()
+
+
+def _hushed() -> None:
+    """Let nothing be printed by this process: what an edit makes nan, LAPACK complains of where no Python listens."""
+    for descriptor in (1, 2):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
 
 
 def line(results: list[Located]) -> str:

@@ -25,6 +25,7 @@ from assay.questions.forms import Choice, Question
 from assay.spec import Spec
 from grader import catalogue, stubs
 from grader.judge import TooLong, time_limit
+from grader.words import percent
 
 SECONDS = 5.0  # of one run
 PATIENCE = 6.0  # seconds of the processor's time for one answer: a machine with more to do than this must not decide what is counted
@@ -88,7 +89,7 @@ def line(results: list[Asked]) -> str:
     asked, choices = sum(one.asked for one in results), sum(one.choices for one in results)
     seconds = sorted(itertools.chain.from_iterable(one.seconds for one in results)) or [0.0]
     return (
-        f"questions of three kinds for {100 * enough / max(answers, 1):.0f} % of right answers ({enough}/{answers}) | {asked} questions with "
+        f"questions of three kinds for {percent(enough, answers)} of right answers ({enough}/{answers}) | {asked} questions with "
         f"{choices} choices, {sum(len(one.wrong) for one in results)} wrong when run anew | {seconds[len(seconds) // 2]:.1f} s an answer, "
         f"at most {seconds[-1]:.1f} s"
     )

@@ -541,6 +541,17 @@ def test_slips_are_small_changes_with_their_line():
     assert len(set(made)) >= 10
 
 
+def test_the_line_of_quality_says_what_was_measured_on_what():
+    measured = [
+        locating.Located("a", "f", slips=6, located=5, refused=3, told=2, unseen=1),
+        locating.Located("a", "g", slips=2, located=2, refused=1, told=1, false=[("line 2", "line 3", "x => y")]),
+    ]
+    assert locating.line(measured) == (
+        "located 87.5 % of single slips (7/8) | named or located 75 % of all refused (3/4; 1 more hold every visible case) | "
+        "false places 1"
+    )
+
+
 @pytest.mark.slow
 def test_places_are_found_and_none_is_false():
     """A few of the slips that ``python -m grader quality`` makes."""

@@ -217,6 +217,8 @@ def quality(
     for one in places:
         for slip, place, edit in one.false:
             say(f"a false place: {one.assignment}.{one.name}: {slip}: {place}: {edit}")
+        for words in one.missed:
+            say(f"neither name nor place: {one.assignment}.{one.name}: {words}")
     console.print(locating.line(places), soft_wrap=True)
     console.print(f"page: {measuring.write_page(tallies, output, strict, steady)}", soft_wrap=True)
     console.print(measuring.totals(tallies).line, soft_wrap=True)
