@@ -7,6 +7,8 @@ calls. What it computes stands apart from what it draws, in a module of its own,
 import re
 from pathlib import Path
 
+import numpy as np
+
 FOLDER = Path(__file__).parent
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w-]+\.js)";\n', re.M)
 
@@ -18,16 +20,67 @@ def names():
 
 def module(name):
     """Return an explorable as one ES module, the modules of this folder that it imports written into it."""
-    text = (FOLDER / f"{name}.js").read_text(encoding="utf-8")
-    for file in IMPORT.findall(text):
-        inner = re.sub("^export ", "", (FOLDER / file).read_text(encoding="utf-8"), flags=re.M)
-        text = IMPORT.sub(lambda _, inner=inner: inner, text, count=1)
-    return text
+    return _whole(f"{name}.js", set())
+
+
+def _whole(file, written):
+    """Return a module with what it imports in the imports' place, each once."""
+
+    def inner(found):
+        if found[1] in written:
+            return ""
+        written.add(found[1])
+        return re.sub("^export ", "", _whole(found[1], written), flags=re.M)
+
+    return IMPORT.sub(inner, (FOLDER / file).read_text(encoding="utf-8"))
 
 
 def style():
     """Return the style sheet of all explorables."""
     return (FOLDER / "explorables.css").read_text(encoding="utf-8")
+
+
+class Told(Exception):
+    """What went wrong in a student's function, in one line."""
+
+
+def called(function, *arguments, **options):
+    """Return what a student's function returns; what it raises is told."""
+    try:
+        return function(*arguments, **options)
+    except Exception as error:  # whatever it is, the explorable shows it
+        raise Told(told(function.__name__, error)) from error
+
+
+def told(name, error):
+    """Return in one line what went wrong in a function."""
+    if isinstance(error, Told):
+        return str(error)
+    said = str(error).partition("\n")[0]
+    return f"{name} raised {type(error).__name__}{said and ': '}{said}"
+
+
+def arrays(name, returned, shapes):
+    """Return those arrays of a dict of which the shapes are given; what a student's function returned instead is told."""
+    if not isinstance(returned, dict):
+        raise Told(f"{name} returned {type(returned).__name__}, expected a dict")
+    found = {}
+    for key, shape in shapes.items():
+        if key not in returned:
+            raise Told(f"{name} returned no {key}")
+        try:
+            found[key] = np.asarray(returned[key], dtype=float)
+        except (TypeError, ValueError):
+            raise Told(f"{name} returned {key} that is no array of numbers") from None
+        if found[key].shape != shape:
+            raise Told(f"{name} returned {key} of shape {found[key].shape}, expected {shape}")
+    return found
+
+
+def plain(values):
+    """Return an array as nested lists, with None for what is no finite number: JSON has no other word for it."""
+    values = np.asarray(values, dtype=float)
+    return np.where(np.isfinite(values), values, None).tolist()
 
 
 class Explorable:

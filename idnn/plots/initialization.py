@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from idnn import plots
+from idnn import networks, plots
+from idnn.datasets import circles
+from idnn.explorables import Explorable, Told, arrays, called, plain
 
 
 def examples(X, Y):
@@ -179,3 +181,92 @@ def _ridges(ax, layers, colour):
 def _cycle(items):
     while True:
         yield from items
+
+
+# --- an explorable ------------------------------------------------------------------------------------------------------------
+
+INITIALIZERS = {
+    "initialize_parameters_zeros": (
+        "zeros",
+        "symmetric",
+    ),  # the symmetric start is zeros, and 1/n added to every weight
+    "initialize_parameters_random": ("one scale",),
+    "initialize_parameters_xavier": ("Xavier",),
+    "initialize_parameters_he": ("He",),
+}
+
+
+def explore(activation_scales, *initializers):
+    """Return the starts as a picture in which depth and width can be turned, drawn and measured by your own functions.
+
+    Without a front end for widgets it is the still picture of six hidden layers.
+
+    Parameters
+    ----------
+    activation_scales : function of this assignment
+    initializers : functions of this assignment, ``initialize_parameters_zeros`` to ``initialize_parameters_he``, any of them
+
+    Raises
+    ------
+    ValueError
+        If a function is none of these, or comes twice.
+    """
+    names = [getattr(function, "__name__", repr(function)) for function in (activation_scales, *initializers)]
+    if names[0] != "activation_scales" or not names[1:]:
+        raise ValueError(f"explore: expected activation_scales and an initializer or more, not {', '.join(names)}")
+    if not set(names[1:]) <= set(INITIALIZERS) or len(set(names)) < len(names):
+        expected = ", ".join(INITIALIZERS)
+        raise ValueError(f"explore: expected some of {expected}, each once, not {', '.join(names[1:])}")
+    chosen = {start: function for function in initializers for start in INITIALIZERS[function.__name__]}
+    starts = [start for several in INITIALIZERS.values() for start in several if start in chosen]
+
+    def answer(question):
+        X, Y = np.array(question["X"]), np.array(question["Y"])
+        found = {"run": question["run"], "scales": {}, "parameters": None, "errors": {}}
+        for start in question["starts"]:
+            try:
+                parameters = _started(start, chosen[start], question)
+                with np.errstate(all="ignore"):  # some starts leave every bound
+                    found["scales"][start] = _scales(activation_scales, X, Y, parameters)
+            except Told as said:
+                found["errors"][start] = str(said)
+                continue
+            if start == question["chosen"]:
+                found["parameters"] = {name: plain(values) for name, values in parameters.items()}
+        return found
+
+    X, Y = circles(200, np.random.default_rng(1))
+    first = {"run": 0, "X": X, "Y": Y, "layers_dims": [2, *[12] * 6, 1], "starts": starts, "scale": 2.0, "seed": 1}
+    found = answer(first | {"chosen": None})
+    signals = {start: np.array(one["signal"], dtype=float) for start, one in found["scales"].items()}
+    still = scales_by_layer(signals) if signals else examples(X, Y)
+    still.alt_text = " ".join([still.alt_text, *dict.fromkeys(found["errors"].values())])
+    return Explorable("initialization", still, {"starts": starts}, answer)
+
+
+def _started(start, initialize, question):
+    """Return the parameters of a start by a student's initializer."""
+    dims, more = question["layers_dims"], []
+    if start not in ("zeros", "symmetric"):
+        more = [np.random.default_rng(question["seed"])]
+    if start == "one scale":
+        more.append(question["scale"])
+    shapes = {}
+    for layer, (inputs, units) in enumerate(zip(dims, dims[1:], strict=False), 1):
+        shapes |= {f"W{layer}": (units, inputs), f"b{layer}": (units, 1)}
+    parameters = arrays(initialize.__name__, called(initialize, list(dims), *more), shapes)
+    if start == "symmetric":
+        return {
+            name: value + 1 / value.shape[1] if name.startswith("W") else value for name, value in parameters.items()
+        }
+    return parameters
+
+
+def _scales(activation_scales, X, Y, parameters):
+    """Return the signal of every hidden layer, as a student's function measures it, and the gradient of every layer's weights."""
+    layers = networks.num_layers(parameters)
+    signal = called(activation_scales, X, parameters)
+    signal = arrays("activation_scales", {"scales": signal}, {"scales": (layers - 1,)})["scales"]
+    gradients = networks.gradients(X, Y, parameters)
+    sizes = [np.sqrt(np.mean(gradients[f"dW{layer}"] ** 2)) for layer in range(1, layers + 1)]
+    return {"signal": plain(signal), "gradient": plain(sizes)}

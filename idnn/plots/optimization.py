@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from idnn import surfaces
-from idnn.explorables import Explorable
+from idnn.explorables import Explorable, Told, told
 from idnn.plots import GREY, describe, line_styles, panels, scatter_classes
 from idnn.plots.player import player
 from idnn.surfaces import heights
@@ -173,7 +173,7 @@ def explore(*updates):
             try:
                 paths[rule] = _walked(chosen[rule], ground, question["start"], settings, question["num_steps"])
             except Exception as error:  # whatever a student's function raises is told where its walk would be
-                errors[rule] = _told(chosen[rule].__name__, error)
+                errors[rule] = told(chosen[rule].__name__, error)
         return {"paths": paths, "errors": errors}
 
     settings = {"learning_rate": 0.05, "beta1": 0.9, "beta2": 0.9}
@@ -184,18 +184,6 @@ def explore(*updates):
     still = race([(surfaces.bowl, walked, (-10.5, 3, -4, 4))])
     still.alt_text = " ".join([still.alt_text, *errors.values()])
     return Explorable("optimization", still, {"rules": list(chosen)}, answer)
-
-
-class _Returned(Exception):
-    """An update function that did not return what it should."""
-
-
-def _told(name, error):
-    """Return in one line what went wrong in a function."""
-    said = str(error).partition("\n")[0]
-    if isinstance(error, _Returned):
-        return f"{name} {said}"
-    return f"{name} raised {type(error).__name__}{said and ': '}{said}"
 
 
 def _walked(update, ground, start, settings, num_steps):
@@ -210,7 +198,7 @@ def _walked(update, ground, start, settings, num_steps):
         result = update(parameters, grads, *state, **number, **turned)
         dicts = result if memories and isinstance(result, tuple) else [result]
         if len(dicts) != memories + 1 or not all(isinstance(one, dict) for one in dicts):
-            raise _Returned(f"returned {type(result).__name__}, expected {expected}")
+            raise Told(f"{update.__name__} returned {type(result).__name__}, expected {expected}")
         return dicts[0], dicts[1:]
 
     with np.errstate(all="ignore"):

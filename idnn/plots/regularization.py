@@ -3,6 +3,7 @@
 import numpy as np
 
 from idnn import datasets, networks, plots
+from idnn.explorables import Explorable, Told, arrays, called, plain
 
 GOAL_LINE, TOUCHLINE, SEEN_FROM = 5.25, 3.4, -2.2  # tens of metres from the centre spot; where the drawings begin
 WON, LOST = "we are first", "they are first"
@@ -297,3 +298,85 @@ def _lines(ax, labels=False):
         ax.set_ylim(top=TOUCHLINE + 0.6)
         arrow = {"arrowstyle": "->"}
         ax.annotate("our attack", (1.4, TOUCHLINE + 0.3), (-0.5, TOUCHLINE + 0.3), arrowprops=arrow, va="center")
+
+
+# --- an explorable ------------------------------------------------------------------------------------------------------------
+
+
+def explore(
+    backward_propagation_with_regularization, forward_propagation_with_dropout, backward_propagation_with_dropout
+):
+    """Return a network on two moons as a picture in which penalty and dropout can be turned, trained by your own functions.
+
+    With a keep probability of 1 each step is a backward pass with the penalty. Below 1 it is a forward and a backward pass with dropout,
+    to whose gradients the penalty's slope is added. Without a front end for widgets the picture is still: no penalty and lambda 1.
+    """
+    passes = (
+        backward_propagation_with_regularization,
+        forward_propagation_with_dropout,
+        backward_propagation_with_dropout,
+    )
+
+    def answer(question):
+        rng = np.random.default_rng(question["seed"])
+        X, Y = np.array(question["X"]), np.array(question["Y"])
+        names = ("W1", "b1", "W2", "b2", "W3", "b3")
+        parameters = {name: np.array(question["parameters"][name], dtype=float) for name in names}
+        step, kept = question["step"] + question["num_steps"], []
+        try:
+            with np.errstate(all="ignore"):  # what a wrong function does to its numbers is shown as it is
+                for _ in range(question["num_steps"]):
+                    gradients, kept = _slopes(passes, X, Y, parameters, question["lambd"], question["keep_prob"], rng)
+                    for name in names:
+                        parameters[name] = parameters[name] - question["learning_rate"] * gradients["d" + name]
+        except Told as said:
+            return {"run": question["run"], "step": step, "parameters": None, "kept": [], "error": str(said)}
+        parameters = {name: plain(values) for name, values in parameters.items()}
+        return {"run": question["run"], "step": step, "parameters": parameters, "kept": kept, "error": None}
+
+    return Explorable("regularization", _penalties(answer), {}, answer)
+
+
+def _slopes(passes, X, Y, parameters, lambd, keep_prob, rng):
+    """Return the gradients by a student's passes, and which hidden units they kept for the first example."""
+    with_penalty, dropout, with_dropout = passes
+    shapes = {"d" + name: value.shape for name, value in parameters.items()}
+    if keep_prob == 1:
+        _, cache = networks.forward_propagation_n(X, Y, parameters)
+        gradients = called(with_penalty, X, Y, cache, lambd)
+        return arrays("backward_propagation_with_regularization", gradients, shapes), []
+    returned = called(dropout, X, parameters, keep_prob, rng)
+    pair = isinstance(returned, tuple) and len(returned) == 2
+    if not pair or not isinstance(returned[1], tuple | list) or len(returned[1]) < 7:
+        raise Told("forward_propagation_with_dropout returned something else than A3 and a cache")
+    gradients = arrays("backward_propagation_with_dropout", called(with_dropout, X, Y, returned[1], keep_prob), shapes)
+    for name in ("W1", "W2", "W3"):
+        gradients["d" + name] = gradients["d" + name] + lambd / X.shape[1] * parameters[name]
+    masks = {"D1": returned[1][1], "D2": returned[1][6]}
+    hidden = {f"D{layer}": (len(parameters[f"W{layer}"]), X.shape[1]) for layer in (1, 2)}
+    kept = arrays("forward_propagation_with_dropout", masks, hidden)
+    return gradients, [kept[name][:, 0].tolist() for name in hidden]
+
+
+def _penalties(answer):
+    """Return the still picture: what 300 steps without a penalty and with lambda 1 make of the same 60 examples."""
+    rng = np.random.default_rng(1)
+    X, Y = datasets.moons(60, 0.3, rng)
+    start = networks.draw_parameters([2, 16, 16, 1], rng)
+    question = {"run": 0, "step": 0, "X": X, "Y": Y, "parameters": start, "keep_prob": 1, "seed": 1}
+    question |= {"learning_rate": 0.5, "num_steps": 300}
+    fig, axes = plots.panels(2, width=8.6, height=3.8, sharex=True, sharey=True)
+    said = []
+    for ax, lambd in zip(axes[0], (0, 1), strict=True):
+        found = answer(question | {"lambd": lambd})
+        trained = found["parameters"] and {
+            name: np.array(value, dtype=float) for name, value in found["parameters"].items()
+        }
+        if trained:
+            plots.shade_probability(ax, trained, X)
+        plots.scatter_classes(ax, X, Y)
+        ax.set_title(f"$\\lambda$ = {lambd}")
+        loss = trained and networks.cost(X, Y, trained)
+        said.append(f"lambda {lambd}: {found['error'] or f'loss {loss:.2f} on the examples'}")
+    axes[0, 0].legend()
+    return plots.describe(fig, f"Two moons of 60 examples and the boundary after 300 steps. {'; '.join(said)}.")
