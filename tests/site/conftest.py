@@ -137,6 +137,26 @@ def visit(playwright, chromium_path):
 
 
 @pytest.fixture
+def explorable(site, visit):
+    """Return a function(address, options) -> the page with its explorable in place; afterwards nothing was fetched from elsewhere."""
+    visitor = visit(site)
+
+    def opened(address, **options):
+        page = visitor.page(**options)
+        errors = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(visitor.server.url + address)
+        page.locator("[data-explorable]").scroll_into_view_if_needed()
+        page.locator(".explorable").wait_for()
+        page.errors = errors
+        return page
+
+    opened.visitor = visitor
+    yield opened
+    assert visitor.outside == [] and visitor.server.missing == []
+
+
+@pytest.fixture
 def certificate(tmp_path):
     """A certificate that the CDN's stand-in shows."""
     needs("openssl", shutil.which("openssl") is not None, "apt-get install openssl")

@@ -21,22 +21,8 @@ ANSWER = figures.explore(*(getattr(solutions, name) for name in figures.RULES)).
 
 
 @pytest.fixture
-def race(site, visit):
-    """Return a function(options) -> the page with the explorable on it; afterwards nothing was fetched from elsewhere."""
-    visitor = visit(site)
-
-    def opened(**options):
-        page = visitor.page(**options)
-        errors = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(visitor.server.url + PAGE)
-        page.locator("[data-explorable]").scroll_into_view_if_needed()
-        page.locator(".explorable").wait_for()
-        page.errors = errors
-        return page
-
-    yield opened
-    assert visitor.outside == [] and visitor.server.missing == []
+def race(explorable):
+    return partial(explorable, PAGE)
 
 
 def shown(page):
