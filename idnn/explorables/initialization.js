@@ -1,7 +1,7 @@
 // The explorable of the assignment Initialization: choose depth and width, see signal and gradient of five starts by layer, train one on the circles.
 // On a page the starts are drawn here; in a notebook by the student's own functions, which the kernel calls. The given network trains in both.
 
-import { COLOURS, DASHES, MARKS, chart, drawn, element, evenly, kernel, lessMotion, logarithmic, plane, slider, superscript } from "./kit.js";
+import { COLOURS, DASHES, MARKS, chart, drawn, element, evenly, kernel, lessMotion, logarithmic, ownKeys, plane, slider, superscript } from "./kit.js";
 import { descended, each, forward, fromRows, generator, raster, score, toRows } from "./network-numbers.js";
 import { STARTS, circles, distinctUnits, ownStarts } from "./initialization-numbers.js";
 
@@ -34,7 +34,7 @@ export function explore(el, settings = {}, model = null) {
   const reset = element("button", { type: "button", click: () => change(first()) }, "Reset");
   const result = element("p", { class: "explorable-result" }), live = element("p", { class: "explorable-hidden", "aria-live": "polite" });
   const group = `start-${Math.random().toString(36).slice(2)}`, cards = names.map(card);
-  const root = element("div", { class: "explorable", role: "group", "aria-label": "Explorable: where training starts" },
+  const root = element("div", { class: "explorable", role: "group", ...ownKeys, "aria-label": "Explorable: where training starts" },
     element("div", { class: "explorable-bar" }, layers.root, units.root),
     element("div", { class: "explorable-panels" }, signal.root, gradient.root, map.root,
       element("div", {}, cost.root, element("div", { class: "explorable-bar" }, play, again, reset), clock, result)),

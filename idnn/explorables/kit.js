@@ -206,3 +206,6 @@ export function plane([left, right, bottom, top], columns, rows) {
   };
   return { root, draw };
 }
+
+// For an explorable's outermost element: a key that is pressed in it is its own; a notebook would go to another cell or fold one.
+export const ownKeys = { keydown: (event) => event.stopPropagation() };

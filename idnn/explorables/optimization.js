@@ -1,7 +1,7 @@
 // Optimization, to be touched: drag the start of the walks, turn learning rates, betas and the condition number, race, scrub.
 // On a page the walks are computed here; in a notebook by the student's own functions, which the kernel calls.
 
-import { COLOURS, DASHES, contours, drawn, element, kernel, lessMotion, linear, logarithmic, shares, slider, ticks } from "./kit.js";
+import { COLOURS, DASHES, contours, drawn, element, kernel, lessMotion, linear, logarithmic, ownKeys, shares, slider, ticks } from "./kit.js";
 import { RULES, STARS, SURFACES, stepsToStar, walk } from "./optimization-numbers.js";
 
 // what each surface shows (left, right, bottom, top), where the walk starts, how long it is, and one learning rate for all: not a fair one
@@ -48,7 +48,7 @@ export function explore(el, settings = {}, model = null) {
   const reset = element("button", { type: "button", click: () => begin(state.surface) }, "Reset");
   const cards = names.map(card);
   const live = element("p", { class: "explorable-hidden", "aria-live": "polite" });
-  const root = element("div", { class: "explorable", role: "group", "aria-label": "Explorable: a race of optimizers" },
+  const root = element("div", { class: "explorable", role: "group", ...ownKeys, "aria-label": "Explorable: a race of optimizers" },
     element("div", { class: "explorable-bar" }, element("label", {}, element("span", {}, "surface"), chooser), condition.root, reset),
     picture,
     element("div", { class: "explorable-bar" }, play, scrub, clock),

@@ -1,7 +1,7 @@
 // The explorable of the assignment Regularization: turn penalty and dropout while a network trains on two moons; boundary, both losses, dropped units.
 // On a page the steps are computed here; in a notebook by the student's own passes, which the kernel calls.
 
-import { COLOURS, DASHES, chart, drawn, element, evenly, kernel, lessMotion, logarithmic, plane, slider, zeroOr } from "./kit.js";
+import { COLOURS, DASHES, chart, drawn, element, evenly, kernel, lessMotion, logarithmic, ownKeys, plane, slider, zeroOr } from "./kit.js";
 import { each, forward, fromRows, generator, raster, score, toRows } from "./network-numbers.js";
 import { drawParameters, moons, ownSteps } from "./regularization-numbers.js";
 
@@ -35,7 +35,7 @@ export function explore(el, settings = {}, model = null) {
   const result = element("p", { class: "explorable-result" }), live = element("p", { class: "explorable-hidden", "aria-live": "polite" });
   const key = (i, words) => element("span", { class: "explorable-name" }, drawn("svg", { width: 44, height: 14, viewBox: "0 0 44 14", "aria-hidden": "true" },
     drawn("line", { x1: 0, x2: 44, y1: 7, y2: 7, stroke: COLOURS[i], "stroke-width": 2.8 - 1.4 * (1 - i), "stroke-dasharray": DASHES[1 - i] })), words);
-  const root = element("div", { class: "explorable", role: "group", "aria-label": "Explorable: a network under penalty and dropout" },
+  const root = element("div", { class: "explorable", role: "group", ...ownKeys, "aria-label": "Explorable: a network under penalty and dropout" },
     element("div", { class: "explorable-bar" }, sliders.lambd.root, sliders.keep_prob.root),
     element("div", { class: "explorable-panels" }, map.root, network, element("div", { class: "explorable-wide" }, curves.root)),
     element("div", { class: "explorable-bar" }, key(0, "loss on the examples"), key(1, `loss on ${FURTHER} others`)),

@@ -300,14 +300,17 @@ def test_in_jupyterlab_the_student_s_own_functions_draw_and_step(playwright, chr
         told = start.locator(".explorable-error")
         told.first.wait_for()
         assert told.all_inner_texts() == ["initialize_parameters_zeros raised NotImplementedError"] * 2
+        net = page.get_by_role("group", name="Explorable: a network under penalty and dropout")
+        net.locator(".explorable-result").wait_for()  # until all cells have run, the focus is the notebook's
+        page.wait_for_timeout(2000)
         he = start.locator(".explorable-card[aria-label='He'] .explorable-result")
         before = he.inner_text()
         start.get_by_label("hidden layers", exact=True).focus()
         page.keyboard.press("ArrowRight")
-        page.wait_for_function("([one, was]) => one.textContent !== was", arg=[he.element_handle(), before])
+        assert start.get_by_label("hidden layers", exact=True).get_attribute("aria-valuetext") == "7"
+        he.filter(has_not_text=before).wait_for()
         start.get_by_role("button", name="Train").click()
         start.get_by_text("epoch 600 of 600").wait_for()
-        net = page.get_by_role("group", name="Explorable: a network under penalty and dropout")
         was = re.search(r"loss .*", net.locator(".explorable-result").inner_text())[0]
         net.get_by_role("button", name="One step").click()
         net.get_by_text("step 1 of 2000").wait_for()
