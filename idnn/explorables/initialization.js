@@ -151,7 +151,7 @@ export function explore(el, settings = {}, model = null) {
       return draw();
     }
     const tick = () => {
-      playing = epochs(3, 9) ? requestAnimationFrame(tick) : 0;
+      playing = epochs(3, 5) ? requestAnimationFrame(tick) : 0;
       draw();
     };
     play.textContent = "Pause";
