@@ -23,9 +23,7 @@ NOT_WRITTEN, MISSING, TIMEOUT, CRASH, OUTPUT = "NotImplementedError", "<missing>
 
 WITHHELD = Withheld.__name__  # raised by what of the library would answer the exercise
 
-CHANGED = (
-    "called again with the same arguments it gives a wrong answer: it changes or keeps what it is given; work on a copy"
-)
+CHANGED = "called again with the same arguments it gives a wrong answer, as when it changes or keeps what it is given; work on a copy"
 
 FURTHER_SHARE = 0.25  # of the points: what an answer loses that holds all cases but not what lies further out
 

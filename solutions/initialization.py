@@ -120,8 +120,8 @@ def count_distinct_units(W, tolerance=1e-12):
 
     A unit is a row of the layer's weight matrix. Two units are the same if no entry of one
     row differs from the entry in the same column of the other by more than ``tolerance``.
-    Rows that are the same come in groups that lie clearly apart from each other, so it does
-    not matter which unit of a group is compared with.
+    Rows that are the same come in groups: any two of one group are the same, and no two of
+    different groups, so it does not matter which unit of a group is compared with.
 
     Parameters
     ----------

@@ -121,8 +121,8 @@ def backward_propagation_with_dropout(X, Y, cache, keep_prob):
         Labels, 0 or 1.
     cache : tuple
         ``(Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)`` as returned by
-        ``forward_propagation_with_dropout``. Where the network is sure, ``A3`` is exactly 0 or 1.
-        The cache is not changed.
+        ``forward_propagation_with_dropout``, with masks of True and False. Where the network is
+        sure, ``A3`` is exactly 0 or 1. The cache is not changed.
     keep_prob : float, in (0, 1]
         The probability of keeping a unit that the forward pass used.
 

@@ -53,7 +53,9 @@ def draw_wide_network(draw: Draw):
     for place in (0, int(draw.rng.integers(layers + 1))):
         size, beside = draw.beside(lambda: draw.integer(1, 3000, usual=40))
         if beside or draw.near is None and draw.flip(0.2):
-            dims[place] = size
+            dims[place] = (
+                max(size, min(3 * size, 3000)) if draw.side > 0 and draw.flip() else size
+            )  # so far above it that a spread shows
     return dims
 
 

@@ -1,6 +1,6 @@
 """Mini-batches: sizes that divide the number of examples or leave a rest, one example each, a size above their number.
 
-Four examples are cut again and again, so that every example must come to every place.
+Four examples are cut again and again, so that every example must come to every place; many, so that none may lean to one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ def draw(rng: np.random.Generator) -> list[Case]:
         _again_and_again(rng, 4, 1, "four examples, again and again"),
         _again_and_again(rng, 4, 2, "pairs of four examples, again and again"),
         _again_and_again(rng, 2, 1, "two examples, again and again"),
-        case(int(rng.integers(36, 52)), 30, 5, "two mini-batches"),
+        _again_and_again(rng, int(rng.integers(260, 300)), 100, "three mini-batches, again and again"),
+        case(int(rng.integers(45, 56)), 30, 5, "two mini-batches"),  # fewer are too few to tell a shuffle by
         case(int(rng.integers(5, 12)), 64, 2, "fewer examples than the size", weight=0.5),
     ]
 

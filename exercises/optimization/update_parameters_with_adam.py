@@ -140,7 +140,7 @@ EXERCISE = Exercise(
             "epsilon_before_correction",
             " / (1 - beta2**t)",
             "",
-            "The correction is moved into the learning rate, so epsilon meets the uncorrected root. Add it to the corrected one.",
+            "epsilon meets the uncorrected root, as when the correction is moved into the learning rate. Add it to the corrected root.",
             also=[("learning_rate * v_hat", "learning_rate * np.sqrt(1 - beta2**t) * v_hat")],
         ),
         edit(

@@ -43,6 +43,8 @@ def anywhere(draw: Draw) -> Case:
     losses = [_with_mean(draw.rng, mean, int(draw.rng.integers(1, 4)) if draw.flip(0.2) else runs) for mean in means]
     if draw.flip(0.15):
         losses[best] = np.zeros(runs)
+    elif draw.flip(0.1):  # a mean of 0 before the others: it counts as false, and is the lowest
+        losses[0] = np.zeros(runs)
     elif draw.flip(0.4):  # several are lowest, some of them steadier or with fewer runs; sums of quarters are exact
         low = draw.rng.integers(0, 8, 4) / 4 * 2.0 ** int(draw.rng.integers(-40, 12))
         losses = [value + 2 * low.max() for value in losses]

@@ -34,7 +34,17 @@ def draw(rng: np.random.Generator) -> list[Case]:
         )
         for label, layers_dims, m, keep_prob in shapes
     ]
-    return [*wide, *(_narrow(rng, layers_dims) for layers_dims in ([2, 1, 2, 1], [1, 2, 1, 1]))]
+    return [*wide, _rare(rng), *(_narrow(rng, layers_dims) for layers_dims in ([2, 1, 2, 1], [1, 2, 1, 1]))]
+
+
+def _rare(rng: np.random.Generator) -> Case:
+    """Return a case in which hardly any unit is kept: uniform numbers of two decimals keep several times too many."""
+    keep_prob, parameters = round(float(rng.uniform(0.0015, 0.0025)), 5), draw_parameters(rng, [2, 22, 21, 1])
+    for name in ("b1", "b2", "W3"):  # what is left is divided by it twice
+        parameters[name] *= keep_prob
+    X = keep_prob * rng.standard_normal((2, 150))
+    args = (X, parameters, keep_prob, np.random.default_rng(int(rng.integers(2**40))))
+    return Case(args, "hardly any units kept", 0.5, facts={"few": True})
 
 
 def _narrow(rng: np.random.Generator, layers_dims: list[int]) -> Case:
@@ -47,7 +57,9 @@ def _narrow(rng: np.random.Generator, layers_dims: list[int]) -> Case:
 def anywhere(draw: Draw) -> Case:
     """Networks of any sizes with numbers of any size; outputs that are sure of 1, as all outputs sure of 0 would have no digits."""
     layers_dims, m = anywhere_sizes(draw, 400)
-    keep_prob = draw.real(0.02, 1.0)
+    keep_prob, beside = draw.beside(lambda: draw.real(0.02, 1.0))
+    if beside:  # so many examples that some units are dropped and some kept
+        m = max(m, min(3000, int(40 / min(keep_prob, max(1 - keep_prob, 1e-9)))))
     keep_prob = (
         draw.option(1.0, 1, keep_prob, keep_prob, keep_prob) if draw.near is None else draw.option(0.4, keep_prob)
     )

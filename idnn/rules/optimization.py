@@ -15,6 +15,9 @@ from assay.outcome import Outcome
 
 MIN_ORDERS = 25.0  # nats: from e^25 = 7e10 ways to cut on, mini-batches that are as given or as before are no accident
 MIN_MIXED = 60  # examples from which a correlation can exceed the limit
+MOST_PAIRED = 20  # examples of which every two are asked whether they meet
+MIN_SURE = 17.5  # nats, twice: of so many ways 75 calls take one again once in 10^11
+WAVES, LEAN_LIMIT = 3, 75.0  # chi-squared with nine degrees of freedom or fewer
 TOGETHER_LIMIT = 30.0  # nats: that so many pairs stay together has a chance below e^-30 = 1e-13 (Chernoff's bound)
 
 
@@ -33,7 +36,8 @@ class MiniBatches(Rule):
     training set, do not go together either.
 
     A case with ``facts["places"]`` is called ``ORDERS`` times with the same objects: does every example come into every mini-batch, and
-    every two into one?
+    every two into one; do no two calls cut alike, where there are 10^15 ways; and does no part of the training set lean to a part of the
+    order? Power: with 260 examples a shuffle by random numbers of one decimal is refused, and one that swaps each example with any other.
 
     A correct answer fails less than once in 10^8: each judgement asks about 500 distances, each with a chance below 1e-13, and
     twelve correlations. Power: from 60 examples on, an order that keeps half of all neighbours together is refused.
@@ -141,11 +145,40 @@ def _places(orders: Any, m: int, size: int) -> Problem | None:
             "random", f"in {ORDERS} calls some examples never come to some {place}; every order must be possible"
         )
     apart = 1 - (size * (size - 1) * (m // size) + (m % size) * (m % size - 1)) / (m * (m - 1)) if m > 1 else 1.0
-    if apart**ORDERS < 1e-12 and any((batch[:, i] != batch[:, j]).all() for i in everyone for j in everyone[:i]):
+    if (
+        m <= MOST_PAIRED
+        and apart**ORDERS < 1e-12
+        and any((batch[:, i] != batch[:, j]).all() for i in everyone for j in everyone[:i])
+    ):
         return Problem(
             "random", f"in {ORDERS} calls some examples never meet in a mini-batch; every order must be possible"
         )
+    if _many_ways(m, size, 2 * MIN_SURE) and len(np.unique(batch, axis=0)) < ORDERS:
+        return Problem("random", f"in {ORDERS} calls one order comes more than once; leave all chance to rng")
+    if _leans(batch, size):
+        return Problem(
+            "random",
+            f"in {ORDERS} calls some places in the training set lead to some mini-batches too often; every order must be as likely",
+        )
     return None
+
+
+def _leans(batch: np.ndarray, size: int) -> bool:
+    """Whether an example's mini-batch goes with its place in the training set, over all calls: along slow waves in both.
+
+    Under a fair shuffle each of up to nine sums is standard normal, and their squares exceed the limit once in 10^11.
+    """
+    m = batch.shape[1]
+    where, when = _waves(np.arange(m)), _waves(np.arange(m) // size)
+    sums = np.einsum("ia,cib->ab", where, when[np.searchsorted(np.arange(m) // size, batch)])
+    return bool(np.sum(sums**2) * (m - 1) / len(batch) > LEAN_LIMIT)
+
+
+def _waves(places: np.ndarray) -> np.ndarray:
+    """Return up to three cosines over places, orthonormal and of mean 0, as columns."""
+    number = min(WAVES, len(np.unique(places)) - 1)
+    cosines = np.cos(np.pi * np.arange(number + 1) * (places[:, None] + 0.5) / (places[-1] + 1))
+    return np.linalg.qr(cosines)[0][:, 1:]
 
 
 def _fewest(batches: int) -> int:
@@ -154,10 +187,10 @@ def _fewest(batches: int) -> int:
     return max(few, default=0) + 1
 
 
-def _many_ways(m: int, size: int) -> bool:
+def _many_ways(m: int, size: int, nats: float = MIN_ORDERS) -> bool:
     """Whether there are so many ways to cut `m` examples that none comes out twice, whatever the order inside a mini-batch."""
     full, rest = divmod(m, size)
-    return math.lgamma(m + 1) - full * math.lgamma(size + 1) - math.lgamma(rest + 1) > MIN_ORDERS
+    return math.lgamma(m + 1) - full * math.lgamma(size + 1) - math.lgamma(rest + 1) > nats
 
 
 def _stay(orders: Any) -> list[int]:
