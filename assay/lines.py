@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import sys
 from collections.abc import Callable, Iterator
 from types import CodeType, FrameType
@@ -26,7 +27,7 @@ def watched(function: Callable, seen: set[int]) -> Iterator[None]:
     """Add to `seen` the lines of `function` that run in the body."""
     code = getattr(innermost(function), "__code__", None)
     before = sys.gettrace()
-    if code is None or before is not None:  # somebody's debugger
+    if code is None or before is not None or _lines_of(code) <= seen:  # or somebody's debugger
         yield
         return
     own, events = set(_codes(code)), 0
@@ -45,6 +46,18 @@ def watched(function: Callable, seen: set[int]) -> Iterator[None]:
         yield
     finally:
         sys.settrace(before)
+
+
+@functools.lru_cache(maxsize=256)
+def _lines_of(code: CodeType) -> frozenset[int]:
+    """Return all lines of a function that can run: where they have, following it tells nothing more, and costs as much as the call."""
+    lines = {
+        line
+        for each in _codes(code)
+        for _, _, line in each.co_lines()
+        if line is not None and line != each.co_firstlineno
+    }
+    return frozenset(line - code.co_firstlineno + 1 for line in lines)
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:

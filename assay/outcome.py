@@ -69,6 +69,7 @@ def observe(
     again: Sequence | None = None,
     nonce: bytes = b"",
     heard: streams.Printed | None = None,
+    watch: Callable[[], contextlib.AbstractContextManager] = contextlib.nullcontext,
 ) -> dict:
     """Call ``function(*args, **kwargs)`` and return the outcome as a wire tree (see :func:`read_outcome`).
 
@@ -85,6 +86,7 @@ def observe(
         objects: whether a function leaves alone what it is given shows in the second value, whatever is told about the first call
     nonce : decides the state that NumPy's global generator is lent in; who asked knows what must become of it, see :func:`assay.generators.untouched`
     heard : takes what is printed, and lets a debugger be used; None swallows it
+    watch : makes what the function runs in, each time, and nothing else does
     """
     if withheld:
         args, kwargs, replaced = handed_out(args), handed_out(kwargs), handed_out(replaced or {})
@@ -99,7 +101,9 @@ def observe(
         not_there(withheld),
     ):
         try:
-            value = _via(function, via)(*args, **kwargs)
+            called = _via(function, via)
+            with watch():
+                value = called(*args, **kwargs)
         except KeyboardInterrupt:
             raise
         except BaseException as exception:  # SystemExit and friends are the student's errors too
@@ -125,15 +129,16 @@ def observe(
     }
     if again is not None and error is None:
         with generators.lent(), streams.quiet(), _replaced(function, replaced or {}), not_there(withheld):
-            second = _second_call(function, args, kwargs, again, value)
+            second = _second_call(function, args, kwargs, again, value, watch)
     return {**tree, **second}
 
 
-def _second_call(function: Callable, args: tuple, kwargs: dict, changes: Sequence, first: Any) -> dict:
+def _second_call(function: Callable, args: tuple, kwargs: dict, changes: Sequence, first: Any, watch: Callable) -> dict:
     """Call once more with the same objects, and see whether the arrays that are returned are arrays of their own, and not those of `first`."""
     try:
         alter(args, changes)  # fails where the first call left something else in an array's place
-        value = function(*args, **kwargs)
+        with watch():
+            value = function(*args, **kwargs)
     except KeyboardInterrupt:
         raise
     except BaseException as exception:

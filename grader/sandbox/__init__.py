@@ -321,7 +321,7 @@ class Session:
         self._forget()
         if self.dead:
             return
-        requests, watched = [], not self._server.needs and branches(self._notebook.function(name))
+        requests, watched = [], not self._server.needs and self._may_miss_lines(name)
         for case, args in calls:
             asked = _Asked(next(self._ids), name, case, args, self.place, self.call_seconds, os.urandom(8))
             inputs = _inputs(case, args, asked.keep)
@@ -343,6 +343,10 @@ class Session:
             )
             self._asked.append(asked)
         self._send(Calls(requests), self.call_seconds, "it")
+
+    def _may_miss_lines(self, name: str) -> bool:
+        """Whether the lines of a function are to be told: it branches, and some have not run so far."""
+        return branches(self._notebook.function(name)) and (not self._reached.get(name) or bool(self.unreached(name)))
 
     def _forget(self) -> None:
         """Read the outcomes of calls that nobody asked for."""

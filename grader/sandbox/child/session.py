@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib.util
 import re
 import signal
@@ -109,18 +110,18 @@ def _missed(verdict: Any) -> str:
 
 def _answer_all(line: Line, calls: list[Call], answer: Callable[[Line, Call, set[int]], dict]) -> None:
     """Answer each call as soon as it is made; a function that never ends is not waited for again."""
-    over = False
+    over, seen = False, set()  # what has run need not be followed again
     for request in calls:
         if over:
             line.send(Called(request.id, None))
             continue
         kernel.enter(request.place)
-        seen: set[int] = set()
+        known = len(seen)
         tree = answer(line, request, seen)
         if tree["error"] and tree["error"][0] == "NameError" and _made_up_for(tree["error"][1], request.seconds):
             tree = answer(line, request, seen)
         over = tree["error"] is not None and tree["error"][0] == "<timeout>"
-        _reply(line, request.id, tree, sorted(seen))
+        _reply(line, request.id, tree, sorted(seen) if len(seen) > known else [])
 
 
 def _made_up_for(message: str, seconds: float) -> bool:
@@ -142,8 +143,8 @@ def call(line: Line, request: Call, seen: set[int]) -> dict:
         request.inputs, remote=lambda number: _remote(line, request.id, number)
     )
     try:
-        watch = lines.watched(function, seen) if request.watched else contextlib.nullcontext()
-        with time_limit(request.seconds), stand_ins.none(), watch:
+        watch = functools.partial(lines.watched, function, seen) if request.watched else contextlib.nullcontext
+        with time_limit(request.seconds), stand_ins.none():
             tree = _outcome.observe(
                 function,
                 args,
@@ -154,6 +155,7 @@ def call(line: Line, request: Call, seen: set[int]) -> dict:
                 request.withheld,
                 request.again,
                 request.nonce,
+                watch=watch,
             )
     except TimeUp:
         tree = _failed("TimeUp", "")
