@@ -67,37 +67,65 @@ def text_of(nodes: Iterable[tuple[str, ast.AST]]) -> Text:
     """Return what the trees say that stand under some names in a notebook."""
     nodes = list(nodes)
     names = {name for name, _ in nodes}
-    numbers: dict[float, None] = {}
-    bounds: Counter[float] = Counter()
-    words: set[str] = set()
-    turns: Counter[str] = Counter()
+    whole = _Part()
     for _, tree in nodes:
-        turns["kept"] += not isinstance(tree, ast.FunctionDef | ast.Lambda)  # a value beside the functions
-        for node in _walked(tree, numbers):
-            kind = type(node)
-            if kind in _BRANCHES:
-                turns[kind.__name__] += 1
-            if kind is ast.Compare:
-                bounds.update(_numbers_of(node.left, *node.comparators))
-            elif kind is ast.Slice:
-                bounds.update(_fair(_numbers_of(node.lower, node.upper)))
-            elif kind is ast.FunctionDef or kind is ast.Lambda:
-                turns["kept"] += sum(not isinstance(default, ast.Constant) for default in _defaults(node.args))
-                turns["wrapped"] += len(getattr(node, "decorator_list", ()))
-            elif kind is ast.Attribute:
-                words.add(node.attr)
-            elif kind is ast.keyword and node.arg:
-                words.add(node.arg)
-            elif kind is ast.Call:
-                called = getattr(node.func, "attr", getattr(node.func, "id", ""))
-                if isinstance(node.func, ast.Name) and called not in names:
-                    words.add(called)
-                if called in _ROUNDING:  # to a number of digits: the last one that counts
-                    given = _numbers_of(*node.args, *(keyword.value for keyword in node.keywords))
-                    bounds.update(_fair(10.0**-digits for digits in given if 0 < digits < 100))
-                elif called in _BOUNDING:
-                    bounds.update(_fair(_numbers_of(*node.args)))
-    return Text(_fair({**dict.fromkeys(bounds), **numbers}), frozenset(words), +turns, bounds)
+        part = _part_of(tree)
+        whole.numbers.update(part.numbers)
+        whole.bounds.update(part.bounds)
+        whole.turns.update(part.turns)
+        whole.words |= part.words
+        whole.called |= part.called
+    numbers = _fair({**dict.fromkeys(whole.bounds), **whole.numbers})
+    return Text(numbers, frozenset(whole.words | whole.called - names), +whole.turns, whole.bounds)
+
+
+@dataclass
+class _Part:
+    """What one tree says; `called` are the names of functions in it, some of which may be the answer's own."""
+
+    numbers: dict[float, None] = field(default_factory=dict)
+    bounds: Counter[float] = field(default_factory=Counter)
+    turns: Counter[str] = field(default_factory=Counter)
+    words: set[str] = field(default_factory=set)
+    called: set[str] = field(default_factory=set)
+
+
+def _part_of(tree: ast.AST) -> _Part:
+    """Return what a tree says, read once: other answers lead to it too, and so does the next hand-in that has this cell."""
+    if (part := getattr(tree, "_part", None)) is None:
+        part = tree._part = _read(tree)
+    return part
+
+
+def _read(tree: ast.AST) -> _Part:
+    part = _Part()
+    turns, bounds, words = part.turns, part.bounds, part.words
+    turns["kept"] += not isinstance(tree, ast.FunctionDef | ast.Lambda)  # a value beside the functions
+    for node in _walked(tree, part.numbers):
+        kind = type(node)
+        if kind in _BRANCHES:
+            turns[kind.__name__] += 1
+        if kind is ast.Compare:
+            bounds.update(_numbers_of(node.left, *node.comparators))
+        elif kind is ast.Slice:
+            bounds.update(_fair(_numbers_of(node.lower, node.upper)))
+        elif kind is ast.FunctionDef or kind is ast.Lambda:
+            turns["kept"] += sum(not isinstance(default, ast.Constant) for default in _defaults(node.args))
+            turns["wrapped"] += len(getattr(node, "decorator_list", ()))
+        elif kind is ast.Attribute:
+            words.add(node.attr)
+        elif kind is ast.keyword and node.arg:
+            words.add(node.arg)
+        elif kind is ast.Call:
+            called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            if isinstance(node.func, ast.Name):
+                part.called.add(called)
+            if called in _ROUNDING:  # to a number of digits: the last one that counts
+                given = _numbers_of(*node.args, *(keyword.value for keyword in node.keywords))
+                bounds.update(_fair(10.0**-digits for digits in given if 0 < digits < 100))
+            elif called in _BOUNDING:
+                bounds.update(_fair(_numbers_of(*node.args)))
+    return part
 
 
 def text_in(function: Callable) -> Text:

@@ -58,9 +58,7 @@ def _borrowed(notebook: Notebook, name: str, withheld: tuple[str, ...]) -> str:
         if _is_own_file(target):  # a module that the notebook writes: what stands there by that name
             waiting.append(target.partition(":")[2])
         for node in list(notebook.defined.get(current, ())):
-            own = _locals(
-                node
-            )  # the values that a function gives to names of its own stand in it, and are walked over with it
+            own = _locals(node)  # what a function gives to them stands in it, and is walked over with it
             for inner in ast.walk(node):
                 if inner is not node:
                     notebook.note(inner)
@@ -122,6 +120,19 @@ def _locals(node: ast.AST) -> set[str]:
         elif isinstance(inner, ast.Global):
             shared.update(inner.names)
     return own - shared
+
+
+def _globals(node: ast.AST) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+    """Return the names in a tree that are none of a function's own, and ``(name, attribute)`` of those with one; read once for all that lead here."""
+    if (found := getattr(node, "_globals", None)) is None:
+        own, names, attributes = _locals(node), set(), set()
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Name) and inner.id not in own:
+                names.add(inner.id)
+            elif isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name) and inner.value.id not in own:
+                attributes.add((inner.value.id, inner.attr))
+        found = node._globals = frozenset(names), frozenset(attributes)
+    return found
 
 
 @functools.cache
@@ -235,13 +246,6 @@ class Notebook:
         }
         return raises - {name}
 
-    def _global(self, node: ast.AST, own: set[str]) -> str:
-        """Return the name of the notebook's own that a node stands for, none of a function's own, or an empty string."""
-        if isinstance(node, ast.Attribute):  # of an object of the notebook's; not np.mean
-            base = node.value.id if isinstance(node.value, ast.Name) else ""
-            return node.attr if base and base not in own and base not in self.imports else ""
-        return node.id if isinstance(node, ast.Name) and node.id not in own else ""
-
     def function(self, name: str) -> ast.AST | None:
         """Return the last definition of a function."""
         self._read_all()
@@ -255,8 +259,8 @@ class Notebook:
             current = waiting.pop()
             for value in self.defined.get(current, ()):
                 yield current, value
-                own = _locals(value)
-                words = {name for node in ast.walk(value) if (name := self._global(node, own))}
+                names, attributes = _globals(value)
+                words = names | {attribute for base, attribute in attributes if base not in self.imports}
                 new = sorted(words - seen)
                 seen.update(new)
                 waiting.extend(new)
