@@ -3,6 +3,7 @@
 import ast
 import dataclasses
 import inspect
+import sys
 
 import numpy as np
 import pytest
@@ -144,6 +145,22 @@ def f(x):
     with lines.watched(names["f"], seen):
         names["f"](5)
     assert lines.unreached(tree, seen) == [8, 9, 13]
+
+
+def test_a_function_whose_lines_have_all_run_is_followed_no_longer():
+    def signs(x):
+        """A docstring."""
+        if x > 0:
+            return 1
+        return [-y for y in (x,)]
+
+    seen: set[int] = set()
+    before = sys.gettrace()
+    for x, followed in ((1, True), (1, True), (-1, True), (1, False)):
+        with lines.watched(signs, seen):
+            assert (sys.gettrace() is not before) == followed
+            signs(x)
+    assert seen == {3, 4, 5}
 
 
 def test_a_loop_is_followed_for_a_while_only():
