@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from idnn import curves
+from idnn.explorables import Explorable, Told, arrays, called, plain
 from idnn.plots import BLUE, COLOURS, DASHES, GREEN, GREY, MARKERS, PURPLE, RED, describe, line_styles, panels
 
 ZERO = 1e-17  # where an error of exactly 0 is drawn on a logarithmic axis
@@ -169,3 +171,72 @@ def kink(epsilon, thetas, one_sided, central):
         "slope against distance to the kink in steps. The derivative jumps from -1 to 1 at 0; the central difference rises in a straight "
         "line from -1 at one step left of it to 1 at one step right of it; the one-sided one from one step left to the kink itself.",
     )
+
+
+# --- an explorable ------------------------------------------------------------------------------------------------------------
+
+COSTS = {
+    "sin θ": (lambda theta: curves.sine(1.0, theta), lambda theta: curves.sine_slope(1.0, theta)),
+    "θ³": (lambda theta: theta * theta * theta, lambda theta: curves.cube_slope(1.0, theta)),
+    "|θ − 1|": (lambda theta: curves.kink(1.0, theta), lambda theta: curves.kink_slope(1.0, theta)),
+}
+
+
+def explore(numerical_gradient, relative_difference):
+    """Return a chord and its error as a picture in which cost, point and step can be turned, measured by your own functions.
+
+    Draw first how the error depends on the step, then see it. Without a front end for widgets it is the still picture of the sine.
+
+    Parameters
+    ----------
+    numerical_gradient, relative_difference : functions of this assignment
+
+    Raises
+    ------
+    ValueError
+        If a function is another one.
+    """
+    names = [getattr(each, "__name__", repr(each)) for each in (numerical_gradient, relative_difference)]
+    if names != ["numerical_gradient", "relative_difference"]:
+        raise ValueError(f"explore: expected numerical_gradient, relative_difference, not {', '.join(names)}")
+
+    def central(cost, theta, epsilon):
+        measured = called(
+            numerical_gradient, lambda moved: float(cost(moved["theta"])), {"theta": theta.copy()}, epsilon
+        )
+        return float(arrays(names[0], measured, {"dtheta": ()})["dtheta"])
+
+    def one_sided(cost, theta, epsilon):
+        return float((cost(theta + epsilon) - cost(theta)) / epsilon)
+
+    def answer(question):
+        cost, slope = COSTS[question["cost"]]
+        theta, found = np.array(float(question["theta"])), {"measures": {}, "errors": {}}
+        for name, difference in {"central": central, "one-sided": one_sided}.items():
+            try:
+                with np.errstate(all="ignore"):
+                    slopes = [difference(cost, theta, epsilon) for epsilon in question["epsilons"]]
+                    differences = [
+                        _number(relative_difference, np.float64(slope(theta)), np.float64(s)) for s in slopes
+                    ]
+            except Told as said:
+                found["errors"][name] = str(said)
+                continue
+            found["measures"][name] = {"slopes": plain(slopes), "differences": plain(differences)}
+        return found
+
+    steps = np.logspace(-15, 0, 31)
+    measures, errors = answer({"cost": "sin θ", "theta": 1.0, "epsilons": steps.tolist()}).values()
+    drawn = {name: (steps, np.array(one["differences"], dtype=float)) for name, one in measures.items()}
+    still = error_against_step(drawn, "The error of a chord") if drawn else chords(np.sin, np.cos, 1.0, 0.5)
+    still.alt_text = " ".join([still.alt_text, *dict.fromkeys(errors.values())])
+    return Explorable("gradient_checking", still, {}, answer)
+
+
+def _number(function, *arguments):
+    """Return what a student's function returns as a float."""
+    returned = called(function, *arguments)
+    try:
+        return float(returned)
+    except (TypeError, ValueError):
+        raise Told(f"{function.__name__} returned {type(returned).__name__}, expected a number") from None

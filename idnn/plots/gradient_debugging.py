@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from idnn import networks, passes
+from idnn.explorables import Explorable, Told, called, plain
 from idnn.plots import BLUE, GREY, MARKERS, RED, SEQUENTIAL, describe, line_styles, panels
 
 SMALLEST = 1e-16  # what counts as 0 on a logarithmic axis
@@ -207,3 +209,75 @@ def alarms_in_training(epochs, shares):
     return describe(
         fig, f"Share of right backward passes that a rule accuses after {', '.join(map(str, epochs))} epochs. {said}."
     )
+
+
+# --- an explorable ------------------------------------------------------------------------------------------------------------
+
+
+def explore(difference_by_parameter, worst_entry):
+    """Return ten hunts for a planted bug as a picture, the evidence computed by your own functions.
+
+    Without a front end for widgets it is the still picture of one bug's entries.
+
+    Parameters
+    ----------
+    difference_by_parameter, worst_entry : functions of this assignment
+
+    Raises
+    ------
+    ValueError
+        If a function is another one.
+    """
+    names = [getattr(each, "__name__", repr(each)) for each in (difference_by_parameter, worst_entry)]
+    if names != ["difference_by_parameter", "worst_entry"]:
+        raise ValueError(f"explore: expected difference_by_parameter, worst_entry, not {', '.join(names)}")
+
+    def answer(question):
+        gradients, slopes = (
+            {name: np.array(values, dtype=float) for name, values in question[kind].items()}
+            for kind in ("gradients", "approximations")
+        )
+        found = {"hunt": question["hunt"], "errors": {}}
+        for key, evidence in {"differences": _differences, "worst": _worst}.items():
+            function = difference_by_parameter if key == "differences" else worst_entry
+            try:
+                found[key] = evidence(function, gradients, slopes)
+            except Told as said:
+                found["errors"][key] = str(said)
+        return found
+
+    X, Y, parameters = passes.draw_network(np.random.default_rng(17))
+    gradients, slopes = (
+        backward(X, Y, parameters) for backward in (passes.network_backward_mirrored, networks.gradients)
+    )
+    still = heat_map(gradients, slopes, "Difference by entry, a planted bug")
+    errors = answer({"hunt": 0, "gradients": gradients, "approximations": slopes})["errors"]
+    still.alt_text = " ".join([still.alt_text, *errors.values()])
+    return Explorable("gradient_debugging", still, {}, answer)
+
+
+def _differences(difference_by_parameter, gradients, slopes):
+    """Return name -> relative difference by a student's function, None for what is no number."""
+    returned = called(difference_by_parameter, dict(gradients), dict(slopes))
+    if not isinstance(returned, dict) or not set(slopes) <= set(returned):
+        kind = f"a dict without {', '.join(sorted(set(slopes) - set(returned)))}" if isinstance(returned, dict) else ""
+        raise Told(
+            f"difference_by_parameter returned {kind or type(returned).__name__}, expected a dict of {len(slopes)} names"
+        )
+    try:
+        return {name: plain(float(returned[name])) for name in slopes}
+    except (TypeError, ValueError):
+        raise Told("difference_by_parameter returned something else than numbers") from None
+
+
+def _worst(worst_entry, gradients, slopes):
+    """Return name -> (index, value, expected) by a student's function."""
+    found = {}
+    for name, slope in slopes.items():
+        returned = called(worst_entry, gradients[name].copy(), slope.copy())
+        try:
+            index, value, expected = returned
+            found[name] = [[int(i) for i in index], plain(float(value)), plain(float(expected))]
+        except (TypeError, ValueError):
+            raise Told("worst_entry returned something else than (index, value, expected)") from None
+    return found
