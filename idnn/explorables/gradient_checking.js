@@ -6,10 +6,11 @@ import { COSTS, EPSILON, FLOOR, STEPS, howFar, ownMeasures, stroke } from "./gra
 
 const KINDS = { central: ["M-4,0a4,4 0 1,0 8,0a4,4 0 1,0 -8,0z", COLOURS[0], "none"], "one-sided": ["M0,-5L5,4L-5,4z", COLOURS[1], "7 4"] };
 const CHORDS = { central: (theta, epsilon) => [theta - epsilon, theta + epsilon], "one-sided": (theta, epsilon) => [theta, theta + epsilon] };
-const EDGE = { left: 46, right: 14, top: 12, bottom: 40 };
+const EDGE = { left: 56, right: 14, top: 12, bottom: 40 };
 const LOW = -17, HIGH = 1; // powers of ten of the error that can be drawn
 const ten = (value) => (value === 0 ? "1" : value === 1 ? "10" : `10${superscript(value)}`);
 const plain = (value) => (value === 0 ? "0" : value.toExponential(1));
+const whole = (step) => step.toExponential(0); // one digit of a step is enough
 
 // Fill `el` with the explorable and return the function that takes it away. `model`: anywidget's, where a kernel measures the slopes.
 export function explore(el, settings = {}, model = null) {
@@ -104,8 +105,8 @@ export function explore(el, settings = {}, model = null) {
 
   // Axes and curve, at the width that there is.
   function scenery() {
-    const whole = Math.max(260, root.clientWidth || el.clientWidth || 640), narrow = whole <= 560;
-    width = narrow ? whole : Math.floor((whole - 11) / 2);
+    const room = Math.max(260, root.clientWidth || el.clientWidth || 640);
+    width = room <= 560 ? room : Math.floor((room - 11) / 2);
     const height = Math.round(Math.min(360, Math.max(270, 0.8 * width))), [left, right, bottom, top] = COSTS[state.cost].box;
     for (const svg of [picture, paper]) for (const [name, value] of Object.entries({ width, height, viewBox: `0 0 ${width} ${height}` })) svg.setAttribute(name, value);
     const inner = { x: EDGE.left, y: EDGE.top, width: width - EDGE.left - EDGE.right, height: height - EDGE.top - EDGE.bottom };
@@ -173,7 +174,7 @@ export function explore(el, settings = {}, model = null) {
     const here = state.line[state.column] ?? -4;
     pen.setAttribute("transform", `translate(${along(state.column).toFixed(1)} ${high(here).toFixed(1)})`);
     pen.style.display = shown ? "none" : "";
-    const about = { "aria-label": "your line, drawn by the arrow keys", "aria-valuemin": LOW, "aria-valuemax": HIGH, "aria-valuenow": here.toFixed(1), "aria-valuetext": `step ${STEPS[state.column]}: ${state.line[state.column] === null ? "nothing drawn" : `error 10 to the ${here.toFixed(1)}`}` };
+    const about = { "aria-label": "your line, drawn by the arrow keys", "aria-valuemin": LOW, "aria-valuemax": HIGH, "aria-valuenow": here.toFixed(1), "aria-valuetext": `step ${whole(STEPS[state.column])}: ${state.line[state.column] === null ? "nothing drawn" : `error 10 to the ${here.toFixed(1)}`}` };
     for (const [name, said] of Object.entries(about)) pen.setAttribute(name, said);
     paper.classList.toggle("explorable-open", !shown);
     show.disabled = shown > 0;
@@ -192,10 +193,10 @@ export function explore(el, settings = {}, model = null) {
     const far = howFar(state.line, found.differences);
     if (!far) {
       const best = found.differences.reduce((low, value, k) => (value < found.differences[low] ? k : low), 0);
-      return `Nothing was drawn. The central difference is best near a step of ${STEPS[best]}.`;
+      return `Nothing was drawn. The central difference is best near a step of ${whole(STEPS[best])}.`;
     }
     const side = far.above > 0.7 ? ", mostly too high" : far.above < 0.3 ? ", mostly too low" : "";
-    return `Your line was off by ${far.mean.toFixed(1)} powers of ten on average${side}. Your best step is ${far.yours}, the measured one ${far.measured}.`;
+    return `Your line was off by ${far.mean.toFixed(1)} powers of ten on average${side}. Your best step is ${whole(far.yours)}, the measured one ${whole(far.measured)}.`;
   }
 
   // --- mouse, touch and keyboard -------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ const minus = (words) => words.replace("-", "−");
 
 // Fill `el` with the explorable and return the function that takes it away. `model`: anywidget's, where a kernel computes the evidence.
 export function explore(el, settings = {}, model = null) {
-  let random, hunts, state, answer, width = 0;
+  let random, hunts, state, answer;
 
   const reset = element("button", { type: "button", click: begin }, "Reset"), score = element("output", { class: "explorable-clock" });
   const bars = drawn("svg", { role: "img" }), sheet = element("div", { class: "explorable-sheet" });
@@ -32,7 +32,7 @@ export function explore(el, settings = {}, model = null) {
   const verdict = element("div", { class: "explorable-verdict", "aria-live": "polite" });
   const root = element("div", { class: "explorable", role: "group", "aria-label": "Explorable: a bug hunt" },
     element("div", { class: "explorable-bar" }, score, element("label", {}, element("span", {}, "entries show"), view), reset),
-    element("div", { class: "explorable-pair" }, bars, element("fieldset", { class: "explorable-lines" }, element("legend", {}, "One line of this backward pass was written otherwise. Which?"), ...choices.map((one) => one.root))),
+    element("div", { class: "explorable-pair" }, bars, element("fieldset", { class: "explorable-lines" }, element("legend", {}, "Which line was written otherwise?"), ...choices.map((one) => one.root))),
     sheet, detail, element("div", { class: "explorable-bar" }, accuse, next), verdict,
     element("p", { class: "explorable-note" }, "Every frame is an array of the network's gradients, row by row, at one point of five examples. An entry that is wrong is shaded and bold, the worst one of its array is framed. Point at an entry, tap it, or go from one to the next by the arrow keys. Two points at the first chance, one at the second."));
 
@@ -67,24 +67,24 @@ export function explore(el, settings = {}, model = null) {
   const wrongNames = () => LINES.find((line) => line.name === state.bug.place).feeds;
 
   function draw() {
-    const narrow = (root.clientWidth || el.clientWidth || 640) <= 560, whole = Math.max(260, root.clientWidth || el.clientWidth || 640);
-    width = narrow ? whole : Math.floor((whole - 11) / 2);
+    const room = Math.max(260, root.clientWidth || el.clientWidth || 640), width = room <= 560 ? room : Math.floor((room - 11) / 2);
     const row = 38, height = GRADIENTS.length * row + 52, across = linear(SMALLEST, 0, 44, width - 96);
     for (const [name, value] of Object.entries({ width, height, viewBox: `0 0 ${width} ${height}` })) bars.setAttribute(name, value);
     const text = (x, y, words, anchor = "start") => drawn("text", { x, y, "text-anchor": anchor }, words), foot = GRADIENTS.length * row + 12;
     const parts = [-12, -8, -4, 0].map((k) => text(across(k), foot + 14, power(k), "middle")), words = [];
     parts.push(drawn("line", { x1: 44, x2: width - 96, y1: foot, y2: foot, stroke: "#666" }), text((44 + width - 96) / 2, foot + 32, "relative difference", "middle"));
+    const threshold = drawn("line", { x1: across(-5), x2: across(-5), y1: 8, y2: foot, stroke: "#000", "stroke-width": 1.2, "stroke-dasharray": "5 4" }), labels = [];
     GRADIENTS.forEach((name, i) => {
       const difference = answer.differences?.[name], y = 12 + i * row;
       parts.push(text(38, y + 19, name, "end"));
       if (difference === undefined) return;
-      const wrong = off(difference), said = `${minus(difference.toExponential(1))} ${wrong ? "wrong" : "right"}`;
+      const wrong = off(difference), said = `${difference < 0.01 ? minus(difference.toExponential(1)) : difference.toFixed(2)} ${wrong ? "wrong" : "right"}`;
       const end = across(Math.max(SMALLEST, Math.min(0, Number.isFinite(difference) ? Math.log10(Math.max(difference, 1e-300)) : 0)));
-      parts.push(drawn("rect", { x: 44, y: y + 4, width: Math.max(1, end - 44), height: row - 14, fill: COLOURS[wrong ? 1 : 0], "data-bar": name }), text(end + 5, y + 19, said));
+      parts.push(drawn("rect", { x: 44, y: y + 4, width: Math.max(1, end - 44), height: row - 14, fill: COLOURS[wrong ? 1 : 0], "data-bar": name }));
+      labels.push(text(end + 5, y + 19, said));
       words.push(`${name} ${said}`);
     });
-    parts.push(drawn("line", { x1: across(-5), x2: across(-5), y1: 8, y2: foot, stroke: "#000", "stroke-width": 1.2, "stroke-dasharray": "5 4" }));
-    bars.replaceChildren(drawn("g", { class: "explorable-axes" }, ...parts));
+    bars.replaceChildren(drawn("g", { class: "explorable-axes" }, ...parts, threshold, ...labels));
     bars.setAttribute("aria-label", words.length ? `Relative difference of each gradient, threshold 10⁻⁵: ${words.join(", ")}.` : "No differences.");
     tables();
   }
