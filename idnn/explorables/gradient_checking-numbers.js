@@ -1,6 +1,6 @@
 // What the explorable of the assignment that builds the gradient checker computes: costs, chords, relative differences, how far a drawn line was off.
 // Nothing here draws. The same numbers as idnn/curves.py and solutions/gradient_checking.py, but for the last digit of a cost; what that does to a
-// slope grows as one over the step, which is what the picture shows. tests/test_explorables_gradients.py compares them.
+// slope grows as one over the step, which is what the picture shows. tests/test_gradient_explorables.py compares them.
 
 // cost of one parameter -> its value, its slope, what is shown of it (left, right, bottom, top), where one starts
 export const COSTS = {

@@ -1,5 +1,5 @@
 // What the explorable of the assignment that finds the bug computes: the three-layer network, its backward pass with one line gone wrong, the slopes
-// of its cost. Nothing here draws. tests/test_explorables_gradients.py compares all of it with our Python.
+// of its cost. Nothing here draws. tests/test_gradient_explorables.py compares all of it with our Python.
 // Matrices are arrays of rows; examples are columns.
 
 const times = (A, B) => A.map((row) => B[0].map((_, j) => row.reduce((sum, a, k) => sum + a * B[k][j], 0)));

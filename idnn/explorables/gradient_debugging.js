@@ -34,7 +34,7 @@ export function explore(el, settings = {}, model = null) {
     element("div", { class: "explorable-bar" }, score, element("label", {}, element("span", {}, "entries show"), view), reset),
     element("div", { class: "explorable-pair" }, bars, element("fieldset", { class: "explorable-lines" }, element("legend", {}, "Which line was written otherwise?"), ...choices.map((one) => one.root))),
     sheet, detail, element("div", { class: "explorable-bar" }, accuse, next), verdict,
-    element("p", { class: "explorable-note" }, "Every frame is an array of the network's gradients, row by row, at one point of five examples. An entry that is wrong is shaded and bold, the worst one of its array is framed. Point at an entry, tap it, or go from one to the next by the arrow keys. Two points at the first chance, one at the second."));
+    element("p", { class: "explorable-note" }, "Each array of gradients stands row by row, at one point of five examples. An entry that is wrong is shaded and bold, the worst one of its array is framed. Point at an entry, tap it, or go from one to the next by the arrow keys. Two points at the first chance, one at the second."));
 
   const compute = model ? kernel(model, apply) : (question) => apply(ownEvidence(question));
 
