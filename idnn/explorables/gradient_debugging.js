@@ -96,8 +96,9 @@ export function explore(el, settings = {}, model = null) {
         const a = state.approximations[name][i][j], wrong = Math.abs(g - a) > 1e-4 * Math.max(Math.abs(g), Math.abs(a)) + 1e-8;
         const framed = wrong && worst && worst[0] === i && worst[1] === j;
         const about = `${name}[${i}, ${j}]: gradient ${minus(g.toFixed(5))}, slope ${minus(a.toFixed(5))}${wrong ? ", wrong" : ""}${framed ? ", the worst of its array" : ""}`;
-        const button = element("button", { type: "button", tabindex: -1, class: `explorable-entry${wrong ? " explorable-wrong" : ""}${framed ? " explorable-worst" : ""}`, "aria-label": about, "data-at": `${name} ${i} ${j}`,
-          pointerenter: () => { detail.textContent = about; }, focus: () => settle(name, i, j, about), click: () => settle(name, i, j, about), keydown: walk }, minus(written(g, a)));
+        const shown = minus(written(g, a));
+        const button = element("button", { type: "button", tabindex: -1, class: `explorable-entry${wrong ? " explorable-wrong" : ""}${framed ? " explorable-worst" : ""}`, "aria-label": `${shown}, ${about}`, "data-at": `${name} ${i} ${j}`,
+          pointerenter: () => { detail.textContent = about; }, focus: () => settle(name, i, j, about), click: () => settle(name, i, j, about), keydown: walk }, shown);
         return element("td", {}, button);
       })));
       return element("table", {}, element("caption", {}, name), element("tbody", {}, ...rows));
