@@ -1,7 +1,7 @@
 // The explorable of the assignment that builds the gradient checker: a chord and its error; then the error of every step, against the line that the
 // reader drew first. On a page the slopes are measured here; in a notebook by the student's own functions, which the kernel calls.
 
-import { COLOURS, drawn, element, kernel, lessMotion, linear, logarithmic, slider, superscript, ticks } from "./kit.js";
+import { COLOURS, drawn, element, kernel, lessMotion, linear, logarithmic, ownKeys, slider, superscript, ticks } from "./kit.js";
 import { COSTS, EPSILON, FLOOR, STEPS, howFar, ownMeasures, stroke } from "./gradient_checking-numbers.js";
 
 const KINDS = { central: ["M-4,0a4,4 0 1,0 8,0a4,4 0 1,0 -8,0z", COLOURS[0], "none"], "one-sided": ["M0,-5L5,4L-5,4z", COLOURS[1], "7 4"] };
@@ -42,7 +42,7 @@ export function explore(el, settings = {}, model = null) {
   const show = element("button", { type: "button", click: reveal }), again = element("button", { type: "button", click: clear }, "Draw again");
   const verdict = element("p", { class: "explorable-result" }), live = element("p", { class: "explorable-hidden", "aria-live": "polite" });
   const cards = names.map(card);
-  const root = element("div", { class: "explorable", role: "group", "aria-label": "Explorable: a chord and its error" },
+  const root = element("div", { class: "explorable", role: "group", ...ownKeys, "aria-label": "Explorable: a chord and its error" },
     element("div", { class: "explorable-bar" }, element("label", {}, element("span", {}, "cost J(θ)"), chooser), step.root, reset),
     element("div", { class: "explorable-pair" }, picture, paper),
     element("div", { class: "explorable-cards" }, ...cards.map((one) => one.root)),

@@ -1,7 +1,7 @@
 // The explorable of the assignment that finds the bug: a backward pass of which one line has gone wrong, the evidence, two chances to name the line.
 // On a page the evidence is computed here; in a notebook by the student's own functions, which the kernel calls.
 
-import { COLOURS, drawn, element, kernel, linear, superscript } from "./kit.js";
+import { COLOURS, drawn, element, kernel, linear, ownKeys, superscript } from "./kit.js";
 import { BUGS, GRADIENTS, LINES, THRESHOLD, drawCase, generator, ownEvidence, refuted, tenHunts } from "./gradient_debugging-numbers.js";
 
 const HUNTS = 10, WORTH = [2, 1, 0]; // points at the first chance, at the second, after that
@@ -30,7 +30,7 @@ export function explore(el, settings = {}, model = null) {
   });
   const accuse = element("button", { type: "button", click: judge }, "Accuse this line"), next = element("button", { type: "button", click: advance }, "Next hunt");
   const verdict = element("div", { class: "explorable-verdict", "aria-live": "polite" });
-  const root = element("div", { class: "explorable", role: "group", "aria-label": "Explorable: a bug hunt" },
+  const root = element("div", { class: "explorable", role: "group", ...ownKeys, "aria-label": "Explorable: a bug hunt" },
     element("div", { class: "explorable-bar" }, score, element("label", {}, element("span", {}, "entries show"), view), reset),
     element("div", { class: "explorable-pair" }, bars, element("fieldset", { class: "explorable-lines" }, element("legend", {}, "Which line was written otherwise?"), ...choices.map((one) => one.root))),
     sheet, detail, element("div", { class: "explorable-bar" }, accuse, next), verdict,
