@@ -102,6 +102,8 @@ class MiniBatches(Rule):
         orders = [_order(outcome.value, X) for outcome in outcomes] if several else []
         sizes = [int(pair[0].shape[1]) for pair in value]
         mixing = _mixing(order, Y, sizes) if len(order) == X.shape[1] else None
+        # nobody can draw such orders again; that few examples come alike is chance, and says nothing
+        fair = first.global_random
         return {
             **seen,
             "sizes": sizes,
@@ -109,9 +111,9 @@ class MiniBatches(Rule):
             "twice": len(set(known.tolist())) < len(known),
             "left out": len(set(known.tolist())) < X.shape[1],
             "labels": _label_words(order, labels, Y),
-            "repeats": several and np.array_equal(orders[0], orders[1]),
-            "varies": several and not np.array_equal(orders[0], orders[2]),
-            "given order": bool((np.diff(order) == 1).all()),
+            "repeats": several and not fair and np.array_equal(orders[0], orders[1]),
+            "varies": several and (fair or not np.array_equal(orders[0], orders[2])),
+            "given order": not fair and bool((np.diff(order) == 1).all()),
             "blocks": len(order) == X.shape[1] and _blocks(order, sizes),
             "mixing": mixing.what if mixing else None,
             "global": first.global_random,
