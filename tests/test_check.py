@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from assay.cases import Case
-from assay.check import CheckFailed, check_for, judge_visible, load_references
+from assay.check import CheckFailed, check_for, find_folder, judge_visible, load_references
 from assay.outcome import Outcome
 from assay.rules import Close
 from assay.spec import Reference
@@ -271,6 +271,13 @@ def test_known_mistakes_are_named_on_the_visible_cases(slug):
     assert len(said) >= 50
     assert recognised >= 0.85 * len(said)
     assert missed <= 0.05 * len(said)
+
+
+def test_the_reference_outputs_are_found_for_one_assignment_and_for_any(monkeypatch, tmp_path):
+    """The jail reads them all before student code runs: not found, its drivers would be the student's, and each submission slower by half."""
+    monkeypatch.chdir(tmp_path)
+    folder = find_folder(SLUG)
+    assert (folder / f"{SLUG}.json").is_file() and find_folder("*") == folder
 
 
 def test_verdicts_escape_what_comes_from_outside():
