@@ -1,7 +1,7 @@
 // The explorable of the assignment that builds the gradient checker: a chord and its error; then the error of every step, against the line that the
 // reader drew first. On a page the slopes are measured here; in a notebook by the student's own functions, which the kernel calls.
 
-import { COLOURS, drawn, element, kernel, lessMotion, linear, logarithmic, ownKeys, slider, superscript, ticks } from "./kit.js";
+import { COLOURS, drawn, element, kernel, lessMotion, linear, logarithmic, onNewWidth, ownKeys, slider, superscript, ticks } from "./kit.js";
 import { COSTS, EPSILON, FLOOR, STEPS, howFar, ownMeasures, stroke } from "./gradient_checking-numbers.js";
 
 const KINDS = { central: ["M-4,0a4,4 0 1,0 8,0a4,4 0 1,0 -8,0z", COLOURS[0], "none"], "one-sided": ["M0,-5L5,4L-5,4z", COLOURS[1], "7 4"] };
@@ -270,13 +270,11 @@ export function explore(el, settings = {}, model = null) {
     scenery();
     draw();
   };
-  let known = 0;
-  const resized = new ResizeObserver(() => { if (root.clientWidth && root.clientWidth !== known) (known = root.clientWidth), fitted(); });
-  resized.observe(root);
+  const settled = onNewWidth(root, fitted);
   return () => {
     stop();
     clearTimeout(said);
-    resized.disconnect();
+    settled();
   };
 }
 

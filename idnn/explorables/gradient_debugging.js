@@ -1,7 +1,7 @@
 // The explorable of the assignment that finds the bug: a backward pass of which one line has gone wrong, the evidence, two chances to name the line.
 // On a page the evidence is computed here; in a notebook by the student's own functions, which the kernel calls.
 
-import { COLOURS, drawn, element, kernel, linear, ownKeys, superscript } from "./kit.js";
+import { COLOURS, drawn, element, kernel, linear, onNewWidth, ownKeys, superscript } from "./kit.js";
 import { BUGS, GRADIENTS, LINES, THRESHOLD, drawCase, generator, ownEvidence, refuted, tenHunts } from "./gradient_debugging-numbers.js";
 
 const HUNTS = 10, WORTH = [2, 1, 0]; // points at the first chance, at the second, after that
@@ -169,10 +169,7 @@ export function explore(el, settings = {}, model = null) {
 
   el.replaceChildren(root); // the still picture goes once all is there
   begin();
-  let known = 0;
-  const resized = new ResizeObserver(() => { if (root.clientWidth && root.clientWidth !== known) (known = root.clientWidth), answer && draw(); });
-  resized.observe(root);
-  return () => resized.disconnect();
+  return onNewWidth(root, () => answer && draw());
 }
 
 // Return the kernel's answer as it would be computed in a page: null is no number.

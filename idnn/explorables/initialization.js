@@ -1,7 +1,7 @@
 // The explorable of the assignment Initialization: choose depth and width, see signal and gradient of five starts by layer, train one on the circles.
 // On a page the starts are drawn here; in a notebook by the student's own functions, which the kernel calls. The given network trains in both.
 
-import { COLOURS, DASHES, MARKS, chart, drawn, element, evenly, kernel, lessMotion, logarithmic, ownKeys, plane, slider, superscript } from "./kit.js";
+import { COLOURS, DASHES, MARKS, chart, drawn, element, evenly, kernel, lessMotion, logarithmic, onNewWidth, ownKeys, plane, slider, superscript } from "./kit.js";
 import { descended, each, forward, fromRows, generator, raster, score, toRows } from "./network-numbers.js";
 import { STARTS, circles, distinctUnits, ownStarts } from "./initialization-numbers.js";
 
@@ -23,7 +23,7 @@ export function explore(el, settings = {}, model = null) {
   const names = settings.starts ?? Object.keys(STARTS);
   const { X, Y } = circles(EXAMPLES, generator(0)), points = raster(BOX, COLUMNS, COLUMNS), labels = Array.from(Y.data);
   const places = labels.map((_, j) => [X.data[j], X.data[EXAMPLES + j]]);
-  let state, answer, trained, costs, right, run = 0, playing = 0, said = 0, width = 0;
+  let state, answer, trained, costs, right, run = 0, playing = 0, said = 0;
 
   const map = plane(BOX, COLUMNS, COLUMNS), signal = chart(230), gradient = chart(230), cost = chart(230);
   const layers = slider("hidden layers", evenly(1, 16), (value) => change({ layers: value }));
@@ -160,17 +160,11 @@ export function explore(el, settings = {}, model = null) {
 
   el.replaceChildren(root); // the still picture goes once all is there
   change(first());
-  const resized = new ResizeObserver(() => {
-    if (root.clientWidth && root.clientWidth !== width) {
-      width = root.clientWidth;
-      draw();
-    }
-  });
-  resized.observe(root);
+  const settled = onNewWidth(root, draw);
   return () => {
     stop();
     clearTimeout(said);
-    resized.disconnect();
+    settled();
   };
 }
 

@@ -207,5 +207,18 @@ export function plane([left, right, bottom, top], columns, rows) {
   return { root, draw };
 }
 
+// Call `draw` whenever an element that is shown has another width than before; return a function that ends it.
+export function onNewWidth(root, draw) {
+  let width = 0;
+  const resized = new ResizeObserver(() => {
+    if (root.clientWidth && root.clientWidth !== width) {
+      width = root.clientWidth;
+      draw();
+    }
+  });
+  resized.observe(root);
+  return () => resized.disconnect();
+}
+
 // For an explorable's outermost element: a key that is pressed in it is its own; a notebook would go to another cell or fold one.
 export const ownKeys = { keydown: (event) => event.stopPropagation() };

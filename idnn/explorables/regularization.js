@@ -1,7 +1,7 @@
 // The explorable of the assignment Regularization: turn penalty and dropout while a network trains on two moons; boundary, both losses, dropped units.
 // On a page the steps are computed here; in a notebook by the student's own passes, which the kernel calls.
 
-import { COLOURS, DASHES, chart, drawn, element, evenly, kernel, lessMotion, logarithmic, ownKeys, plane, slider, zeroOr } from "./kit.js";
+import { COLOURS, DASHES, chart, drawn, element, evenly, kernel, lessMotion, logarithmic, onNewWidth, ownKeys, plane, slider, zeroOr } from "./kit.js";
 import { each, forward, fromRows, generator, raster, score, toRows } from "./network-numbers.js";
 import { drawParameters, moons, ownSteps } from "./regularization-numbers.js";
 
@@ -18,7 +18,7 @@ export function beginning({ noise, size, units, seed }) {
 // Fill `el` with the explorable and return the function that takes it away. `model`: anywidget's, where a kernel takes the steps.
 export function explore(el, settings = {}, model = null) {
   const points = raster(BOX, COLUMNS, ROWS);
-  let state, now, step = 0, losses, kept, error, run = 0, playing = false, frame = 0, waiting = false, said = 0, width = 0;
+  let state, now, step = 0, losses, kept, error, run = 0, playing = false, frame = 0, waiting = false, said = 0;
 
   const map = plane(BOX, COLUMNS, ROWS), curves = chart(250), net = drawn("svg", { role: "img" });
   const network = element("div", { class: "explorable-panel" }, net);
@@ -162,17 +162,11 @@ export function explore(el, settings = {}, model = null) {
 
   el.replaceChildren(root); // the still picture goes once all is there
   begin(FIRST);
-  const resized = new ResizeObserver(() => {
-    if (root.clientWidth && root.clientWidth !== width) {
-      width = root.clientWidth;
-      draw();
-    }
-  });
-  resized.observe(root);
+  const settled = onNewWidth(root, draw);
   return () => {
     stop();
     clearTimeout(said);
-    resized.disconnect();
+    settled();
   };
 }
 

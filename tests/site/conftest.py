@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 
 from tests.conftest import ROOT, needs
 from tests.site.web import Folder, Proxy
+from tools.server import jupyter
 
 sys.path.insert(0, str(ROOT / "site"))
 
@@ -154,6 +156,37 @@ def explorable(site, visit):
     opened.visitor = visitor
     yield opened
     assert visitor.outside == [] and visitor.server.missing == []
+
+
+@pytest.fixture
+def in_jupyterlab(playwright, chromium_path, tmp_path):
+    """Return a function(cells, height) -> a page of JupyterLab in which a notebook of these cells runs from top to bottom."""
+    try:
+        import anywidget  # noqa: F401  whether it is there
+    except ImportError:
+        needs("anywidget", False, 'pip install -e ".[student]"')
+    import nbformat
+
+    with contextlib.ExitStack() as opened:
+
+        def run(cells, height):
+            kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+            notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, cells)), metadata=kernel)
+            (tmp_path / "student").mkdir()
+            (tmp_path / "student" / "own.ipynb").write_text(nbformat.writes(notebook))
+            address = opened.enter_context(jupyter(tmp_path / "student", tmp_path / "jupyter"))
+            browser = playwright.chromium.launch(executable_path=chromium_path, args=QUIET)
+            opened.callback(browser.close)
+            page = browser.new_page(viewport={"width": 1300, "height": height})
+            page.set_default_timeout(120_000)
+            page.goto(f"{address}/lab/tree/own.ipynb?token=t&reset")
+            page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+            page.wait_for_timeout(2000)
+            page.get_by_title("Restart the kernel and run all cells").click()
+            page.locator(".jp-Dialog button.jp-mod-warn, .jp-Dialog button.jp-mod-accept").first.click()
+            return page
+
+        yield run
 
 
 @pytest.fixture

@@ -10,9 +10,7 @@ from grader import stubs
 from idnn import surfaces
 from idnn.plots import optimization as figures
 from solutions import optimization as solutions
-from tests.conftest import needs
 from tests.test_explorables import squared_distance
-from tools.server import QUIET, jupyter
 
 pytestmark = [pytest.mark.site, pytest.mark.slow, pytest.mark.browser]
 
@@ -266,53 +264,31 @@ def update_parameters_with_adam(parameters, grads, v, s, t, learning_rate, beta1
 SHOW = "figures.explore(update_parameters_with_gd, update_parameters_with_momentum, update_parameters_with_adam)"
 
 
-def test_in_jupyterlab_the_student_s_own_functions_walk(playwright, chromium_path, tmp_path):
-    try:
-        import anywidget  # noqa: F401  whether it is there
-    except ImportError:
-        needs("anywidget", False, 'pip install -e ".[student]"')
-    import nbformat
-
+def test_in_jupyterlab_the_student_s_own_functions_walk(in_jupyterlab):
     namespace = {}
     exec(STUDENT, namespace)
     right = stubs.solution_functions("optimization")["update_parameters_with_gd"][0]
-    cells = [nbformat.v4.new_code_cell(text) for text in (STUDENT + right, SHOW)]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    (tmp_path / "student").mkdir()
-    (tmp_path / "student" / "race.ipynb").write_text(
-        nbformat.writes(nbformat.v4.new_notebook(cells=cells, metadata=kernel))
-    )
-    with jupyter(tmp_path / "student", tmp_path / "jupyter") as address:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=QUIET)
-        page = browser.new_page(viewport={"width": 1300, "height": 1400})
-        page.goto(f"{address}/lab/tree/race.ipynb?token=t&reset")
-        page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=90_000)
-        page.wait_for_timeout(2000)
-        page.get_by_title("Restart the kernel and run all cells").click()
-        page.locator(".jp-Dialog button.jp-mod-warn, .jp-Dialog button.jp-mod-accept").first.click()
-        page.locator(".explorable .explorable-error").wait_for(timeout=120_000)
-        result = lambda name: page.locator(f".explorable-card[aria-label='{name}'] .explorable-result").inner_text()  # noqa: E731
-        assert page.locator(".explorable-card").count() == 3
-        assert result("Adam") == "update_parameters_with_adam raised KeyError: 'W2'"
-        answer = figures.explore(
-            solutions.update_parameters_with_gd, namespace["update_parameters_with_momentum"]
-        ).answer
-        question = asked_first()
-        walked = answer(question)["paths"]
-        momentum = np.array(walked["momentum"], dtype=float)
-        assert np.isnan(momentum[-1, 0])
-        assert result("momentum") == f"left every bound at step {int(np.argmax(np.isnan(momentum[:, 0])))}"
-        assert result("gradient descent").startswith("88 steps to the star")
-        page.locator(".explorable-start").focus()
-        for _ in range(10):
-            page.keyboard.press("ArrowRight")
-        question["start"] = start(page)
-        assert question["start"] == pytest.approx([-9 + 10 * 0.02 * 13.5, 2.5])
-        moved = np.array(answer(question)["paths"]["gradient descent"], dtype=float)
-        steps = surfaces.steps_until(partial(squared_distance, "bowl"), moved, 0.1**2)
-        page.get_by_text(f"{steps:.0f} steps to the star").first.wait_for(timeout=30_000, state="attached")
-        assert steps < 88
-        browser.close()
+    page = in_jupyterlab([STUDENT + right, SHOW], 1400)
+    page.locator(".explorable .explorable-error").wait_for(timeout=120_000)
+    result = lambda name: page.locator(f".explorable-card[aria-label='{name}'] .explorable-result").inner_text()  # noqa: E731
+    assert page.locator(".explorable-card").count() == 3
+    assert result("Adam") == "update_parameters_with_adam raised KeyError: 'W2'"
+    answer = figures.explore(solutions.update_parameters_with_gd, namespace["update_parameters_with_momentum"]).answer
+    question = asked_first()
+    walked = answer(question)["paths"]
+    momentum = np.array(walked["momentum"], dtype=float)
+    assert np.isnan(momentum[-1, 0])
+    assert result("momentum") == f"left every bound at step {int(np.argmax(np.isnan(momentum[:, 0])))}"
+    assert result("gradient descent").startswith("88 steps to the star")
+    page.locator(".explorable-start").focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    question["start"] = start(page)
+    assert question["start"] == pytest.approx([-9 + 10 * 0.02 * 13.5, 2.5])
+    moved = np.array(answer(question)["paths"]["gradient descent"], dtype=float)
+    steps = surfaces.steps_until(partial(squared_distance, "bowl"), moved, 0.1**2)
+    page.get_by_text(f"{steps:.0f} steps to the star").first.wait_for(timeout=30_000, state="attached")
+    assert steps < 88
 
 
 def asked_first():

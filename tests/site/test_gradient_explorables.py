@@ -9,9 +9,7 @@ from grader import stubs
 from idnn.plots import gradient_checking
 from solutions import gradient_checking as instrument
 from solutions import gradient_debugging as hunt
-from tests.conftest import needs
 from tests.site.test_explorables import set_slider
-from tools.server import QUIET, jupyter
 
 pytestmark = [pytest.mark.site, pytest.mark.slow, pytest.mark.browser]
 
@@ -287,43 +285,22 @@ SHOW = [
 ]
 
 
-def test_in_jupyterlab_the_student_s_own_functions_measure(playwright, chromium_path, tmp_path):
-    try:
-        import anywidget  # noqa: F401  whether it is there
-    except ImportError:
-        needs("anywidget", False, 'pip install -e ".[student]"')
-    import nbformat
-
+def test_in_jupyterlab_the_student_s_own_functions_measure(in_jupyterlab):
     right = [
         stubs.solution_functions("gradient_checking")["relative_difference"][0],
         stubs.solution_functions("gradient_debugging")["worst_entry"][0],
     ]
-    cells = [nbformat.v4.new_code_cell(text) for text in ("\n\n".join([STUDENT, *right]), *SHOW)]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    (tmp_path / "student").mkdir()
-    (tmp_path / "student" / "own.ipynb").write_text(
-        nbformat.writes(nbformat.v4.new_notebook(cells=cells, metadata=kernel))
-    )
-    with jupyter(tmp_path / "student", tmp_path / "jupyter") as address:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=QUIET)
-        page = browser.new_page(viewport={"width": 1300, "height": 2600})
-        page.set_default_timeout(120_000)
-        page.goto(f"{address}/lab/tree/own.ipynb?token=t&reset")
-        page.locator(".jp-Notebook .jp-Cell").first.wait_for()
-        page.wait_for_timeout(2000)
-        page.get_by_title("Restart the kernel and run all cells").click()
-        page.locator(".jp-Dialog button.jp-mod-warn, .jp-Dialog button.jp-mod-accept").first.click()
-        chord = page.get_by_role("group", name="Explorable: a chord and its error")
-        result = chord.locator(".explorable-card[aria-label='central'] .explorable-result")
-        chord.get_by_text("slope").first.wait_for()
-        wrong = 2 * (np.sin(1.5) - np.sin(1)) / 0.5
-        assert float(re.match(r"slope (\S+),", result.inner_text())[1]) == pytest.approx(wrong, rel=1e-6)
-        chord.locator(".explorable-start").focus()
-        page.keyboard.press("ArrowRight")
-        moved = 2 * (np.sin(1.628) - np.sin(1.128)) / 0.5
-        chord.get_by_text(f"slope {moved:.7g}"[:11]).first.wait_for()
-        chased = page.get_by_role("group", name="Explorable: a bug hunt")
-        chased.get_by_text("difference_by_parameter raised KeyError: 'dW9'").wait_for()
-        assert chased.locator(".explorable-entry").count() == 41 and chased.locator("[data-bar]").count() == 0
-        assert chased.locator(".explorable-worst").count() >= 1  # the other function's answer is there
-        browser.close()
+    page = in_jupyterlab(["\n\n".join([STUDENT, *right]), *SHOW], 2600)
+    chord = page.get_by_role("group", name="Explorable: a chord and its error")
+    result = chord.locator(".explorable-card[aria-label='central'] .explorable-result")
+    chord.get_by_text("slope").first.wait_for()
+    wrong = 2 * (np.sin(1.5) - np.sin(1)) / 0.5
+    assert float(re.match(r"slope (\S+),", result.inner_text())[1]) == pytest.approx(wrong, rel=1e-6)
+    chord.locator(".explorable-start").focus()
+    page.keyboard.press("ArrowRight")
+    moved = 2 * (np.sin(1.628) - np.sin(1.128)) / 0.5
+    chord.get_by_text(f"slope {moved:.7g}"[:11]).first.wait_for()
+    chased = page.get_by_role("group", name="Explorable: a bug hunt")
+    chased.get_by_text("difference_by_parameter raised KeyError: 'dW9'").wait_for()
+    assert chased.locator(".explorable-entry").count() == 41 and chased.locator("[data-bar]").count() == 0
+    assert chased.locator(".explorable-worst").count() >= 1  # the other function's answer is there

@@ -7,10 +7,8 @@ import pytest
 
 from grader import stubs
 from idnn import datasets, networks
-from tests.conftest import needs
 from tests.site.test_explorables import set_slider
 from tests.test_explorables import PENALTY, START, Mulberry
-from tools.server import QUIET, jupyter
 
 pytestmark = [pytest.mark.site, pytest.mark.slow, pytest.mark.browser]
 
@@ -269,55 +267,34 @@ SHOW = [
 ]
 
 
-def test_in_jupyterlab_the_student_s_own_functions_draw_and_step(playwright, chromium_path, tmp_path):
-    try:
-        import anywidget  # noqa: F401  whether it is there
-    except ImportError:
-        needs("anywidget", False, 'pip install -e ".[student]"')
-    import nbformat
-
+def test_in_jupyterlab_the_student_s_own_functions_draw_and_step(in_jupyterlab):
     right = [
         stubs.solution_functions("initialization")[name][0]
         for name in ("activation_scales", "initialize_parameters_he")
     ]
     right.append(stubs.solution_functions("regularization")["forward_propagation_with_dropout"][0])
-    cells = [nbformat.v4.new_code_cell(text) for text in ("\n\n".join([STUDENT, *right]), *SHOW)]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    (tmp_path / "student").mkdir()
-    (tmp_path / "student" / "own.ipynb").write_text(
-        nbformat.writes(nbformat.v4.new_notebook(cells=cells, metadata=kernel))
-    )
-    with jupyter(tmp_path / "student", tmp_path / "jupyter") as address:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=QUIET)
-        page = browser.new_page(viewport={"width": 1300, "height": 3400})
-        page.set_default_timeout(120_000)
-        page.goto(f"{address}/lab/tree/own.ipynb?token=t&reset")
-        page.locator(".jp-Notebook .jp-Cell").first.wait_for()
-        page.wait_for_timeout(2000)
-        page.get_by_title("Restart the kernel and run all cells").click()
-        page.locator(".jp-Dialog button.jp-mod-warn, .jp-Dialog button.jp-mod-accept").first.click()
-        start = page.get_by_role("group", name="Explorable: where training starts")
-        told = start.locator(".explorable-error")
-        told.first.wait_for()
-        assert told.all_inner_texts() == ["initialize_parameters_zeros raised NotImplementedError"] * 2
-        net = page.get_by_role("group", name="Explorable: a network under penalty and dropout")
-        net.locator(".explorable-result").wait_for()  # until all cells have run, the focus is the notebook's
-        page.wait_for_timeout(2000)
-        he = start.locator(".explorable-card[aria-label='He'] .explorable-result")
-        before = he.inner_text()
-        start.get_by_label("hidden layers", exact=True).focus()
-        page.keyboard.press("ArrowRight")
-        assert start.get_by_label("hidden layers", exact=True).get_attribute("aria-valuetext") == "7"
-        he.filter(has_not_text=before).wait_for()
-        start.get_by_role("button", name="Train").click()
-        start.get_by_text("epoch 600 of 600").wait_for()
-        was = re.search(r"loss .*", net.locator(".explorable-result").inner_text())[0]
-        net.get_by_role("button", name="One step").click()
-        net.get_by_text("step 1 of 2000").wait_for()
-        assert was in net.locator(".explorable-result").inner_text()  # gradients of 0 change nothing
-        net.get_by_label("keep probability", exact=True).focus()
-        page.keyboard.press("ArrowLeft")
-        net.get_by_role("button", name="Train").click()
-        net.get_by_text("backward_propagation_with_dropout raised TypeError: tuple indices must be integers").wait_for()
-        assert net.get_by_role("button", name="Train").is_visible()
-        browser.close()
+    page = in_jupyterlab(["\n\n".join([STUDENT, *right]), *SHOW], 3400)
+    start = page.get_by_role("group", name="Explorable: where training starts")
+    told = start.locator(".explorable-error")
+    told.first.wait_for()
+    assert told.all_inner_texts() == ["initialize_parameters_zeros raised NotImplementedError"] * 2
+    net = page.get_by_role("group", name="Explorable: a network under penalty and dropout")
+    net.locator(".explorable-result").wait_for()  # until all cells have run, the focus is the notebook's
+    page.wait_for_timeout(2000)
+    he = start.locator(".explorable-card[aria-label='He'] .explorable-result")
+    before = he.inner_text()
+    start.get_by_label("hidden layers", exact=True).focus()
+    page.keyboard.press("ArrowRight")
+    assert start.get_by_label("hidden layers", exact=True).get_attribute("aria-valuetext") == "7"
+    he.filter(has_not_text=before).wait_for()
+    start.get_by_role("button", name="Train").click()
+    start.get_by_text("epoch 600 of 600").wait_for()
+    was = re.search(r"loss .*", net.locator(".explorable-result").inner_text())[0]
+    net.get_by_role("button", name="One step").click()
+    net.get_by_text("step 1 of 2000").wait_for()
+    assert was in net.locator(".explorable-result").inner_text()  # gradients of 0 change nothing
+    net.get_by_label("keep probability", exact=True).focus()
+    page.keyboard.press("ArrowLeft")
+    net.get_by_role("button", name="Train").click()
+    net.get_by_text("backward_propagation_with_dropout raised TypeError: tuple indices must be integers").wait_for()
+    assert net.get_by_role("button", name="Train").is_visible()
