@@ -30,10 +30,10 @@ def demo(
         tiers.choose()
     slugs = chosen(assignments)
     if not assignments:  # what this machine has, and aloud what it has not
-        for slug in slugs:
-            for package in catalogue.missing(slug):
-                say(f"left out: {catalogue.said_of_missing(package)}")
-        slugs = [slug for slug in slugs if not catalogue.missing(slug)]
+        lacking = {slug: catalogue.missing(slug) for slug in slugs}
+        for package in (package for packages in lacking.values() for package in packages):
+            say(f"left out: {catalogue.said_of_missing(package)}")
+        slugs = [slug for slug in slugs if not lacking[slug]]
     build = catalogue.course().root / "build"
     folder = build / "demo"
     shutil.rmtree(folder, ignore_errors=True)

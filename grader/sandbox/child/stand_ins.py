@@ -28,10 +28,11 @@ from assay import library
 
 # magics and what they would reach: the system, installers, a front end, a debugger, settings of a kernel
 _LINE = """
-    system sx pip conda mamba micromamba uv matplotlib gui autosave load_ext reload_ext unload_ext autoreload aimport config
+    pip conda mamba micromamba uv matplotlib gui autosave load_ext reload_ext unload_ext autoreload aimport config
     connect_info qtconsole less more man edit clear cls debug pdb notebook tensorboard page pycat killbgscripts bookmark store
     subshell history hist recall rerun logstart logstop logon logoff logstate
 """.split()
+_LINES = ("sx", "system")  # they give the lines of a command
 _CELL = "system sx script bash sh ruby perl python python2 python3 pypy cmd powershell debug".split()
 OURS = {"solutions", "grader", "exercises", "tests", "child", "assay"}  # never stood in for: their absence is meant
 
@@ -47,7 +48,7 @@ def prepare(shell: Any) -> None:
     def run_line_magic(name: str, line: str, _stack_depth: int = 1) -> Any:
         if name == "pylab":
             return _pylab(shell)
-        if name in ("sx", "system"):
+        if name in _LINES:
             return _output(f"%{name} {line}")
         if name in _LINE or shell.find_line_magic(name) is None:
             return _said(f"%{name} {line}")
@@ -57,7 +58,7 @@ def prepare(shell: Any) -> None:
         if name in _CELL:
             for _, kept in re.findall(r"--(out|err|proc)[ =](\w+)", line):
                 shell.user_ns[kept] = ""
-            return _output(f"%%{name} {line}") if name in ("sx", "system") else _said(f"%%{name} {line}", answers=True)
+            return _output(f"%%{name} {line}") if name in _LINES else _said(f"%%{name} {line}", answers=True)
         if shell.find_cell_magic(name) is None:
             return _unknown(shell, name, cell)
         return usual_cell(name, line, cell)
