@@ -147,7 +147,10 @@ class _Encoder:
         if issubclass(kind, dict):
             return {
                 "t": "dict",
-                "v": [[self.tree(k, depth + 1), self.tree(v, depth + 1)] for k, v in dict.items(value)],
+                "v": [
+                    [k if type(k) is str else self.tree(k, depth + 1), self.tree(v, depth + 1)]
+                    for k, v in dict.items(value)
+                ],
             }
         for base in (int, float, str):  # a subclass counts as the plain value it holds
             if issubclass(kind, base):
@@ -257,12 +260,15 @@ class _Decoder:
         result: dict = {}
         others = 0
         for key, item in tree["v"]:
-            key = self.value(key, depth + 1)
-            if not _hashable(key):
-                key = Opaque("an unhashable key")
-            others += not isinstance(key, str)
-            if others > MAX_KEYS:
-                raise WireError(f"a dict of more than {MAX_KEYS} keys that are not text")
+            if type(key) is str:
+                self.items += 1
+            else:
+                key = self.value(key, depth + 1)
+                if not _hashable(key):
+                    key = Opaque("an unhashable key")
+                others += not isinstance(key, str)
+                if others > MAX_KEYS:
+                    raise WireError(f"a dict of more than {MAX_KEYS} keys that are not text")
             result[key] = self.value(item, depth + 1)
         return result
 
@@ -270,12 +276,11 @@ class _Decoder:
         code, shape, data = tree["d"], tree["s"], tree["v"]
         if code not in DTYPES:
             raise WireError("a dtype that is not allowed")
-        if (
-            not isinstance(shape, list)
-            or len(shape) > 32
-            or not all(type(n) is int and 0 <= n <= MAX_BYTES for n in shape)
-        ):
+        if not isinstance(shape, list) or len(shape) > 32:
             raise WireError("a malformed shape")
+        for n in shape:
+            if type(n) is not int or not 0 <= n <= MAX_BYTES:
+                raise WireError("a malformed shape")
         dtype = _dtype(code)
         size = math.prod(shape) * dtype.itemsize
         self.bytes += size

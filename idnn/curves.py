@@ -113,7 +113,7 @@ def coupled(parameters):
 
 def _entries(parameters):
     """Return all entries as one vector, in the order of the arrays' names."""
-    return np.concatenate([np.ravel(parameters[name]) for name in sorted(parameters)])
+    return np.concatenate([parameters[name] for name in sorted(parameters)], axis=None)
 
 
 def network_cost(parameters, X, Y):

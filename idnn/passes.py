@@ -9,7 +9,7 @@ import functools
 
 import numpy as np
 
-from idnn.networks import gradients, relu, sigmoid
+from idnn.networks import gradients, of_three_layers, relu, sigmoid
 
 MARGIN = 0.01  # smallest distance of a drawn pre-activation from the kink at 0
 VARIANCE_FLOOR = 1e-3  # added to the variance by batch normalization
@@ -17,7 +17,7 @@ VARIANCE_FLOOR = 1e-3  # added to the variance by batch normalization
 
 def mean_cross_entropy(Z, Y):
     """Return the mean over examples of log(1 + e^z) - y z, in nats: the cross-entropy of a sigmoid unit with logits ``Z`` (1, m)."""
-    return float((np.logaddexp(0.0, Z) - Y * Z).sum()) / Z.shape[1]
+    return float(np.add.reduce(np.logaddexp(0.0, Z) - Y * Z, axis=None)) / Z.shape[1]
 
 
 # The network of three layers: ReLU, ReLU, sigmoid, with an L2 penalty and dropout where wanted
@@ -92,7 +92,7 @@ def _slopes_of_biases(X, Y, parameters, Zs, Z3, keep_prob, mask_seed):
 
 def _network_forward(X, parameters, keep_prob, mask_seed):
     """Return the pre-activations of the two hidden layers, as a list, and that of the output."""
-    W1, b1, W2, b2, W3, b3 = (parameters[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3"))
+    W1, b1, W2, b2, W3, b3 = of_three_layers(parameters)
     D1, D2 = dropout_masks(len(b1), len(b2), X.shape[1], keep_prob, mask_seed) if keep_prob < 1 else (None, None)
     Z1 = W1 @ X + b1
     A1 = relu(Z1) if D1 is None else relu(Z1) * D1 / keep_prob

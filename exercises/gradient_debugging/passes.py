@@ -281,6 +281,7 @@ def chain(X: np.ndarray, Y: np.ndarray, P: Gradients, *, bug: str = "") -> Gradi
 MOST_EXAMPLES = 100  # that a hidden pass looks at; a draw gives ten at most
 SEEDS_OF_SHAPES = 8
 MOST = 1e100  # magnitude of an entry that it looks at
+_NUMBERS = (np.ndarray, np.generic, float)
 
 
 def kept_apart(backward: Callable, draw: Callable | None = None, **settings: Any) -> Callable:
@@ -295,7 +296,9 @@ def kept_apart(backward: Callable, draw: Callable | None = None, **settings: Any
         return list({repr(found): found for found in drawn}.values())
 
     def on_copies(X: np.ndarray, Y: np.ndarray, parameters: Gradients) -> Gradients:
-        if draw is not None and not any(_fits(X, Y, parameters, *each) for each in shapes()):
+        if draw is not None and not (
+            any(_fits(X, Y, parameters, *each) for each in shapes()) and _small(X, Y, *parameters.values())
+        ):
             raise ValueError("not the shapes of a point that was drawn")
         return backward(X.copy(), Y.copy(), {name: np.array(value) for name, value in parameters.items()}, **settings)
 
@@ -310,15 +313,19 @@ def _fits(X: Any, Y: Any, parameters: Any, rows: int, outputs: int, shapes: dict
     if not isinstance(parameters, dict) or parameters.keys() != shapes.keys():
         return False
     arrays = [X, Y, *parameters.values()]
-    if not all(isinstance(a, np.ndarray | np.generic | float) and np.asarray(a).dtype.kind in "fiub" for a in arrays):
+    if not all(isinstance(a, _NUMBERS) for a in arrays) or np.ndim(X) != 2:
         return False  # an array without axes may have become a number
-    if np.ndim(X) != 2:
-        return False
     m = X.shape[1]
-    if X.shape != (rows, m) or Y.shape != (outputs, m) or not 1 <= m <= MOST_EXAMPLES:
+    if X.shape != (rows, m) or np.shape(Y) != (outputs, m) or not 1 <= m <= MOST_EXAMPLES:
         return False
-    small = not any(np.any((np.abs(array) > MOST) & np.isfinite(array)) for array in arrays)
-    return small and all(np.shape(parameters[name]) == shape for name, shape in shapes.items())
+    return all(np.shape(parameters[name]) == shape for name, shape in shapes.items())
+
+
+def _small(*arrays: Any) -> bool:
+    """Whether all are numbers of sizes that a backward pass can be given."""
+    if not all(np.asarray(array).dtype.kind in "fiub" for array in arrays):
+        return False
+    return not any(np.any((np.abs(array) > MOST) & np.isfinite(array)) for array in arrays)
 
 
 def tampered(backward: Callable, **changes: Callable) -> Callable:

@@ -486,10 +486,9 @@ def _answer(callback: Callback, kept: list[Callable], room: int = MAX_CALLBACK_B
     try:
         args = wire.decode_outputs(callback.args, max_bytes=max(0, min(MAX_CALLBACK, room)))
         size = _size(args)
-        before = wire.encode(args)
         value = kept[callback.number](*args)
-        after = wire.encode(args)
-        return Answer(callback.id, wire.encode(value), changed=after if after != before else None), size
+        after = wire.encode(args)  # of honest arguments it is what came, as long as nothing was changed
+        return Answer(callback.id, wire.encode(value), changed=after if after != callback.args else None), size
     except Exception as error:
         return Answer(callback.id, error=f"the function that was given raised {type(error).__name__}"), size
 

@@ -58,24 +58,21 @@ def _borrowed(notebook: Notebook, name: str, withheld: tuple[str, ...]) -> str:
         if _is_own_file(target):  # a module that the notebook writes: what stands there by that name
             waiting.append(target.partition(":")[2])
         for node in list(notebook.defined.get(current, ())):
-            own = _locals(node)  # what a function gives to them stands in it, and is walked over with it
-            for inner in ast.walk(node):
-                if inner is not node:
-                    notebook.note(inner)
-                if isinstance(inner, ast.Name):
-                    waiting.extend([] if inner.id in own else [inner.id])
-                elif isinstance(inner, ast.Attribute | ast.Call | ast.ImportFrom | ast.Import):
-                    found = notebook.reached(inner, labels, modules)
-                    if found:
-                        return found
-                if isinstance(inner, ast.Subscript) and _is_namespace(inner.value):
-                    waiting.append(_constant(inner.slice))
+            read = _read(node)
+            for inner in read.gives:
+                notebook.note(inner)
+            waiting.extend(read.names)
+            for inner in read.steps:
+                if found := notebook.reached(inner, labels, modules):
+                    return found
                 if isinstance(inner, ast.Call):
                     makes |= _name_of(inner.func) in MAKES
                     waiting.extend(notebook.spelled_out(inner))
+                elif isinstance(inner, ast.Subscript):
+                    waiting.extend([_constant(inner.slice)] if _is_namespace(inner.value) else [])
                 elif isinstance(inner, ast.Attribute) and _is_own_file(notebook.imports.get(_name_of(inner.value), "")):
                     waiting.append(inner.attr)
-            if notebook.leads_further(node, own, modules):
+            if notebook.leads_further(read, modules):
                 return min(labels)
         star = notebook.starred.get(current, "")
         if star in labels and current not in notebook.defined and current not in notebook.imports:
@@ -122,16 +119,61 @@ def _locals(node: ast.AST) -> set[str]:
     return own - shared
 
 
-def _globals(node: ast.AST) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
-    """Return the names in a tree that are none of a function's own, and ``(name, attribute)`` of those with one; read once for all that lead here."""
-    if (found := getattr(node, "_globals", None)) is None:
-        own, names, attributes = _locals(node), set(), set()
-        for inner in ast.walk(node):
-            if isinstance(inner, ast.Name) and inner.id not in own:
-                names.add(inner.id)
-            elif isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name) and inner.value.id not in own:
-                attributes.add((inner.value.id, inner.attr))
-        found = node._globals = frozenset(names), frozenset(attributes)
+class _Read:
+    """What stands in a tree.
+
+    Attributes
+    ----------
+    names : the names that are none of a function's own: what it gives to those stands in it
+    attributes : ``(name, attribute)`` of the names that have one
+    gives : the nodes that import something or give a value to something
+    steps : the nodes through which the text gets from one thing to another
+    handed_on : the nodes whose value goes on as a whole, and is not only looked into or kept under a name
+    within : the nodes in whose objects it looks for what those hold
+    """
+
+    def __init__(self, node: ast.AST) -> None:
+        own, fine = _locals(node), {id(node)}
+        parts = list(ast.walk(node))
+        self.names, self.attributes = set(), set()
+        self.gives, self.steps, self.handed_on, self.within = [], [], [], []
+        for inner in parts:
+            if inner is not node and isinstance(inner, _GIVES):
+                self.gives.append(inner)
+            if isinstance(inner, ast.Name):
+                self.names.update(() if inner.id in own else (inner.id,))
+            elif isinstance(inner, _STEPS):
+                self.steps.append(inner)
+            if isinstance(inner, ast.Attribute):
+                fine.add(id(inner.value))
+                if isinstance(inner.value, ast.Name) and inner.value.id not in own:
+                    self.attributes.add((inner.value.id, inner.attr))
+                if inner.attr in WITHIN:
+                    self.within.append(inner.value)
+            elif isinstance(inner, ast.Assign | ast.AnnAssign | ast.NamedExpr):
+                fine.add(id(inner.value))
+            elif isinstance(inner, ast.Call) and _name_of(inner.func) == "getattr":
+                fine.update([id(inner.args[0])] if inner.args and _constant(inner.args[-1]) else [])
+        for inner in parts:
+            if isinstance(inner, ast.Name):
+                passed = inner.id not in own and isinstance(inner.ctx, ast.Load)
+            else:
+                passed = isinstance(inner, ast.Attribute | ast.Call | ast.Subscript)
+            if passed and id(inner) not in fine:
+                self.handed_on.append(inner)
+
+
+_STEPS = (ast.Attribute, ast.Call, ast.ImportFrom, ast.Import, ast.Subscript)
+_GIVES = (
+    ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.MatchAs,
+    ast.MatchStar, ast.MatchMapping, ast.For, ast.AsyncFor, ast.comprehension, ast.withitem, ast.Call, ast.arg, ast.ExceptHandler,
+)  # fmt: skip
+
+
+def _read(node: ast.AST) -> _Read:
+    """Return what stands in a tree, which is read once for all that lead here."""
+    if (found := getattr(node, "_read", None)) is None:
+        found = node._read = _Read(node)
     return found
 
 
@@ -259,8 +301,8 @@ class Notebook:
             current = waiting.pop()
             for value in self.defined.get(current, ()):
                 yield current, value
-                names, attributes = _globals(value)
-                words = names | {attribute for base, attribute in attributes if base not in self.imports}
+                read = _read(value)
+                words = read.names | {attribute for base, attribute in read.attributes if base not in self.imports}
                 new = sorted(words - seen)
                 seen.update(new)
                 waiting.extend(new)
@@ -363,33 +405,12 @@ class Notebook:
             or name in _BUILTINS
         )
 
-    def leads_further(self, node: ast.AST, own: set[str], modules: set[str]) -> bool:
-        """Whether a node hands a module of the library on as a whole (``vars(gradients)``), or looks into what the library's objects hold."""
-        fine = {id(node)}
-        for inner in ast.walk(node):
-            if isinstance(inner, ast.Attribute | ast.Assign | ast.AnnAssign | ast.NamedExpr):
-                fine.add(id(inner.value))
-            elif (
-                isinstance(inner, ast.Call)
-                and _name_of(inner.func) == "getattr"
-                and inner.args
-                and _constant(inner.args[-1])
-            ):
-                fine.add(id(inner.args[0]))
-        for inner in ast.walk(node):
-            if isinstance(inner, ast.Attribute) and inner.attr in WITHIN and self._is_of_library(inner.value):
-                return True
-            if (
-                id(inner) in fine
-                or isinstance(inner, ast.Name)
-                and (inner.id in own or not isinstance(inner.ctx, ast.Load))
-            ):
-                continue
-            if isinstance(inner, ast.Name | ast.Attribute | ast.Call | ast.Subscript):
-                found = self.module(inner)
-                if found and any(f"{module}.".startswith(f"{found}.") for module in modules):
-                    return True
-        return False
+    def leads_further(self, read: _Read, modules: set[str]) -> bool:
+        """Whether a text hands a module of the library on as a whole (``vars(gradients)``), or looks into what the library's objects hold."""
+        if any(map(self._is_of_library, read.within)):
+            return True
+        found = filter(None, map(self.module, read.handed_on))
+        return any(f"{module}.".startswith(f"{each}.") for each in found for module in modules)
 
     def _is_of_library(self, node: ast.AST) -> bool:
         while isinstance(node, ast.Attribute):
