@@ -323,9 +323,8 @@ def _fits(X: Any, Y: Any, parameters: Any, rows: int, outputs: int, shapes: dict
 
 def _small(*arrays: Any) -> bool:
     """Whether all are numbers of sizes that a backward pass can be given."""
-    if not all(np.asarray(array).dtype.kind in "fiub" for array in arrays):
-        return False
-    return not any(np.any((np.abs(array) > MOST) & np.isfinite(array)) for array in arrays)
+    entries = np.concatenate(arrays, axis=None)
+    return entries.dtype.kind in "fiub" and not np.any((np.abs(entries) > MOST) & np.isfinite(entries))
 
 
 def tampered(backward: Callable, **changes: Callable) -> Callable:
