@@ -169,6 +169,7 @@ NOTEBOOKS: dict[str, Callable[[list[dict]], object]] = {
     "an answer deleted at the end": last(f"del {ZEROS}"),
     "a wrong version tried below": last(f"def {ZEROS}(layers_dims):\n    return {{}}"),
     "NumPy told to raise": last("np.seterr(all='raise')"),
+    "NumPy's functions replaced": last("np.random.default_rng = np.zeros = None\nnp.sqrt = lambda x: x"),
     "a class of an answer's name": last(f"class {ZEROS}:\n    pass"),
     "everything imported from numpy at the end": last("from numpy import *"),
     "names overwritten in a loop": last(f"for name in ['{ZEROS}', '{HE}', 'np']:\n    globals()[name] = None"),

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from assay import outcome
+from assay.frameworks import tensorflow as adapter
 from assay.verdict import Answer, judge_cases
 from grader.catalogue import exercises
 from grader.judge import judge
@@ -20,6 +21,16 @@ from idnn.tensors import tf
 from solutions import tensorflow_signs as answers
 
 RNG = np.random.default_rng(0)
+
+
+def test_what_a_cell_sets_for_all_that_follows_is_given_back():
+    set_back = adapter.settings()
+    tf.keras.config.set_floatx("float64")
+    tf.keras.config.set_dtype_policy("mixed_bfloat16")
+    tf.config.run_functions_eagerly(True)
+    set_back()
+    found = tf.keras.config.floatx(), tf.keras.config.dtype_policy().name, tf.config.functions_run_eagerly()
+    assert found == ("float32", "float32", False)
 
 
 def small_problem(m=30, n=4, classes=3):

@@ -6,6 +6,7 @@ An adapter can be imported without its framework. It holds
 - ``tensor``, ``variable``, ``specification``, ``optimizer``: live values of plain ones; ``traced(function)``;
 - ``word(kind)``: what a kind of value is called; ``readable(message)``: an exception's message without the framework's wrapping;
 - ``seeded()``: a function that says whether a global seed was set since, and gives the old one back;
+- ``settings()``: a function that gives back what is set now for all that follows;
 - ``prepare()``: import it in a process that is forked later; ``ENVIRONMENT``: variables that keep it quiet and single-threaded there;
 - ``ERRORS``: names of its exceptions; ``TITLE``: its name in a sentence; ``WHERE``: a sentence on where it cannot be installed.
 """

@@ -92,6 +92,22 @@ def seeded() -> Callable[[], bool]:
     return was_seeded
 
 
+def settings() -> Callable[[], None]:
+    """The type of floats, the layers' policy, and whether traced functions run eagerly."""
+    if not _is_imported():
+        return lambda: None
+    tf = _tf()
+    config = tf.keras.config
+    floats, policy, eagerly = config.floatx(), config.dtype_policy(), tf.config.functions_run_eagerly()
+
+    def give_back() -> None:
+        config.set_floatx(floats)
+        config.set_dtype_policy(policy)
+        tf.config.run_functions_eagerly(eagerly)
+
+    return give_back
+
+
 def prepare() -> None:
     import tensorflow  # noqa: F401
 

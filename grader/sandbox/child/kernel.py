@@ -15,14 +15,13 @@ import re
 import signal
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from time import monotonic, process_time
 from typing import Any
 
-import numpy as np
 from IPython.core.displaypub import CapturingDisplayPublisher
 
-from child import stand_ins
+from child import settings, stand_ins
 from child.frames import PATIENCE, Output, Run
 from child.statements import definitions, first_line, lines_of, provider, statements
 
@@ -39,7 +38,7 @@ _loop: asyncio.AbstractEventLoop | None = None
 _results: list[dict] = []  # what the cell that runs now has shown as its value
 _left_out: list[str] = []  # cells that were not run; what they make is made when somebody misses it
 _kept: dict[str, dict] = {}  # by place: the notebook's names as they stood there
-_float_errors: dict[str, dict] = {}  # by place: how NumPy took overflow and its like there
+_set_back: dict[str, Callable[[], None]] = {}  # by place: gives back what was set for the whole process there
 _place = END
 
 
@@ -103,12 +102,12 @@ def enter(place: str) -> None:
     if place in _kept:
         _shell.user_ns.clear()
         _shell.user_ns.update(_kept[place])
-        np.seterr(**_float_errors[place])
+        _set_back[place]()
     _place = place
 
 
 def _keep(place: str) -> None:
-    _kept[place], _float_errors[place] = dict(_shell.user_ns), np.geterr()
+    _kept[place], _set_back[place] = dict(_shell.user_ns), settings.as_they_are(list(_shell.user_ns.values()))
 
 
 def differs(name: str, place: str) -> bool:
