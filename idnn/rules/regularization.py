@@ -326,14 +326,9 @@ def _of_many_calls(args: tuple, value: Any) -> Problem | None:
             chance = math.comb(size, count) * keep_prob**count * (1 - keep_prob) ** (size - count)
             if _surprise(np.sum(kept == count), len(kept), chance) > RARE:
                 often = "too often" if np.mean(kept == count) > chance else "too seldom"
-                units = "one unit" if count == 1 else f"{count} units"
-                said = (
-                    "all units are dropped"
-                    if count == 0
-                    else "all units are kept"
-                    if count == size
-                    else f"{units} of {size} are kept"
-                )
+                exactly = "exactly one is kept" if count == 1 else f"exactly {count} are kept"
+                whole = "it is" if size == 1 else "all are"
+                said = {0: f"{whole} dropped", size: f"{whole} kept"}.get(count, exactly)
                 return Problem(
                     "random",
                     f"with {size} unit{'s' * (size > 1)} in layer {name[1]}, {said} {often}; draw every entry on its own",
