@@ -106,9 +106,9 @@ class Normal(Rule):
                     f"{key} is the same for another {self.rng_argument}; draw every layer from the {self.rng_argument} that it was given",
                 )
             if std > 0 and not self.variables and (one == two).any():  # by chance once in 10^10
-                return Problem(
+                return _touched_problem(key, one, np.sort(one, axis=None)) or Problem(
                     "random",
-                    f"some of {key} is the same for another {self.rng_argument}; draw every entry from the {self.rng_argument} that it was given",
+                    f"some of {key} is the same for another {self.rng_argument}; draw every entry from the {self.rng_argument} that it was given and return it as drawn",
                 )
         if self.rng_argument == "rng" and not first.rng_advanced:
             return left_alone("numbers")
@@ -124,9 +124,7 @@ class Normal(Rule):
             scaled[key] = array / std
             in_order[key] = np.sort(scaled[key], axis=None)
             found = array.size >= BIG and (
-                _spread_problem(key, array, std)
-                or _shape_problem(key, in_order[key])
-                or _rows_problem(key, scaled[key])
+                spread_problem(key, array, std) or shape_problem(key, in_order[key]) or _rows_problem(key, scaled[key])
             )
             if found or (found := _exact_problem(key, scaled[key])):
                 return found
@@ -141,7 +139,7 @@ class Normal(Rule):
         pooled = np.concatenate([array.ravel() for array in scaled.values()]) if scaled else np.empty(0)
         if pooled.size < BIG:
             return None
-        if _spread_problem("", pooled, 1.0):
+        if spread_problem("", pooled, 1.0):
             times = f"{pooled.std():.4g} times that"
             return Problem(
                 "random", "the spread is wrong", "the standard deviation of the docstring", times, "over all layers"
@@ -230,7 +228,7 @@ def other_generator(value: Any) -> Any:
     return value
 
 
-def _spread_problem(key: str, array: np.ndarray, std: float) -> Problem | None:
+def spread_problem(key: str, array: np.ndarray, std: float) -> Problem | None:
     n, spread = array.size, array.std()
     limit = (
         Z_LIMIT * (1 + 4 / math.sqrt(n)) / math.sqrt(2 * n)
@@ -300,7 +298,7 @@ def _divergence(p: float, q: float) -> float:
     return sum(a * math.log(a / b) for a, b in ((p, q), (1 - p, 1 - q)) if a > 0)
 
 
-def _shape_problem(key: str, in_order: np.ndarray) -> Problem | None:
+def shape_problem(key: str, in_order: np.ndarray) -> Problem | None:
     n = in_order.size
     cdf = _normal_cdf(in_order)
     steps = np.arange(n + 1) / n

@@ -36,6 +36,7 @@ class Outcome:
     error : errors.ErrorInfo or None
     changed : dict, path of each argument (or part of one) that differs after the call -> its new value; generators excluded
     aliases : list of (path, path), returned arrays that share memory; one whose own entries do is listed with itself
+    borrowed : paths of returned arrays, standing in a dict, that share memory with an argument
     rng_advanced : bool, whether a generator among the arguments was drawn from
     global_random : bool, whether NumPy's global generator was drawn from or seeded, or a framework's was seeded
     again : Outcome of a second call with the very same objects, where one was asked for
@@ -49,6 +50,7 @@ class Outcome:
     error: errors.ErrorInfo | None = None
     changed: dict[str, Any] = field(default_factory=dict)
     aliases: list[tuple[str, str]] = field(default_factory=list)
+    borrowed: tuple[str, ...] = ()
     rng_advanced: bool = False
     global_random: bool = False
     again: Outcome | None = None
@@ -123,6 +125,7 @@ def observe(
         "error": None if error is None else [error.type, error.message, error.line],
         "changed": [[path, new] for path, new in changed.items()],
         "aliases": [list(pair) for pair in _aliases(value)] if error is None else [],
+        "borrowed": _borrowed(value, given) if error is None else [],
         "rng_advanced": advanced,
         "global_random": any(word in (generators.NUMPY, generators.FRAMEWORK) for word in global_random),
         "global_state": next(word for word in global_random if word not in (generators.NUMPY, generators.FRAMEWORK)),
@@ -221,9 +224,9 @@ def read_outcome(tree: Any, nonce: bytes = b"") -> Outcome:
     """
     try:
         error, changed, aliases = tree["error"], tree["changed"][:100], tree["aliases"][:100]
-        overwritten = tree.get("overwritten", [])[:100]
+        overwritten, borrowed = tree.get("overwritten", [])[:100], tree.get("borrowed", [])[:100]
         texts = [*(error or ["", ""])[:2], *(path for path, _ in changed), *(path for pair in aliases for path in pair)]
-        texts += overwritten
+        texts += [*overwritten, *borrowed]
         if not all(isinstance(text, str) for text in texts) or error and type(error[2]) is not int:
             raise TypeError("something else where text was due")
         decode = wire.output_decoder()
@@ -232,6 +235,7 @@ def read_outcome(tree: Any, nonce: bytes = b"") -> Outcome:
             error=None if error is None else errors.read(*error),
             changed={path[:200]: decode(new) for path, new in changed},
             aliases=[(a[:200], b[:200]) for a, b in aliases],
+            borrowed=tuple(path[:200] for path in borrowed),
             rng_advanced=tree["rng_advanced"] is True,
             global_random=tree["global_random"] is True
             or bool(nonce and not error and tree["global_state"] != generators.untouched(nonce)),
@@ -258,6 +262,7 @@ def write_outcome(outcome: Outcome, binary: bool = True) -> dict:
         "error": None if error is None else [error.type, error.message, error.line],
         "changed": [[path, wire.encode(new, binary)] for path, new in outcome.changed.items()],
         "aliases": [list(pair) for pair in outcome.aliases],
+        "borrowed": list(outcome.borrowed),
         "rng_advanced": outcome.rng_advanced,
         "global_random": outcome.global_random,
     }
@@ -346,6 +351,20 @@ def _aliases(value: Any) -> list[tuple[str, str]]:
                 pass
     pairs += [(i, i) for i, (_, array) in enumerate(arrays) if array.size > 1 and _has_stride_of_zero(array)]
     return [(arrays[i][0], arrays[j][0]) for i, j in sorted(pairs)]
+
+
+def _borrowed(value: Any, given: dict) -> list[str]:
+    """Return the paths of returned arrays in dicts that share memory with an array of the arguments: the same array as a rule, or a part of it."""
+    found = [(path, array) for path, array in itertools.islice(_arrays(value, ""), MAX_ALIAS_ARRAYS) if in_dict(path)]
+    if not found:
+        return []
+    theirs = [array for _, array in itertools.islice(_arrays(given, ""), MAX_ALIAS_ARRAYS)]
+    same = {id(array) for array in theirs}
+    return [
+        path
+        for path, array in found
+        if id(array) in same or array.base is not None and any(np.may_share_memory(array, other) for other in theirs)
+    ]
 
 
 def _has_stride_of_zero(array: np.ndarray) -> bool:

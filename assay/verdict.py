@@ -11,7 +11,7 @@ import numpy as np
 
 from assay import display
 from assay.cases import Case, Rule
-from assay.difference import Problem, describe, said_path
+from assay.difference import Problem, agrees, describe, said_path
 from assay.display import number
 from assay.errors import UNWRITTEN
 from assay.outcome import Outcome, alter, in_dict, sealed, shared
@@ -149,15 +149,19 @@ def judge_cases(spec: Spec, answer: Answer, visible: bool) -> Verdict:
         outcomes_by_case.append(outcomes)
     known = judged
     held = [case.problem is None for case in judged]
+    lost: CaseVerdict | None = None
     if any(held) and not given_up and (problem := _repeated(spec, answer.call, held, twice)):
-        judged = [replace(case, problem=case.problem or problem) for case in judged]
-        held = [False] * len(held)
+        lost = _wrong_by_itself(spec, answer.call, twice) if all(held) and problem.what == CHANGED else None
+        if not lost:
+            judged = [replace(case, problem=case.problem or problem) for case in judged]
+            held = [False] * len(held)
     full = all(held)
     score = spec.points if full else round(spec.points * _share(spec, held), 2)
     mistake = None if full or given_up else recognise(spec, known, outcomes_by_case)
     unreached: Sequence[int] = ()
-    if full and spec.further:
-        lost, unreached = _further_out(spec, answer, text, soon)
+    if full and (lost or spec.further):
+        if not lost:
+            lost, unreached = _further_out(spec, answer, text, soon)
         if lost:
             judged, score = [*judged, lost], round(spec.points * (1 - FURTHER_SHARE), 2)
     return Verdict(
@@ -229,7 +233,7 @@ def _repeated(
     references = spec.second(held) if spec.second else []
     if not references:
         return None
-    reference = next((one for one in references[:-1] if _holds_once(spec, one, call)), references[-1])
+    reference = next((one for one in references[:-1] if _once(spec, one, call) is None), references[-1])
     outcome = twice if twice and all(held) else call(reference.case, reference.case.args)
     if outcome.error:
         return _error_problem(outcome, spec.name)
@@ -244,12 +248,27 @@ def _repeated(
     return _shared_problem(spec.rule, reference, outcome)
 
 
-def _holds_once(spec: Spec, reference: Reference, call: Callable[[Case, tuple], Outcome]) -> bool:
-    """Whether an altered case holds by itself, as it would have to for saying anything about an answer that is right in part."""
+def _wrong_by_itself(spec: Spec, call: Callable[[Case, tuple], Outcome], twice: Outcome | None) -> CaseVerdict | None:
+    """Return what is wrong with the altered case in a call of its own, where the second call gave nothing that the first one had given.
+
+    Then nothing was kept: an answer may be right for the numbers before the change and wrong for those after it.
+    """
+    reference = spec.second([True] * len(spec.references))[0]
+    if not twice or not twice.again or twice.again.error or not reference.case.again or not reference.expected:
+        return None
+    due, first, second = (_leaves(value) for value in (reference.expected[0].value, twice.value, twice.again.value))
+    if any(agrees(first.get(path), value, 0.0) and not agrees(due.get(path), value) for path, value in second.items()):
+        return None
+    problem = _once(spec, reference, call)
+    return CaseVerdict(reference.case.label, 0.0, problem) if problem else None
+
+
+def _once(spec: Spec, reference: Reference, call: Callable[[Case, tuple], Outcome]) -> Problem | None:
+    """Return what is wrong with an altered case by itself; of an answer that is right in part it says something only if nothing is."""
     args = copy.deepcopy(reference.case.args)
     alter(args, reference.case.again or ())
     once = replace(reference.case, args=args, again=None)
-    return case_problem(spec.rule, replace(reference, case=once), [call(once, args)], spec.name) is None
+    return case_problem(spec.rule, replace(reference, case=once), [call(once, args)], spec.name)
 
 
 def _shared_problem(rule: Rule, reference: Reference, outcome: Outcome) -> Problem | None:
@@ -347,15 +366,24 @@ def _alias_problem(rule: Rule, reference: Reference, outcomes: list[Outcome]) ->
             if a == b:
                 return Problem("aliasing", f"the entries of {first} share memory: changing one changes others")
             return Problem("aliasing", f"{first} and {second} share memory: changing one changes the other")
+        due = _paths(reference.expected[0].value) if outcome.borrowed and reference.expected else set()
+        if (path := next((path for path in outcome.borrowed if path in due), None)) is not None:
+            said = said_path(path, rule.returns)
+            return Problem("aliasing", f"{said} shares memory with an argument; return new arrays")
     return None
 
 
-def _paths(value: Any, path: str = "") -> set[str]:
+def _paths(value: Any) -> set[str]:
+    return set(_leaves(value))
+
+
+def _leaves(value: Any, path: str = "") -> dict[str, Any]:
+    """Return what a value is made of, by the paths of :func:`_paths`."""
     if isinstance(value, dict):
-        return {p for key, item in value.items() for p in _paths(item, f"{path}[{key!r}]")}
+        return {p: leaf for key, item in value.items() for p, leaf in _leaves(item, f"{path}[{key!r}]").items()}
     if isinstance(value, tuple | list):
-        return {p for i, item in enumerate(value) for p in _paths(item, f"{path}[{i}]")}
-    return {path}
+        return {p: leaf for i, item in enumerate(value) for p, leaf in _leaves(item, f"{path}[{i}]").items()}
+    return {path: value}
 
 
 def recognise(spec: Spec, judged: list[CaseVerdict], outcomes_by_case: list[list[Outcome]]) -> str | None:

@@ -8,6 +8,7 @@ its mind, wherever that is (``grader.reading``).
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
@@ -23,6 +24,25 @@ PLAIN = frozenset({-1, 0, 1, 0.5})  # numbers that every other answer holds
 MOST_DRAWS = 4  # of one case, of which each in turn is another in its twin
 MOST_GROWN = 20_000  # entries that sizes are to make together
 _BESIDE = (0.0, 1.0, -1.0, 1.0)  # at it, just above, just below; most slips lie above
+_BLOCK = 8  # cases beside a number that are spread together
+
+
+class Spread:
+    """Spreads each decision over a number of cases: a choice that one case in ten takes is taken once in ten cases, whatever the seed.
+
+    Each decision is one of as many equal parts of [0, 1) as there are cases, in an order of its own, and lies anywhere in its part. Source:
+    McKay, Beckman and Conover (1979), Latin hypercube sampling.
+    """
+
+    def __init__(self, rng: np.random.Generator, cases: int):
+        self._rng, self.cases = rng, cases
+        self._orders: list[np.ndarray] = []
+
+    def part(self, decision: int, case: int) -> tuple[float, float]:
+        """Return where the part of a case begins and how wide it is."""
+        while len(self._orders) <= decision:
+            self._orders.append(self._rng.permutation(self.cases))
+        return float(self._orders[decision][case % self.cases]) / self.cases, 1.0 / self.cases
 
 
 class Draw:
@@ -36,6 +56,7 @@ class Draw:
     side : 0.0 for at it, 1.0 for just above, -1.0 for just below
     how : "value" where an argument itself lies beside `near`, "entry" where one entry of an array is at it, "grown" where the sizes together
         make up more than it
+    spread, case : over which cases decisions are spread, and which of them this is
     """
 
     def __init__(
@@ -45,32 +66,44 @@ class Draw:
         place: int = -1,
         side: float = 0.0,
         how: Literal["value", "entry", "grown"] = "value",
+        spread: Spread | None = None,
+        case: int = 0,
     ):
         self.rng, self.near, self.place, self.side, self.how = rng, near, place, side, how
         self.places = 0  # draws that could have been beside it
+        self._spread, self._case, self._decisions = spread, case, 0
+        self._sizes: list[int] = []  # whole numbers that were drawn
 
     def integer(self, low: int, high: int, usual: int | None = None) -> int:
         """Return a whole number from `low` to `high`, both included: an edge, or log-uniform up to `usual`; beside a number all the way.
 
-        A number that is a few times too large may count what comes of this one: here lies the largest beside it.
+        A number that is a few times too large may count what comes of this one: here lies the largest beside it. One of several sizes is now and
+        then the same as one before it: what fits there by accident fits nowhere else.
         """
         if self._is_beside(low, max(high, 4 * high * (usual is not None))):
             return min(max(math.floor(self.near) + int(self.side), low), high)
         if self.how == "grown" and usual is not None:
             return min(max(math.ceil(1.6 * math.sqrt(self.near)), low), high)
         last = high if usual is None else min(usual, high)
+        alike = [size for size in self._sizes if max(low, 2) <= size <= last] if usual is not None else []
+        if alike and self.flip(0.2):
+            return self.option(*alike)
         if self.flip(0.25):
-            return int(self.rng.choice([low, min(low + 1, last), last]))
-        return int(min(last, low - 1 + math.exp(self.rng.uniform(0, math.log(last - low + 2)))))
+            found = self.option(low, min(low + 1, last), last)
+        else:
+            found = int(min(last, low - 1 + math.exp(self.uniform() * math.log(last - low + 2))))
+        self._sizes.append(found)
+        return found
 
     def real(self, low: float, high: float, edges: bool = True) -> float:
         """Return a number from `low` to `high`: an edge one time in four if `edges`, else between them, log-uniform over more than two powers of ten."""
         if self._is_beside(low, high):
-            step = self.side * float(self.rng.choice([1e-9, 1e-3, 0.05])) * (abs(self.near) or 1.0)
-            return float(min(max(self.near + step, low), high))
+            steps = [size * (abs(self.near) or 1.0) for size in (1e-9, 1e-3, 0.05)]
+            fitting = [step for step in steps if low <= self.near + self.side * step <= high] or steps
+            return float(min(max(self.near + self.side * self.option(*fitting), low), high))
         if edges and self.flip(0.25):
-            return float(self.rng.choice([low, high]))
-        return self.real_magnitude(low, high) if low > 0 and high > 100 * low else float(self.rng.uniform(low, high))
+            return float(self.option(low, high))
+        return self.real_magnitude(low, high) if low > 0 and high > 100 * low else low + self.uniform() * (high - low)
 
     def array(self, shape: int | Sequence[int], low: float = 1e-9, high: float = 1e8, zeros: float = 0.1) -> np.ndarray:
         """Return an array whose entries are as large as a magnitude from `low` to `high`; of a share `zeros` of all draws some entries are zero, or all, or all the same.
@@ -110,7 +143,7 @@ class Draw:
 
     def real_magnitude(self, low: float, high: float) -> float:
         """Return a number from `low` to `high`, log-uniform."""
-        return float(math.exp(self.rng.uniform(math.log(low), math.log(high))))
+        return math.exp(math.log(low) + self.uniform() * (math.log(high) - math.log(low)))
 
     def _sized(self, found: np.ndarray, near: float) -> np.ndarray:
         """Return an array at, above or below a magnitude: by its largest entry, or by all of them."""
@@ -121,9 +154,13 @@ class Draw:
             return np.sign(found) * near * (1 + np.abs(found)) if self.flip() else found / largest * near * 1.5
         return found / largest * near * float(self.rng.choice([0.999, 0.5]))
 
+    def place_of(self, size: int) -> int:
+        """Return the place of an entry: the last one where the sizes together are to make up more than a number."""
+        return size - 1 if self.how == "grown" else int(self.rng.integers(size))
+
     def option(self, *choices: Any) -> Any:
         """Return one of some values."""
-        return choices[int(self.rng.integers(len(choices)))]
+        return choices[int(self.uniform() * len(choices))]
 
     def laid_out(self, array: np.ndarray, chance: float = 0.5) -> np.ndarray:
         """Return an array, now and then stored column by column, as the transpose of another one is."""
@@ -136,7 +173,20 @@ class Draw:
         return found, first <= self.place < self.places
 
     def flip(self, chance: float = 0.5) -> bool:
-        return bool(self.rng.random() < chance)
+        return self.uniform() < chance
+
+    @property
+    def last(self) -> bool:
+        """Whether this is the last of the cases anywhere: only answers that may change their mind come to it, so it may take longer."""
+        return self._spread is not None and self.near is None and self._case == self._spread.cases - 1
+
+    def uniform(self) -> float:
+        """Return a number in [0, 1), spread over the cases that are drawn together."""
+        if self._spread is None:
+            return float(self.rng.random())
+        begin, width = self._spread.part(self._decisions, self._case)
+        self._decisions += 1
+        return min(begin + width * float(self.rng.random()), 1 - 2.0**-53)
 
     def _is_beside(self, low: float, high: float, of: Callable = float) -> bool:
         """Whether this draw is the one that lies beside the answer's number."""
@@ -192,7 +242,9 @@ def cases_twice(anywhere: Callable[[Draw], Case], seed: Sequence[int], count: in
 
 def cases_anywhere(anywhere: Callable[[Draw], Case], rng: np.random.Generator, count: int) -> list[Case]:
     """Return `count` cases."""
-    return [dataclasses.replace(anywhere(Draw(rng)), label=ANYWHERE) for _ in range(count)]
+    spread = Spread(rng, count)
+    draws = [Draw(rng, spread=spread, case=case) for case in range(count)]
+    return [dataclasses.replace(anywhere(draw), label=ANYWHERE) for draw in draws]
 
 
 def cases_beside(anywhere: Callable[[Draw], Case], seed: Sequence[int], number: float) -> Iterator[Case]:
@@ -201,9 +253,10 @@ def cases_beside(anywhere: Callable[[Draw], Case], seed: Sequence[int], number: 
     Of the plainest numbers, beside which honest answers look as well, there are the values at them and the entries.
     """
     sides = _BESIDE[:1] if number in PLAIN else _BESIDE
+    spread, drawn = Spread(np.random.default_rng([*seed, 3000]), _BLOCK), itertools.count()
 
     def draw(place: int, side: float, salt: int, how: str = "value") -> tuple[Case, int]:
-        one = Draw(np.random.default_rng([*seed, salt]), number, place, side, how)
+        one = Draw(np.random.default_rng([*seed, salt]), number, place, side, how, spread, next(drawn))
         return dataclasses.replace(anywhere(one), label=BESIDE), one.places
 
     for how, salted in (("value", 0), ("entry", 1000)):

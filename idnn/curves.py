@@ -99,9 +99,9 @@ def waves(parameters, height=1.0):
     return float(height * ((2 + np.arange(entries.size)) @ np.sin(entries)))
 
 
-def ripples(parameters):
-    """Return ``waves`` of a thousand times the entries, divided by a thousand: fast enough for a step of 1e-4 to be a large one."""
-    return waves({name: 1000 * np.asarray(value) for name, value in parameters.items()}) / 1000
+def ripples(parameters, pace=1000.0):
+    """Return ``waves`` of `pace` times the entries, divided by `pace`: by default fast enough for a step of 1e-4 to be a large one."""
+    return waves({name: pace * np.asarray(value) for name, value in parameters.items()}) / pace
 
 
 def coupled(parameters):

@@ -67,6 +67,12 @@ def draw(rng: np.random.Generator) -> list[Case]:
         ),
         case("a cost that theta does not change", curves.plateau, curves.plateau_slope, step(rng, 0.1)),
         case("a slope that is nan", curves.line, curves.no_slope),
+        case(
+            "a cost that theta does not change, a slope that is wrong",
+            curves.plateau,
+            curves.line_slope,
+            step(rng, 0.1),
+        ),
     ]
 
 
@@ -79,18 +85,21 @@ def anywhere(draw: Draw) -> Case:
     x = sign(draw.rng) * draw.real(1e-18, 1e4)
     wide = draw.flip(0.6 if draw.near is None else 0.9)
     share = draw.real_magnitude(0.01, 0.5) if wide else draw.real_magnitude(1e-5, 3e-4)
-    if draw.flip():
-        epsilon = draw.real(1e-7, 1e3)
+    epsilon, steps_beside = draw.beside(lambda: draw.real(1e-7, 1e3))
+    theta, beside = draw.beside(lambda: draw.real(1e-4, 1e3))
+    wide = wide or steps_beside  # there a step shows
+    if steps_beside or not beside and draw.flip():
         epsilon = draw.real_magnitude(0.05, 10.0) if draw.near is None and draw.flip(0.3) else epsilon
-        theta = sign(draw.rng) * epsilon / share
+        theta = epsilon / share
     else:
-        theta = sign(draw.rng) * draw.real(1e-4, 1e3)
-        epsilon = share * abs(theta)
-    kind = draw.option(*range(12)) if draw.near is None else draw.option(4, 6, 8, 9, 10, 11)
+        epsilon = share * theta
+    theta *= sign(draw.rng)
+    kind = draw.option(*range(12), 2, 2) if draw.near is None else draw.option(4, 6, 8, 9, 10, 11)
+    kind = draw.option(8, 9, 10, 11) if steps_beside else kind
     at_0, beside = draw.beside(lambda: draw.real(0.0, 0.0))
     kind = 2 if beside else kind
     if kind == 0:
-        cost, slope = curves.plateau, curves.plateau_slope
+        cost, slope = curves.plateau, draw.option(curves.plateau_slope, curves.line_slope)
     elif kind == 1:  # flat because x is 0
         cost, slope, x = *draw.option((curves.line, curves.line_slope), (curves.cube, curves.cube_slope)), 0.0
     elif kind == 2:  # at theta = 0
@@ -101,7 +110,7 @@ def anywhere(draw: Draw) -> Case:
         )
         off = functools.partial(curves.line_slope_times, factor=draw.real(1e-5, 0.9))
         wrong = (curves.line, off), (curves.line, curves.plateau_slope)
-        cost, slope, theta = *draw.option(*wrong, *(() if beside else pairs)), at_0
+        cost, slope, theta = *draw.option(*wrong, *wrong, *(() if beside else pairs)), at_0
     elif kind == 3:
         cost, slope = curves.line, draw.option(curves.no_slope, curves.plateau_slope, curves.line_slope_by_x)
     elif kind <= 7 and wide:  # a line has no truncation: whatever is found is the slope's
@@ -132,6 +141,12 @@ EXERCISE = Exercise(
     rule=Difference(),
     section="The first check",
     mistakes=[
+        edit(
+            "zero_for_flat_costs",
+            f"return {SLOPES_COMPARED}",
+            f"return 0.0 if rise == 0 else {SLOPES_COMPARED}",
+            "Where theta does not change the cost this says 0.0, whatever the backward pass says. Only where both slopes are 0 is the difference 0.0.",
+        ),
         edit(
             "no_zero_guard",
             SLOPES_COMPARED,

@@ -91,6 +91,8 @@ def anywhere(draw: Draw) -> Case:
         gradients = networks.gradients(X, Y, parameters)
         size = draw.option(0.0, 1.0)
         gradients = {n: g * (1 + size * draw.rng.uniform(0.2, 1.0, g.shape)) for n, g in gradients.items()}
+        if draw.flip(0.3):  # slopes where there are next to none
+            gradients = {n: g + draw.rng.standard_normal(g.shape) for n, g in gradients.items()}
         epsilon = draw.real(1e-6, 1e-4)
     elif how <= 4:
         parameters, X, Y = draw_network(draw.rng, (2, 2, 2, 1), 3)

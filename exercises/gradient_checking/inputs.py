@@ -27,17 +27,18 @@ def step(rng: np.random.Generator, low: float) -> float:
 
 def anywhere_number(draw: Draw, low: float = 1e-18, high: float = 1e4) -> float:
     """Return a number of either sign, as large as anything from `low` to `high`, now and then 0 or one that other cases have as well."""
-    if draw.near is not None:
-        return draw.real(-high, high)
+    found, beside = draw.beside(lambda: draw.real(-high, high))
+    if beside:
+        return found
     if draw.flip(0.4):
         return draw.option(0.0, 2.0, 2.0)
-    return sign(draw.rng) * draw.real(low, high)
+    return draw.option(-1.0, 1.0) * draw.real_magnitude(low, high)
 
 
 def anywhere_line(draw: Draw) -> Case:
     """A case of ``forward_propagation`` and ``backward_propagation``."""
-    x = anywhere_number(draw)
-    return Case((x, x if draw.flip(0.2) else anywhere_number(draw)))
+    x, theta = anywhere_number(draw, high=1e18), anywhere_number(draw)  # another theta may be subtracted
+    return Case((x, x if abs(x) <= 1e4 and draw.flip(0.2) else theta))
 
 
 def anywhere_shape(draw: Draw) -> tuple[int, ...]:

@@ -84,8 +84,12 @@ def anywhere(draw: Draw) -> Case:
             if np.ndim(array) and draw.flip(0.3):
                 array[draw.option(np.s_[...], np.s_[..., 0])] = 0.0
         parameters[name] = draw.laid_out(np.asarray(array))
-    height = draw.option(0.0, 1.0, draw.real(1e-12, 1e6), draw.real(1e-12, 1e6))
-    cost = curves.coupled if small else functools.partial(curves.waves, height=height)
+    step, beside = draw.beside(lambda: draw.real(1e-15, 1e-4))
+    if beside or draw.near is None and draw.flip(0.3):
+        return _steep(draw, parameters, step * 3**draw.side)  # so far from a number of the answer that it shows
+    height, beside = draw.beside(lambda: draw.real(1e-12, 1e6))
+    height = height * 10**draw.side if beside else draw.option(0.0, 1.0, height, height)
+    cost = curves.coupled if small and not beside else functools.partial(curves.waves, height=height)
     least = max([1e-5, *(1e-7 * float(np.max(np.abs(array))) for array in parameters.values())])
     epsilon, parameters = draw.real(least, 1.0), shuffled(draw.rng, parameters)
     via = draw.option("", "", "", "times:2")
@@ -94,6 +98,15 @@ def anywhere(draw: Draw) -> Case:
     if draw.flip(0.3):
         return Case((cost, parameters), kwargs={"epsilon": epsilon}, via=via)
     return Case((cost, parameters, epsilon), via=via)
+
+
+def _steep(draw: Draw, parameters: dict[str, np.ndarray], step: float) -> Case:
+    """Return a case whose step is as small as any number, and its cost so steep that the step is a large one."""
+    largest = max(1e-300, *(float(np.max(np.abs(array), initial=0.0)) for array in parameters.values()))
+    pace = draw.real_magnitude(0.05, 1.0) / step
+    size = draw.real_magnitude(1e-2, 10.0) / pace / largest  # phases that keep their digits
+    moved = {name: np.asarray(array * size) for name, array in shuffled(draw.rng, parameters).items()}
+    return Case((functools.partial(curves.ripples, pace=pace), moved), kwargs={"epsilon": step})
 
 
 def _order_of_entries(cost, parameters, epsilon=1e-4):

@@ -194,7 +194,7 @@ EXERCISE = Exercise(
             "both = (gradients, approximations)\n"
             '        flat = [{"all": np.hstack([each[name].ravel() for name in approximations])} for each in both]\n'
             '        differences = dict.fromkeys(approximations, difference_by_parameter(*flat)["all"])',
-            "All gradients are judged by one number, so one wrong gradient accuses them all.",
+            "One wrong gradient accuses them all. Each has a number of its own, and only those whose number is too large are wrong.",
         ),
         edit(
             "absolute",

@@ -44,7 +44,8 @@ def draw(rng: np.random.Generator) -> list[Case]:
     case("gradients of very different size", a, db2=a["db2"] * 1.5, dW3=a["dW3"] * 1.01)
     a = _gradients(rng, {"kernel": (3, 3, 2), "gamma": (5,), "beta": (5,)})
     case("arrays with one and three axes", a, dkernel=a["dkernel"] + 0.1 * rng.normal(size=(3, 3, 2)))
-    a = dict(reversed(_gradients(rng).items()))
+    square = {"W1": (3, 3), "b1": (3, 1), "W2": (3, 3), "b2": (3, 1), "W3": (1, 3), "b3": (1, 1)}
+    a = dict(reversed(_gradients(rng, square).items()))
     in_order = dict(sorted(_nudged(rng, a).items()))
     cases.append(Case(({**in_order, "db3": a["db3"] + 0.3}, a), "names in another order"))
     a = {**_gradients(rng), "db1": np.zeros((4, 1))}
@@ -58,8 +59,9 @@ def anywhere(draw: Draw) -> Case:
     """Return gradients of any names, shapes and sizes, each off by a share of its own, equal, zero or not a number."""
     names = inputs.names(draw, draw.integer(1, 40, 4))
     gradients, approximations = {}, {}
+    alike = inputs.shape(draw, 300) if draw.flip(0.3) else None  # of one shape: only their names tell them apart
     for name in names:
-        a = draw.array(inputs.shape(draw, 3000 if len(names) < 9 else 300), 1e-30, 1e30)
+        a = draw.array(alike or inputs.shape(draw, 3000 if len(names) < 9 else 300), 1e-30, 1e30)
         g = a * (1 + draw.real(1e-12, 2.0, edges=False) * draw.rng.uniform(0.5, 1.0, a.shape))
         ways = ("off", "off", "off", "equal", "zero", "sign", "apart", "nan")
         match draw.option(*ways) if draw.near is None else draw.option("off", "apart"):
@@ -75,7 +77,7 @@ def anywhere(draw: Draw) -> Case:
                 g.flat[int(draw.rng.integers(g.size))] = np.nan
         gradients["d" + name], approximations["d" + name] = draw.laid_out(g, 0.3), draw.laid_out(a, 0.3)
     for extra in ("dZ1", "cost", "d" + names[0] + "0")[: int(draw.rng.integers(4))]:
-        gradients.setdefault(extra, draw.array((2, 3)))
+        gradients.setdefault(extra, draw.option(draw.array((2, 3)), np.full((2, 3), np.nan)))
     return Case((shuffled(draw.rng, gradients), approximations))
 
 

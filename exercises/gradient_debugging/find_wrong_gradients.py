@@ -185,13 +185,14 @@ def anywhere(draw: Draw) -> Case:
         if sure:  # the network is sure of what is right: cost and slopes are that small
             Y, P["b3"] = np.zeros((1, m)), P["b3"] + np.log(size)
         gradients = hidden.network(X, Y, P)
-        for name in draw.rng.permutation(sorted(gradients))[: draw.option(0, 1, 1, 2, 2, 3)].tolist():
+        names = draw.rng.permutation(sorted(gradients))[: draw.option(0, 1, 1, 2, 2, 3)].tolist()
+        for name in names if draw.how != "grown" else ("dW1", "dW2"):
             gradients[name] = _spoilt(draw, gradients[name], off)
         near, far = (_differences(P, gradients, X, Y, epsilon, cost) for cost in (None, _own_cost))
         if all(_is_clear(a, b, threshold) for a, b in zip(near, far)):
             break
     for name in draw.rng.permutation(["dZ1", "dA2", "dW4", "db0", "cost"])[: int(draw.rng.integers(4))].tolist():
-        gradients[name] = draw.array((2, m))
+        gradients[name] = draw.option(draw.array((2, m)), np.full((2, m), np.nan), np.array([np.inf]))
     for layer in range(4, draw.integer(1, 60, usual=3) + draw.option(0, 0, 12)):  # of a deeper network
         gradients[f"dW{layer}"] = draw.array((2, 2))
     arrays = tuple(
@@ -205,10 +206,9 @@ def anywhere(draw: Draw) -> Case:
 
 def _spoilt(draw: Draw, gradient: np.ndarray, off: float) -> np.ndarray:
     """Return a wrong gradient: off as a whole, in one entry, exchanged, reversed, zero, of another sign or not finite."""
-    found, place = gradient.copy(), int(draw.rng.integers(gradient.size))
-    match draw.option(
-        "whole", "whole", "entry", "entry", "exchanged", "zero", "sign", "sign of an entry", "nan", "inf"
-    ):
+    found, place = gradient.copy(), draw.place_of(gradient.size)
+    ways = ("whole", "whole", "entry", "entry", "exchanged", "zero", "sign", "sign of an entry", "nan", "inf")
+    match draw.option(*ways) if draw.how != "grown" else "entry":
         case "whole":
             found *= 1 + off
         case "entry":

@@ -1,13 +1,14 @@
 """Normal weights of a given spread: layers wide enough to show it, the scale left out, by position and by name."""
 
 import copy
+import dataclasses
 
 import numpy as np
 
-from assay import chance
 from exercises import library
 from exercises.initialization.inputs import draw_network, draw_wide_network, generator, parameter_shapes, units
 from grader.exercise import Case, Exercise, edits_of
+from idnn.rules.initialization import WEIGHTS_OF_MANY_CALLS, Drawn
 from solutions.initialization import initialize_parameters_random
 
 edit = edits_of(initialize_parameters_random, copy=copy)
@@ -43,7 +44,13 @@ def draw(rng):
         ),
         _case(rng, wide()[1:], "no hidden layer", float(rng.uniform(20, 40))),
         _case(rng, [1, units(rng, 450, 550), 1], "one input and one output", float(rng.uniform(0.2, 0.8)), weight=0.25),
-        _case(rng, [*small, *small, 2, 1], "eleven small layers", float(rng.uniform(0.2, 0.8)), weight=0.5),
+        _case(
+            rng,
+            [*small, *[small[-1]] * 3, *small[:2], 2, 1],
+            "eleven small layers",
+            float(rng.uniform(0.2, 0.8)),
+            weight=0.5,
+        ),
     ]
 
 
@@ -54,6 +61,8 @@ def anywhere(draw):
         scale *= 4**draw.side  # so far from a number of the answer that the spread tells on which side it is
     if draw.near is None:
         scale = draw.option(None, 1, 3, scale, scale, scale)
+    if draw.last:
+        return dataclasses.replace(_case(draw.rng, [2, 1], "", scale), via=WEIGHTS_OF_MANY_CALLS)
     return _case(draw.rng, dims, "", scale, by_name=draw.flip())
 
 
@@ -63,7 +72,7 @@ EXERCISE = Exercise(
     draw=draw,
     anywhere=anywhere,
     further=6,
-    rule=chance.Normal(),
+    rule=Drawn(),
     section="Break the symmetry",
     mistakes=[
         edit(

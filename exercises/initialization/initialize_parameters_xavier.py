@@ -1,9 +1,9 @@
 """Normal weights of variance 1 over the number of inputs: the cases of He's rule, with the other gain."""
 
-from assay import chance
 from exercises import library
 from exercises.initialization.inputs import draw_scaled, scaled_anywhere
 from grader.exercise import Exercise, edits_of
+from idnn.rules.initialization import Drawn
 from solutions.initialization import initialize_parameters_xavier
 
 edit = edits_of(initialize_parameters_xavier)
@@ -23,7 +23,7 @@ EXERCISE = Exercise(
     draw=draw,
     anywhere=anywhere,
     further=6,
-    rule=chance.Normal(),
+    rule=Drawn(),
     section="Scale by the number of inputs",
     mistakes=[
         edit(

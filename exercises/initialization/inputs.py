@@ -1,8 +1,11 @@
 """What the cases of several exercises are drawn with: sizes of layers, generators, networks of all widths."""
 
+import dataclasses
+
 import numpy as np
 
 from grader.exercise import Case, Draw
+from idnn.rules.initialization import WEIGHTS_OF_MANY_CALLS
 
 
 def units(rng, low, high):
@@ -37,6 +40,9 @@ def draw_network(draw: Draw, usual=6, fewest=1):
     if max(widths) > 8:  # beside a number: there is a hidden layer for it
         layers = max(layers, 2)
     dims = [int(n) for n in draw.rng.integers(1, 5, layers + 1)]
+    if draw.flip(0.25):  # arrays of one shape
+        dims = [draw.option(2, 3, 4)] * (layers + 1)
+        widths = [width if width > 8 else dims[0] for width in widths]
     for place, width in zip((layers, 0, layers // 2), widths):  # outputs, inputs, and a hidden layer where there is one
         dims[place] = width
     return dims
@@ -46,6 +52,8 @@ def draw_wide_network(draw: Draw):
     """Return a network whose layers show their spread: two or three in most cases; beside a number it is as deep, or a layer as wide."""
     layers, beside = _draw_depth(draw, usual=3)
     dims = [int(n) for n in draw.rng.integers(20, 28, layers + 1)]
+    if draw.near is None and draw.flip(0.25):
+        dims = dims[:1] * (layers + 1)  # arrays of one shape
     if beside:
         dims[-2:] = 60, 60  # the last layer shows its distribution by itself
     elif draw.near is None and draw.flip(0.2):
@@ -61,6 +69,8 @@ def draw_wide_network(draw: Draw):
 
 def scaled_anywhere(draw: Draw, gain):
     """Return a case whose weights are to have the variance `gain` over the number of inputs."""
+    if draw.last:
+        return dataclasses.replace(_scaled_case(draw.rng, gain, [2, 1], ""), via=WEIGHTS_OF_MANY_CALLS)
     dims = draw_network(draw) if draw.near is None and draw.flip() else draw_wide_network(draw)
     return _scaled_case(draw.rng, gain, dims, "")
 
@@ -80,7 +90,7 @@ def draw_scaled(rng, gain):
         _scaled_case(rng, gain, [more, few, wide], "a narrow waist"),
         _scaled_case(rng, gain, [many, more], "no hidden layer"),
         _scaled_case(rng, gain, [1, wide, 1], "one input and one output", weight=0.5),
-        _scaled_case(rng, gain, [2, units(rng, 4, 8), 3, *[4, 2] * 4, 1], "eleven small layers", weight=0.5),
+        _scaled_case(rng, gain, [2, units(rng, 4, 8), 3, 3, 3, *[4, 2] * 3, 1], "eleven small layers", weight=0.5),
     ]
 
 

@@ -27,7 +27,7 @@ EXERCISE = Exercise(
             "one_dict",
             "return v, s",
             "return v, v",
-            "v and s share arrays, so a change of one is a change of the other. Neither a second name nor a copy of the dict copies an array.",
+            "Numbers of v and s share memory, so a change of one is a change of another. Neither a second name, nor a copy of the dict, nor a part of an array makes a new one.",
         ),
         edit(
             "only_v",

@@ -181,7 +181,7 @@ def draw_first_rate(draw: Draw) -> float:
 def draw_decay(draw: Draw, count: int) -> float:
     """Return a decay rate that in most cases shows after `count` times; 0 and the ints 1 and 2 among them."""
     rate, as_drawn = draw.beside(lambda: draw.real(1e-9, 1e4))
-    shows = [draw.real_magnitude(0.1, 1e5) / max(1, count) for _ in range(3)]
+    shows = [draw.real_magnitude(0.1, high) / max(1, count) for high in (10.0, 1e5, 1e9)]
     return rate * 3**draw.side if as_drawn else draw.option(0, 0.0, 1, 2, rate, *shows, *shows)
 
 

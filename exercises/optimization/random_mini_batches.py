@@ -43,7 +43,7 @@ def _again_and_again(rng: np.random.Generator, m: int, size: int, label: str) ->
 def anywhere(draw: Draw) -> Case:
     size, sized = draw.beside(lambda: draw.integer(1, 2000, usual=8))
     batches, counted = draw.beside(lambda: min(draw.integer(1, 300, usual=6), max(1, 3000 // size)))
-    m, many = draw.beside(lambda: draw.integer(1, 2000, usual=12))
+    m, many = draw.beside(lambda: draw.integer(1, 5000, usual=12))
     if sized or counted or draw.near is None and draw.flip():
         m = (batches - 1) * size + draw.option(1, size, int(draw.rng.integers(1, size + 1)))
     if 2 <= m <= 20 and draw.flip(0.7 if many else 0.15 if draw.near is None else 0.0):

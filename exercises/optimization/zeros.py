@@ -88,6 +88,6 @@ def mistakes_of(solution: Callable) -> list[Mistake]:
             "parameters_zeroed",
             "np.zeros_like(value)",
             "np.multiply(value, 0, out=value)",
-            "The parameters that were passed in are set to 0. Make new arrays: an assignment copies no array.",
+            "The arrays that were passed in are written into. Make new ones, of zeros: an assignment copies no array.",
         ),
     ]

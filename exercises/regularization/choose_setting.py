@@ -32,16 +32,19 @@ def anywhere(draw: Draw) -> Case:
 
     Two means are equal in any way of adding up, or differ by more than round-off.
     """
-    count = draw.integer(1 if draw.flip(0.1) else 2, 300, usual=8)
+    fewest = 1 if draw.flip(0.1) else 2
+    count, beside = draw.beside(lambda: draw.integer(fewest, 300, usual=8))
     settings = _anywhere_settings(draw, count)
     runs, size = draw.integer(1, 3000, usual=5) + draw.option(0, 0, 2, 20), draw.real(1e-18, 1e12)
     means = size * draw.rng.uniform(0.01, 1.0, count)
-    best = draw.option(0, count - 1, count - 1, int(draw.rng.integers(count)))
+    best = count - 1 if beside else draw.option(0, count - 1, count - 1, int(draw.rng.integers(count)))
     if draw.flip(0.7):  # a close call with all the others
         means[:] = size
         means[best] = size * (1 - draw.real(1e-9, 0.5))
     losses = [_with_mean(draw.rng, mean, int(draw.rng.integers(1, 4)) if draw.flip(0.2) else runs) for mean in means]
-    if draw.flip(0.15):
+    if beside:
+        pass  # only the last setting tells
+    elif draw.flip(0.15):
         losses[best] = np.zeros(runs)
     elif draw.flip(0.1):  # a mean of 0 before the others: it counts as false, and is the lowest
         losses[0] = np.zeros(runs)
@@ -64,6 +67,7 @@ def _anywhere_settings(draw: Draw, count: int) -> list:
         [unit * (i - count // 2) / 8 for i in numbers],
         ["L2" * i for i in numbers],
         [(i % 3 / 2, i) for i in numbers],
+        [(i,) for i in numbers],
         [(*range(i % 40), i // 40 or "x") if i else () for i in numbers],
     ]
     if draw.flip(0.8):

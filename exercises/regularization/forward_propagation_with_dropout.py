@@ -7,7 +7,7 @@ import numpy as np
 from exercises import library
 from exercises.regularization.inputs import anywhere_sizes, draw_parameters
 from grader.exercise import Case, Draw, Exercise, edits_of, shuffled
-from idnn.rules.regularization import MASKS_OF_MANY_CALLS, DropoutForward
+from idnn.rules.regularization import MASKS_OF_MANY_CALLS, MASKS_OF_MORE_CALLS, DropoutForward
 from solutions.regularization import forward_propagation_with_dropout as solution
 
 
@@ -55,14 +55,19 @@ def _narrow(rng: np.random.Generator, layers_dims: list[int]) -> Case:
 
 
 def anywhere(draw: Draw) -> Case:
-    """Networks of any sizes with numbers of any size; outputs that are sure of 1, as all outputs sure of 0 would have no digits."""
+    """Networks of any sizes with numbers of any size; outputs that are sure of 1, as all outputs sure of 0 would have no digits.
+
+    At last one network that is called again and again.
+    """
+    if draw.last:
+        args = (draw.rng.standard_normal((2, 8)), draw_parameters(draw.rng, [2, 12, 9, 1]), draw.real(0.4, 0.6))
+        return Case((*args, np.random.default_rng(int(draw.rng.integers(2**40)))), via=MASKS_OF_MORE_CALLS)
     layers_dims, m = anywhere_sizes(draw, 400)
     keep_prob, beside = draw.beside(lambda: draw.real(0.02, 1.0))
     if beside:  # so many examples that some units are dropped and some kept
         m = max(m, min(3000, int(40 / min(keep_prob, max(1 - keep_prob, 1e-9)))))
-    keep_prob = (
-        draw.option(1.0, 1, keep_prob, keep_prob, keep_prob) if draw.near is None else draw.option(0.4, keep_prob)
-    )
+    if not beside:
+        keep_prob = draw.option(1.0, 1, *[keep_prob] * 3) if draw.near is None else draw.option(0.4, keep_prob)
     X, parameters = draw.array((layers_dims[0], m), 1e-6, 1e4), draw_parameters(draw.rng, layers_dims)
     for layer in (1, 2):
         parameters[f"W{layer}"] = draw.array(parameters[f"W{layer}"].shape, 1e-3, 1e3)

@@ -56,7 +56,9 @@ def anywhere_sizes(draw: Draw, high: int = 400) -> tuple[list[int], int]:
 
 def anywhere_penalty(draw: Draw) -> float:
     """Return a strength of the penalty; 0 and 1, as whole numbers as well, now and then."""
-    anywhere = draw.real(1e-6, 1e6)
+    anywhere, beside = draw.beside(lambda: draw.real(1e-6, 1e6))
+    if beside:
+        return anywhere
     if draw.near is not None:
         return draw.option(0.0, anywhere, anywhere)
     return draw.option(0.0, 0, 1, 1.0) if draw.flip(0.3) else draw.option(anywhere, draw.real(0.01, 10.0))
@@ -93,7 +95,9 @@ def anywhere_pass(draw: Draw, keep_prob: float | None = None) -> tuple[np.ndarra
         below = np.where(kept & (Z > 0), Z, 0.0) / (keep_prob or 1.0)
         entries += [draw.laid_out(part) for part in (Z, *([] if keep_prob is None else [kept]), below, W, b)]
     Y, A3 = draw_labels(draw.rng, m), entries[-3]
-    if np.isin(A3, (0, 1)).any():
+    if 0 < A3.min() <= A3.max() < 0.01:  # sure of what is right: errors, and all gradients of them, are as small
+        Y = np.zeros((1, m))
+    elif np.isin(A3, (0, 1)).any():
         Y = some_wrong(draw.rng, A3)
         if not reaches_the_inputs(A3 - Y, entries, keep_prob is not None):
             return anywhere_pass(draw, keep_prob)
@@ -103,7 +107,16 @@ def anywhere_pass(draw: Draw, keep_prob: float | None = None) -> tuple[np.ndarra
 
 
 def _output(draw: Draw, below: np.ndarray, W: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Return Z3, A3, W3, b3 of a size at which 1 - A3 keeps its digits, or at which the network is sure."""
+    """Return Z3, A3, W3, b3 of a size at which 1 - A3 keeps its digits, at which the network is sure of most, or of 0 everywhere by little.
+
+    Probabilities next to 0 keep their digits beside a label of 0, those next to 1 do not beside one of 1.
+    """
+    least, beside = draw.beside(lambda: draw.real(1e-12, 1e-3, edges=False))
+    if beside or draw.flip(0.15):
+        size = 1.0 / (float(np.abs(W @ below).max()) or 1.0)
+        W, b = size * W, np.full_like(b, np.log(least / 4 if beside and draw.side <= 0 else least))
+        Z = W @ below + b
+        return Z, 1 / (1 + np.exp(-Z)), W, b
     size = draw.option(5.0, 5.0, 0.01, SURE) / float(np.abs(W @ below + b).max())
     W, b = size * W, size * b
     return *sure_of(W @ below + b), W, b

@@ -1,9 +1,93 @@
-"""Stand-ins that the cases of ``compare_initializations`` use: initializers and a training run that take microseconds.
+"""The rule for networks that are drawn, and stand-ins that the cases of ``compare_initializations`` use.
 
-They are public and named, so that they can run beside a student's code; no exercise asks for any of them.
+The stand-ins, initializers and a training run, take microseconds. They are public and named, so that they can run beside a student's code;
+no exercise asks for any of them.
 """
 
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
+
+from assay import chance
+from assay.cases import Case
+from assay.difference import Problem, describe
+from assay.outcome import Outcome
+
+MANY_CALLS = 300  # of one small network in a row: of 10,000 networks, one comes again nearly always
+WEIGHTS_OF_MANY_CALLS = "idnn.rules.initialization:weights_of_many_calls"
+EVEN_ROWS, EVEN_LENGTH, TOO_EVEN = 30, 8, 0.1  # lengths of so many rows vary by so little once in 10^10
+
+
+def weights_of_many_calls(initialize, layers_dims, rng, *more, **options):
+    """Return the first two weights of many networks that are drawn from one generator, as an array with an axis of calls."""
+    return np.array([initialize(layers_dims, rng, *more, **options)["W1"].ravel()[:2] for _ in range(MANY_CALLS)])
+
+
+@dataclass(frozen=True)
+class Drawn(chance.Normal):
+    """Draws every weight on its own; in addition to what is asked of all normal draws, rows and columns must not be equally long.
+
+    Of a network whose calls are counted (``via``) only the weights of many calls in a row are looked at: whether two networks are the same, and
+    whether its two weights depend on each other, as when a network is drawn again until it pleases.
+    """
+
+    def calls(self, case: Case) -> list[tuple]:
+        return [case.args] if case.via else super().calls(case)
+
+    def problem(self, case: Case, expected: list[Outcome], outcomes: list[Outcome]) -> Problem | None:
+        if case.via:
+            return _of_many_calls(outcomes[0].value, case.facts["std"]["W1"])
+        return super().problem(case, expected, outcomes) or _too_even(case, outcomes[0].value)
+
+
+def _of_many_calls(weights: Any, std: float) -> Problem | None:
+    if not isinstance(weights, np.ndarray) or weights.shape != (MANY_CALLS, 2) or weights.dtype.kind != "f":
+        return Problem("structure", "W1 has not the same form in every call", "two numbers", describe(weights))
+    first, second = np.sort(weights / std, axis=0).T
+    if not (np.diff(first).all() and np.diff(second).all()):
+        return Problem(
+            "random",
+            f"of {MANY_CALLS} small networks from one rng some are the same; draw every number from rng itself",
+            "another network in each call",
+            "one that was drawn before",
+        )
+    a, b = weights.T / std
+    for numbers in (a, b):
+        if found := chance.spread_problem("a weight", numbers, 1.0) or chance.shape_problem(
+            "a weight", np.sort(numbers)
+        ):
+            return dataclasses.replace(found, what=f"over {MANY_CALLS} small networks {found.what}")
+    for numbers in (a + b, a - b):
+        if chance.spread_problem("", numbers, math.sqrt(2)):
+            words = (
+                f"over {MANY_CALLS} small networks two weights of one array depend on each other; return them as drawn"
+            )
+            return Problem("random", words, "independent entries", "others")
+    return None
+
+
+def _too_even(case: Case, value: dict[str, np.ndarray]) -> Problem | None:
+    """Rows that were made orthogonal or scaled have one length; the squared lengths of drawn ones vary."""
+    for key, std in case.facts["std"].items():
+        if std == 0 or value[key].size < EVEN_ROWS * EVEN_LENGTH:
+            continue
+        squares = np.square(value[key] / std)
+        for axis, word in ((1, "rows"), (0, "columns")):
+            length = squares.shape[axis]
+            away = np.square(squares.mean(axis=axis) - 1) * length / 2
+            if away.size >= EVEN_ROWS and length >= EVEN_LENGTH and away.mean() < TOO_EVEN:
+                return Problem(
+                    "random",
+                    f"the {word} of {key} are equally long; return the numbers as drawn",
+                    "independent entries",
+                    f"{word} of nearly one length",
+                )
+    return None
 
 
 def draw_uniform(rng, shape=(4, 3), bound=0.5):

@@ -23,14 +23,21 @@ EXTRA_UNITS = 3  # by which a layer is widened, to see which mask is drawn first
 TOO_EXACT = 0.0036  # sum of the squared z of the 6 masks' counts; below it once in 10^9
 MANY_CALLS = 40  # of a narrow network in a row
 MASKS_OF_MANY_CALLS = "idnn.rules.regularization:masks_of_many_calls"
+MORE_CALLS = 120  # of a wider one: of 1,000 masks one comes again nearly always
+MASKS_OF_MORE_CALLS = "idnn.rules.regularization:masks_of_more_calls"
 RARE = 23.0  # nats: what has a chance of exp(-23), once in 10^10, is no accident
 WIDE = 800  # entries of two masks, from which on shifted and mirrored copies are looked for
 
 
-def masks_of_many_calls(forward, X, parameters, keep_prob, rng):
+def masks_of_many_calls(forward, X, parameters, keep_prob, rng, calls=MANY_CALLS):
     """Return the masks D1 and D2 of many calls of a forward pass, one call after the other, as two arrays with an axis of calls."""
-    caches = [forward(X, parameters, keep_prob, rng)[1] for _ in range(MANY_CALLS)]
+    caches = [forward(X, parameters, keep_prob, rng)[1] for _ in range(calls)]
     return tuple(np.array([np.asarray(cache[place], float) for cache in caches]) for place in (1, 6))
+
+
+def masks_of_more_calls(forward, X, parameters, keep_prob, rng):
+    """Return the masks of three times as many calls."""
+    return masks_of_many_calls(forward, X, parameters, keep_prob, rng, MORE_CALLS)
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,8 @@ class DropoutForward(Rule):
 
     def problem(self, case: Case, expected: list[Outcome], outcomes: list[Outcome]) -> Problem | None:
         if case.via:
-            return _of_many_calls(case.args, outcomes[0].value)
+            calls = MORE_CALLS if case.via == MASKS_OF_MORE_CALLS else MANY_CALLS
+            return _of_many_calls(case.args, outcomes[0].value, calls)
         for i, (args, outcome) in enumerate(zip(self.calls(case), outcomes, strict=True)):
             found = _form(args, outcome.value) or (i != 1 and i < 3 and _consistency(args, outcome.value)) or None
             if found:
@@ -297,10 +305,18 @@ def _dependence(name: str, masks: list[np.ndarray]) -> Problem | None:
     masks = [(mask - p) / math.sqrt(p * (1 - p)) for mask in masks]
     units, examples = (_overdispersion(masks, axis, p) for axis in (1, 0))
     if abs(units) > max(COUNTS_LIMIT, abs(examples)):
-        words = "a unit goes for many examples at once" if units > 0 else "all units are kept almost equally often"
+        words = (
+            "a unit goes, or stays, for many examples at once"
+            if units > 0
+            else "all units are kept almost equally often"
+        )
         return Problem("random", f"the entries of {name} are not independent: {words}")
     if abs(examples) > COUNTS_LIMIT:
-        words = "an example loses many units at once" if examples > 0 else "all examples keep almost equally many units"
+        words = (
+            "an example loses, or keeps, many units at once"
+            if examples > 0
+            else "all examples keep almost equally many units"
+        )
         return Problem("random", f"the entries of {name} are not independent: {words}")
     if any(_goes_together([_neighbours(mask, axis) for mask in masks]) for axis in (0, 1)):
         return Problem("random", f"neighbours in {name} go together; draw every entry on its own")
@@ -309,10 +325,10 @@ def _dependence(name: str, masks: list[np.ndarray]) -> Problem | None:
     return None
 
 
-def _of_many_calls(args: tuple, value: Any) -> Problem | None:
+def _of_many_calls(args: tuple, value: Any, calls: int) -> Problem | None:
     """Return what is wrong with the masks of many calls of a narrow network; each of these events is as frequent as chance has it."""
     X, parameters, keep_prob, _ = args
-    shapes = [(MANY_CALLS, len(parameters[b]), X.shape[1]) for b in ("b1", "b2")]
+    shapes = [(calls, len(parameters[b]), X.shape[1]) for b in ("b1", "b2")]
     if not isinstance(value, tuple | list) or [np.shape(mask) for mask in value] != shapes:
         return Problem(
             "shape", "the masks of several calls do not have one shape", "one shape for each layer", "others"
@@ -322,6 +338,10 @@ def _of_many_calls(args: tuple, value: Any) -> Problem | None:
         if found:
             return found
         size, kept = mask[0].size, mask.sum(axis=(1, 2))
+        alike = size * math.log(keep_prob**2 + (1 - keep_prob) ** 2) + 2 * math.log(calls)
+        if alike < -RARE and len(np.unique(mask.reshape(calls, size), axis=0)) < calls:
+            words = f"in {calls} calls with one rng a whole mask {name} comes again; draw every entry from rng itself"
+            return Problem("random", words, "another mask in each call", "one that was drawn before")
         for count in range(size + 1):
             chance = math.comb(size, count) * keep_prob**count * (1 - keep_prob) ** (size - count)
             if _surprise(np.sum(kept == count), len(kept), chance) > RARE:
