@@ -124,7 +124,9 @@ class Normal(Rule):
             scaled[key] = array / std
             in_order[key] = np.sort(scaled[key], axis=None)
             found = array.size >= BIG and (
-                spread_problem(key, array, std) or shape_problem(key, in_order[key]) or _rows_problem(key, scaled[key])
+                _spread_problem(key, array, std)
+                or _shape_problem(key, in_order[key])
+                or _rows_problem(key, scaled[key])
             )
             if found or (found := _exact_problem(key, scaled[key])):
                 return found
@@ -139,7 +141,7 @@ class Normal(Rule):
         pooled = np.concatenate([array.ravel() for array in scaled.values()]) if scaled else np.empty(0)
         if pooled.size < BIG:
             return None
-        if spread_problem("", pooled, 1.0):
+        if _spread_problem("", pooled, 1.0):
             times = f"{pooled.std():.4g} times that"
             return Problem(
                 "random", "the spread is wrong", "the standard deviation of the docstring", times, "over all layers"
@@ -228,7 +230,7 @@ def other_generator(value: Any) -> Any:
     return value
 
 
-def spread_problem(key: str, array: np.ndarray, std: float) -> Problem | None:
+def _spread_problem(key: str, array: np.ndarray, std: float) -> Problem | None:
     n, spread = array.size, array.std()
     limit = (
         Z_LIMIT * (1 + 4 / math.sqrt(n)) / math.sqrt(2 * n)
@@ -298,7 +300,7 @@ def _divergence(p: float, q: float) -> float:
     return sum(a * math.log(a / b) for a, b in ((p, q), (1 - p, 1 - q)) if a > 0)
 
 
-def shape_problem(key: str, in_order: np.ndarray) -> Problem | None:
+def _shape_problem(key: str, in_order: np.ndarray) -> Problem | None:
     n = in_order.size
     cdf = _normal_cdf(in_order)
     steps = np.arange(n + 1) / n

@@ -206,7 +206,10 @@ def without_the_far_ones(W, rng):
             without_the_far_ones,
             "the weights are not normally distributed: too few of them are further from 0 than three standard deviations",
         ),
-        (one_fixed, "some of W1 is the same for another rng; draw every entry from the rng that it was given"),
+        (
+            one_fixed,
+            "some of W1 is the same for another rng; draw every entry from the rng that it was given and return it as drawn",
+        ),
     ],
 )
 def test_weights_that_were_touched_after_the_draw_are_told(change, said):

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from assay import chance
 from assay.cases import Case
+from assay.chance import Normal, _shape_problem, _spread_problem
 from assay.difference import Problem, describe
 from assay.outcome import Outcome
 
@@ -29,7 +29,7 @@ def weights_of_many_calls(initialize, layers_dims, rng, *more, **options):
 
 
 @dataclass(frozen=True)
-class Drawn(chance.Normal):
+class Drawn(Normal):
     """Draws every weight on its own; in addition to what is asked of all normal draws, rows and columns must not be equally long.
 
     Of a network whose calls are counted (``via``) only the weights of many calls in a row are looked at: whether two networks are the same, and
@@ -58,12 +58,10 @@ def _of_many_calls(weights: Any, std: float) -> Problem | None:
         )
     a, b = weights.T / std
     for numbers in (a, b):
-        if found := chance.spread_problem("a weight", numbers, 1.0) or chance.shape_problem(
-            "a weight", np.sort(numbers)
-        ):
+        if found := _spread_problem("a weight", numbers, 1.0) or _shape_problem("a weight", np.sort(numbers)):
             return dataclasses.replace(found, what=f"over {MANY_CALLS} small networks {found.what}")
     for numbers in (a + b, a - b):
-        if chance.spread_problem("", numbers, math.sqrt(2)):
+        if _spread_problem("", numbers, math.sqrt(2)):
             words = (
                 f"over {MANY_CALLS} small networks two weights of one array depend on each other; return them as drawn"
             )
