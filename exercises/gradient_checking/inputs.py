@@ -1,5 +1,6 @@
 """Numbers, steps and networks that several exercises of Gradient Checking are tried on."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -41,11 +42,14 @@ def anywhere_line(draw: Draw) -> Case:
     return Case((x, x if abs(x) <= 1e4 and draw.flip(0.2) else theta))
 
 
-def anywhere_shape(draw: Draw) -> tuple[int, ...]:
-    """Return a shape of 0 to 5 axes with few entries, two axes most often; the first one is long beside a number."""
+def anywhere_shape(draw: Draw, most: int = 5_000) -> tuple[int, ...]:
+    """Return a shape of 0 to 5 axes with few entries, two axes most often; the first one is long beside a number, and never are there more than `most`."""
     axes = draw.option(0, 1, 2, 2, 2, 2, 3, 4, 5)
     first = (draw.integer(1, 500, usual=3) + draw.option(0, 0, 1, 3),) if axes else ()
-    return first + tuple(draw.option(1, 2, 3) if axes < 4 else draw.option(1, 2) for _ in range(axes - 1))
+    shape = first + tuple(draw.option(1, 2, 3) if axes < 4 else draw.option(1, 2) for _ in range(axes - 1))
+    if math.prod(shape) <= most:
+        return shape
+    return (min(shape[0], most), *[1] * (axes - 1))
 
 
 def draw_line(rng: np.random.Generator) -> list[Case]:

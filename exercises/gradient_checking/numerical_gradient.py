@@ -59,6 +59,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
     ]
 
 
+MOST_ENTRIES = 600  # of all arrays: each costs two costs, and a cost goes through them all
 NAMES = ("W1", "b1", "d", "dW1", "_", "_hidden", "W 2", "theta", "Kernel", "wW", "0", "ddx", "beta", "w")
 
 
@@ -75,14 +76,16 @@ def anywhere(draw: Draw) -> Case:
     small = draw.flip(0.3)  # entries for which an exponential is a number
     size = draw.real(1e-9, 2.0) if small else draw.real(1e-9, 300.0) * draw.option(1.0, 1.3, 3.0)
     parameters: dict[str, np.ndarray] = {}
+    left = MOST_ENTRIES
     for name in names:
-        if parameters and draw.flip():
-            twin = draw.option(*parameters.values())  # of one shape, now and then with the same numbers
+        twin = draw.option(*parameters.values()) if parameters and draw.flip() else None
+        if twin is not None and twin.size <= left:  # of one shape, now and then with the same numbers
             array = twin.copy() if draw.flip() else size * draw.rng.uniform(-1, 1, twin.shape)
         else:
-            array = size * draw.rng.uniform(-1, 1, anywhere_shape(draw))
-            if np.ndim(array) and draw.flip(0.3):
-                array[draw.option(np.s_[...], np.s_[..., 0])] = 0.0
+            array = size * draw.rng.uniform(-1, 1, anywhere_shape(draw, max(left, 1)))
+        left -= array.size if np.ndim(array) else 1
+        if np.ndim(array) and twin is None and draw.flip(0.3):
+            array[draw.option(np.s_[...], np.s_[..., 0])] = 0.0
         parameters[name] = draw.laid_out(np.asarray(array))
     step, beside = draw.beside(lambda: draw.real(1e-15, 1e-4))
     if beside or draw.near is None and draw.flip(0.3):

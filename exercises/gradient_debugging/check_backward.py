@@ -106,9 +106,12 @@ def anywhere(draw: Draw) -> Case:
     points = functools.partial(points, **settings)
     weighted = {"weight": weight} if cost is passes.regression_cost else {}
     backward = hidden.kept_apart(backward, points, **weighted)
-    if wrong := draw.flip(0.6):
-        name = "d" + draw.option(*points(np.random.default_rng(0))[2])
-        change = draw.option(_larger, _smaller, _off_in_one_entry)
+    if wrong := draw.flip(0.6 if draw.near is None else 0.8):
+        arrays = points(np.random.default_rng(0))[2]
+        if draw.near is None or draw.flip(0.3):
+            name, change = "d" + draw.option(*arrays), draw.option(_larger, _smaller, _off_in_one_entry)
+        else:  # where an answer would not look that counts up to its number
+            name, change = "d" + max(arrays, key=lambda each: arrays[each].size), _off_in_one_entry
         backward = hidden.tampered(backward, **{name: functools.partial(change, off=off)})
     cost = functools.partial(cost, **weighted) if weighted else cost
     rng = np.random.default_rng(int(draw.rng.integers(2**31)))

@@ -164,6 +164,8 @@ def anywhere(draw: Draw) -> Case:
     unit, off = draw.real(1e-3, 1e2), draw.real(1e-7, 2.0, edges=False)
     if between:
         off = 2 * np.sqrt(threshold * draw.near)
+    elif draw.how == "grown":
+        off = max(off, 10 * threshold)
     elif draw.flip():  # close to the threshold, from either side
         off = 2 * threshold * draw.rng.uniform(0.4, 2.5)
     size, beside = draw.beside(lambda: draw.real(1e-11, 0.05, edges=False))
