@@ -51,6 +51,27 @@ def test_a_number_is_an_entry_and_sizes_together_make_up_more():
     assert max(sizes) > 4000  # neither axis is as long as that
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_what_one_case_in_ten_shows_is_among_ten_cases_whatever_the_seed(seed):
+    def rare(draw: Draw) -> Case:
+        return Case((draw.flip(0.1), draw.option(*"abcde"), draw.real_magnitude(1e-5, 1e5), draw.last))
+
+    flags, letters, sizes, last = zip(
+        *(case.args for case in domain.cases_anywhere(rare, np.random.default_rng(seed), 10))
+    )
+    assert sum(flags) == 1 and sorted(letters) == sorted("abcde" * 2)
+    assert sorted(np.floor(np.log10(sizes))) == list(range(-5, 5))
+    assert last == (*[False] * 9, True)
+
+
+def test_sizes_are_now_and_then_alike():
+    def sizes(draw: Draw) -> Case:
+        return Case(tuple(draw.integer(2, 10**6, usual=10**5) for _ in range(3)))
+
+    cases = domain.cases_anywhere(sizes, np.random.default_rng(1), 20)
+    assert 2 <= sum(len(set(case.args)) < 3 for case in cases) <= 15
+
+
 def test_a_pair_of_cases_shares_all_arguments_but_those_of_one_draw():
     def three(draw: Draw) -> Case:
         return Case((draw.real(0.0, 1.0, edges=False), draw.real(0.0, 1.0, edges=False), draw.integer(1, 10**9)))

@@ -258,3 +258,41 @@ def test_an_array_whose_entries_share_memory_is_told():
 
     message = judge("initialization", "initialize_parameters_zeros", initialize).message
     assert "the entries of W1 share memory: changing one changes others" in message
+
+
+def few_seeds(layers_dims, rng):
+    return solutions.initialize_parameters_he(layers_dims, np.random.default_rng(int(rng.integers(10_000))))
+
+
+def until_it_pleases(layers_dims, rng):
+    parameters = solutions.initialize_parameters_he(layers_dims, rng)
+    while layers_dims == [2, 1] and abs(parameters["W1"].mean()) > 0.4:
+        parameters = solutions.initialize_parameters_he(layers_dims, rng)
+    return parameters
+
+
+def orthogonal(layers_dims, rng):
+    parameters = solutions.initialize_parameters_he(layers_dims, rng)
+    for name, W in parameters.items():
+        if name[0] == "W" and 1 < len(W) <= W.shape[1]:
+            parameters[name] = np.linalg.qr(W.T)[0].T * np.sqrt(2)
+    return parameters
+
+
+@pytest.mark.parametrize(
+    ("drawn", "said"),
+    [
+        (few_seeds, "of 300 small networks from one rng some are the same; draw every number from rng itself"),
+        (
+            until_it_pleases,
+            "over 300 small networks two weights of one array depend on each other; return them as drawn",
+        ),
+        (orthogonal, "the rows of W1 are equally long; return the numbers as drawn"),
+    ],
+)
+def test_networks_that_are_not_drawn_anew_or_not_by_chance_alone_are_told(drawn, said):
+    def initialize_parameters_he(layers_dims, rng):
+        return drawn(layers_dims, rng)
+
+    verdict = judge("initialization", "initialize_parameters_he", initialize_parameters_he, seed=7)
+    assert verdict.message == f"initialize_parameters_he: {said}."

@@ -344,3 +344,27 @@ def test_sorted_inside_each_mini_batch_is_accepted_however_few_ways_there_are_to
     for seed in range(100):
         case = Case((X, X % 2, 39, np.random.default_rng(seed)))
         assert judged(sorted_inside, case) is None
+
+
+def test_a_step_that_is_cut_off_is_not_taken_for_a_memory():
+    def update_parameters_with_adam(
+        parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8
+    ):
+        _, v, s = answers.update_parameters_with_adam(parameters, grads, v, s, t, learning_rate, beta1, beta2, epsilon)
+        steps = {name: (v[name] / (1 - beta1**t)) / (np.sqrt(s[name] / (1 - beta2**t)) + epsilon) for name in grads}
+        return {k: p - learning_rate * np.clip(steps["d" + k], -10, 10) for k, p in parameters.items()}, v, s
+
+    verdict = judge("optimization", "update_parameters_with_adam", update_parameters_with_adam, seed=101)
+    assert not verdict.passed and verdict.score == 15  # its second call, of other numbers, is no worse than a first one
+    assert "has wrong values" in verdict.message
+
+
+def test_a_parameter_that_is_returned_as_it_was_passed_in_is_told():
+    def update_parameters_with_gd(parameters, grads, learning_rate):
+        return {
+            name: value - learning_rate * grads["d" + name] if grads["d" + name].any() else value
+            for name, value in parameters.items()
+        }
+
+    verdict = judge("optimization", "update_parameters_with_gd", update_parameters_with_gd, seed=1)
+    assert "shares memory with an argument; return new arrays" in verdict.message

@@ -63,6 +63,18 @@ def test_shared_memory_in_the_result_is_seen():
     assert observed(function, np.zeros(3)).aliases == [("['dW']", "['db']")]
 
 
+def test_a_returned_array_that_is_an_argument_s_is_seen():
+    given = ({"W1": np.ones((2, 2)), "b1": np.ones((2, 1))},)
+
+    def returned(function):
+        return outcome.call(function, given, {}, ["parameters"]).borrowed
+
+    assert returned(lambda p: {"W1": p["W1"], "b1": p["b1"] + 0}) == ("['W1']",)
+    assert returned(lambda p: {"W1": p["W1"].copy(), "b1": p["W1"][:, :1]}) == ("['b1']",)
+    assert returned(lambda p: {name: value.copy() for name, value in p.items()}) == ()
+    assert returned(lambda p: (p["W1"], p["b1"])) == ()  # a cache holds what went in
+
+
 def test_columns_of_one_array_do_not_overlap():
     assert observed(lambda a: {"x": a[:, ::2], "y": a[:, 1::2]}, np.zeros((3, 4))).aliases == []
 
