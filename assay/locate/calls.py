@@ -22,6 +22,8 @@ from assay.locate.forms import (
 )
 from assay.locate.trees import FAMILIES, binary_node, dotted_name, from_dotted, last_name, number_node, renamed
 
+COUNTERS = {"range", "arange", "integers", "linspace"}  # are called with how often something is done
+MOST_CALLED, MOST_PAIRED, MOST_VARIED = 6, 5, 60  # functions and numbers in small expressions, pieces with another name
 TINY = 1e-3  # a number up to which one is there to divide by something, or to compare with: no sum begins with it
 
 
@@ -30,6 +32,10 @@ class Calls:
 
     words: Words
     cost: int
+    numbers: list[str]
+    donors: list[ast.expr]
+    texts: list[str]
+    numbers: list[str]
 
     def _call(self, place: Spot, node: ast.Call) -> Iterator[Edit]:
         called, statement = (node.func,), place.statement
@@ -72,9 +78,12 @@ class Calls:
         for i in range(len(node.args) + 1) if len(node.args) <= 2 and not isinstance(node.func, ast.Lambda) else ():
             names = [ast.Name(other, ast.Load()) for other, kind in self.words.names.items() if kind != "function"]
             turned = [ast.Attribute(one, "T", ast.Load()) for one in names if self.words.names[one.id] in ("array", "")]
-            for other in (*names, *turned, *map(ast.Constant, (0, 1, 0.5))):
+            sizes = self.sizes() if name in COUNTERS else []
+            near = [*names, *turned, *map(number_node, (0, 1, -1, 0.5)), *sizes]
+            far = [*self.donors, *self.atoms(), *self.donor_variants()] if self.cost == 3 else []
+            for other, cost in [*((one, 2) for one in near), *((one, 3) for one in far)]:
                 new = [*node.args[:i], other, *node.args[i:]]
-                yield Edit(node, "args", new, Kind.ARGUMENT, called, ARGUMENTS, 2, statement)
+                yield Edit(node, "args", new, Kind.ARGUMENT, called, ARGUMENTS, cost, statement)
         for arg in node.args:
             yield place.replaced(arg, Kind.CALL_TOO_MANY, called, 1, CALL_OF)
         if isinstance(node.func, ast.Attribute) and not isinstance(node.func.value, ast.Name):
@@ -105,7 +114,13 @@ class Calls:
 
     def _around(self, place: Spot, node: ast.expr) -> Iterator[Edit]:
         parent = place.parent
-        if isinstance(node, ast.Slice | ast.Starred | ast.Dict | ast.Lambda) or isinstance(parent, ast.Attribute):
+        if isinstance(node, ast.Slice | ast.Starred | ast.Lambda) or isinstance(parent, ast.Attribute):
+            return
+        if not isinstance(parent, ast.Subscript | ast.Slice) and not isinstance(node, ast.Constant):
+            for name, what in self.words.names.items():
+                if what == "function" and name != last_name(getattr(node, "func", node)):
+                    yield place.replaced(ast.Call(ast.Name(name, ast.Load()), [node], []), Kind.CALL, node, 2)
+        if isinstance(node, ast.Dict):
             return
         if isinstance(node, ast.Constant) and not isinstance(node.value, int | float | str):
             return
@@ -122,13 +137,14 @@ class Calls:
             yield from self._calls_around(place, node)
             if not isinstance(node, ast.Compare | ast.BoolOp):
                 shape = ast.dump(node)
-                for donor, theirs in self.donors if self.cost == 3 else ():
-                    if theirs not in shape:
+                for donor in [*self.donors, *self.donor_variants()] if self.cost == 3 else ():
+                    if ast.dump(donor) not in shape:
                         yield place.replaced(donor, Kind.SOMETHING_ELSE, node, 3)
         if kind == "text" or isinstance(node, ast.Name) and not kind:
             for letter in self.texts:
                 for pair in ((ast.Constant(letter), node), (node, ast.Constant(letter))):
-                    yield place.replaced(binary_node(ast.Add, *pair), Kind.TEXT_PIECE, node, 3)
+                    added = binary_node(ast.Add, *pair)
+                    yield place.replaced(added, Kind.TEXT_PIECE, node, 2 if kind == "text" else 3)
 
     def _sums(self, place: Spot, node: ast.expr, indexing: bool) -> Iterator[Edit]:
         """Yield the expression with a sign, a power, a factor, a divisor or a term more."""
@@ -137,6 +153,13 @@ class Calls:
             for op in (ast.Sub, ast.Add):
                 if not one:
                     yield place.replaced(binary_node(op, node, number_node(1)), Kind.INDEX_BY_ONE, node, 2)
+                for name in self.numbers:
+                    if name == getattr(node, "id", ""):
+                        continue
+                    more = binary_node(op, ast.Name(name, ast.Load()), node)
+                    yield place.replaced(
+                        more if op is ast.Add else binary_node(op, node, more.left), Kind.TERM, node, 2
+                    )
             return
         if not isinstance(node, ast.UnaryOp) and not one:
             yield place.replaced(ast.UnaryOp(ast.USub(), node), Kind.SIGN, node, 2)
@@ -158,7 +181,7 @@ class Calls:
         named = [ast.Name(name, ast.Load()) for name in self.numbers]
         others: list[ast.expr] = []
         if self.cost == 3:
-            others = [donor for donor, _ in self.donors]
+            others = [*self.donors, *self.atoms()]
             others += [ast.Name(name, ast.Load()) for name, kind in self.words.names.items() if kind in ("array", "")]
         inside = isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, PRODUCTS)
         for donor, cost in [*((n, 2) for n in named), *((other, 3) for other in others)]:
@@ -208,11 +231,49 @@ class Calls:
             for last in (end, binary_node(ast.Add, end, number_node(1))):
                 yield place.replaced(ast.Call(from_dotted("range"), [node, last], []), Kind.CALL, node, 2)
 
+    # what small expressions a piece that is missing may be
+
+    def sizes(self) -> list[ast.expr]:
+        """How often something may be done: lengths, and numbers with one more or less."""
+        found: list[ast.expr] = []
+        for name, kind in self.words.names.items():
+            if kind in ("list", "tuple", "dict", "array", ""):
+                found.append(ast.Call(ast.Name("len", ast.Load()), [ast.Name(name, ast.Load())], []))
+            if kind == "number":
+                found += [binary_node(op, ast.Name(name, ast.Load()), number_node(1)) for op in (ast.Add, ast.Sub)]
+        return found
+
+    def atoms(self) -> list[ast.expr]:
+        """Return expressions of one name, or of two numbers."""
+        found = self.sizes()
+        found += [ast.UnaryOp(ast.USub(), ast.Name(name, ast.Load())) for name in self.numbers]
+        found += [binary_node(ast.Mult, number_node(2), ast.Name(name, ast.Load())) for name in self.numbers]
+        for name, kind in self.words.names.items():
+            if kind in ("array", ""):
+                functions = [call for call in self.words.calls if "." in call][:MOST_CALLED]
+                found += [ast.Call(from_dotted(call), [ast.Name(name, ast.Load())], []) for call in functions]
+            if kind in ("dict", ""):
+                for method in ("items", "values"):
+                    found.append(ast.Call(ast.Attribute(ast.Name(name, ast.Load()), method, ast.Load()), [], []))
+        pairs = itertools.permutations(self.numbers if len(self.numbers) <= MOST_PAIRED else (), 2)
+        for first, second in pairs:
+            names = ast.Name(first, ast.Load()), ast.Name(second, ast.Load())
+            ops = (ast.Sub, ast.Div) if first > second else (ast.Sub, ast.Div, ast.Add, ast.Mult)
+            found += [binary_node(op, *names) for op in ops]
+        return found
+
+    def donor_variants(self) -> list[ast.expr]:
+        """Return pieces of the function with another name in each."""
+        return [one for donor in self.donors for one in self._variants(donor)][:MOST_VARIED]
+
     def _two_arguments(self, node: ast.expr) -> Iterator[list[ast.expr]]:
         yield from ([node, ast.Constant(0)], [node, ast.Constant(1)])
         for other, kind in self.words.names.items():
             if kind != "function" and other != getattr(node, "id", ""):
                 yield from ([node, ast.Name(other, ast.Load())], [ast.Name(other, ast.Load()), node])
+            if kind == "array":
+                turned = ast.Attribute(ast.Name(other, ast.Load()), "T", ast.Load())
+                yield from ([node, turned], [turned, node])
 
     def _calls_around(self, place: Spot, node: ast.expr) -> Iterator[Edit]:
         kind = Kind.CALL
@@ -223,6 +284,9 @@ class Calls:
                 call = ast.Call(ast.Attribute(node, method, ast.Load()), [], [])
                 said = Kind.COPY if method == "copy" else kind
                 yield place.replaced(call, said, node, 1 if method == "copy" else 2)
+                for axis in (0, 1) if method in REDUCTIONS else ():
+                    along = ast.Call(call.func, [ast.Constant(axis)], [])
+                    yield place.replaced(along, kind, node, 2)
             for method in METHODS.get(self.words.names.get(getattr(node, "id", ""), ""), ()):
                 yield place.replaced(ast.Call(ast.Attribute(node, method, ast.Load()), [], []), kind, node, 2)
         for name, what in self.words.names.items():

@@ -87,6 +87,7 @@ class Kind(StrEnum):
     TRANSPOSE_TOO_MANY = "a transpose too many stands there"
     LINE = "a line is missing that gives it a value"
     SISTER = "it is not built as the line that it resembles is"
+    SISTER_ENTRY = "it is not built as the entry that it resembles is"
 
 
 @dataclass(frozen=True, eq=False)

@@ -42,6 +42,7 @@ from assay.locate.trees import (
     other_operators,
     shifted_by,
     targets_of,
+    with_another_sign,
     with_brackets,
 )
 
@@ -111,6 +112,7 @@ class Maker(Calls):
         self.function, self.words, self.cost = function, words, cost
         self.numbers = [name for name, kind in words.names.items() if kind == "number"]
         self.donors = _donors(function, self.numbers)
+        self.pieces = [*self.donors, *_elements_set(function)]
         self.texts = sorted(
             {
                 node.value
@@ -188,7 +190,7 @@ class Maker(Calls):
             if read.lineno < block[i].lineno:
                 continue
             statement = next(one for one in self.simple if any(node is read for node in ast.walk(one)))
-            for value in self._beginnings():
+            for value in (*self._beginnings(), *(copy.deepcopy(one) for one in self.pieces)):
                 line = ast.Assign([ast.Name(name, ast.Store())], value)
                 yield Edit(parent, field, [*block[:i], line, *block[i:]], Kind.LINE, (read,), ONE, 2, statement)
 
@@ -213,13 +215,15 @@ class Maker(Calls):
         if isinstance(one, ast.AugAssign):
             for other in other_operators(one.op):
                 yield Edit(one, "op", other, Kind.OPERATION, (one,), ONE, 1, one)
-        for target in targets_of(one):
+        inside = [node for _, node in expressions(one)]
+        loops = [loop for node in inside for loop in getattr(node, "generators", ())]
+        for target in [name for each in (one, *loops) for name in targets_of(each)]:
             for other in (*sorted(self.unknown), *self.words.names):
                 if other != target.id:
                     cost = 1 if other in self.unknown else 2
                     kind = Kind.NAME_GIVEN
                     yield Edit(target, "id", other, kind, (target,), ONE, cost, one)
-        for parent in (one, *(node for node in ast.walk(one) if isinstance(node, ast.comprehension))):
+        for parent in (one, *loops):
             top = getattr(parent, "target", None) or next(iter(getattr(parent, "targets", ())), None)
             for i in range(len(top.elts) - 1 if isinstance(top, ast.Tuple) else 0):
                 new = [*top.elts]
@@ -248,7 +252,16 @@ class Maker(Calls):
                 continue
             value = shifted_by(other.value, int(own[1][0]) - int(theirs[1][0]))
             if ast.dump(value) != ast.dump(one.value):
-                yield Edit(one, "value", value, Kind.SISTER, (one,), ONE, 2, one)
+                yield Edit(one, "value", value, Kind.SISTER, (one,), ONE, 1, one)
+
+    def _dict(self, place: Spot, node: ast.Dict) -> Iterator[Edit]:
+        """Build an entry as one is built whose key differs by digits alone."""
+        keys = [digits_of(ast.unparse(key)) if key else ("", []) for key in node.keys]
+        for (i, own), (j, theirs) in itertools.permutations(enumerate(keys), 2):
+            if own[0] == theirs[0] and own[1] != theirs[1]:
+                value = shifted_by(node.values[j], int(own[1][0]) - int(theirs[1][0]))
+                if ast.dump(value) != ast.dump(node.values[i]):
+                    yield Edit(node, "values", value, Kind.SISTER_ENTRY, (node.values[i],), ONE, 1, place.statement, i)
 
     # expressions
 
@@ -292,15 +305,18 @@ class Maker(Calls):
         if not 3 <= len(operands) <= MOST_OPERANDS:
             return
         tokens = re.findall(r"_\d+_|[()]|not in|is not|[^\s()\w]+|\w+", text)
-        seen = {text}
-        for new in with_brackets(tokens):
+        seen = {text, *_with_one_other_operation(text)}
+        numbers = {f"_{i}_" for i, one in enumerate(operands) if isinstance(one, ast.Constant)}
+        ways = [(new, Kind.BRACKETS) for new in with_brackets(tokens)]
+        ways += [(new, Kind.OPERATION) for new in with_another_sign(tokens, numbers)]  # one that binds otherwise
+        for new, kind in ways:
             try:
                 tree = ast.parse(" ".join(new), mode="eval").body
             except SyntaxError:
                 continue
             if (shape := ast.unparse(tree)) not in seen:
                 seen.add(shape)
-                yield place.replaced(filled_with(tree, operands), Kind.BRACKETS, node, 1)
+                yield place.replaced(filled_with(tree, operands), kind, node, 1)
 
     def _unaryop(self, place: Spot, node: ast.UnaryOp) -> Iterator[Edit]:
         kind = Kind.SIGN_TOO_MANY if isinstance(node.op, ast.USub) else Kind.NEGATION_TOO_MANY
@@ -394,9 +410,7 @@ class Maker(Calls):
                 continue
             alike = digits_of(other)[0] == digits_of(node.id)[0] or other.lower() == node.id.lower()
             alike = alike or not own and node.id not in self.words.names
-            fits = not own or not kind or own == kind
-            cost = 1 if alike else 2 if fits else 3
-            yield place.replaced(ast.Name(other, ast.Load()), Kind.NAME, node, cost)
+            yield place.replaced(ast.Name(other, ast.Load()), Kind.NAME, node, 1 if alike else 2)
 
     def _attribute(self, place: Spot, node: ast.Attribute) -> Iterator[Edit]:
         if node.attr == "T":
@@ -467,6 +481,17 @@ class Maker(Calls):
     _setcomp = _dictcomp = _generatorexp = _listcomp
 
 
+def _with_one_other_operation(text: str) -> Iterator[str]:
+    """Yield the texts of an expression with another operation in it and all operands where they are: edits of :meth:`Maker._binop`."""
+    tree = ast.parse(text, mode="eval").body
+    for node in [one for one in ast.walk(tree) if isinstance(one, ast.BinOp)]:
+        usual = node.op
+        for other in other_operators(usual):
+            node.op = other
+            yield ast.unparse(tree)
+        node.op = usual
+
+
 def _unset(function: ast.FunctionDef, words: Words) -> dict[str, ast.Name]:
     """Return the names of a function that are read before a line gives them a value, each where it is read first."""
     given, stored = {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}, {}
@@ -488,7 +513,16 @@ def _unset(function: ast.FunctionDef, words: Words) -> dict[str, ast.Name]:
     return found
 
 
-def _donors(function: ast.FunctionDef, numbers: list[str]) -> list[tuple[ast.expr, str]]:
+def _elements_set(function: ast.FunctionDef) -> list[ast.expr]:
+    """Return the elements that a function gives values, as they are read."""
+    found = {}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+            found.setdefault(ast.unparse(node), ast.Subscript(node.value, node.slice, ast.Load()))
+    return [*found.values()]
+
+
+def _donors(function: ast.FunctionDef, numbers: list[str]) -> list[ast.expr]:
     """Return the small pieces of the function that may be needed elsewhere in it, names and numbers left out."""
     found: dict[str, ast.expr] = {}
     for node in ast.walk(function):
@@ -504,4 +538,4 @@ def _donors(function: ast.FunctionDef, numbers: list[str]) -> list[tuple[ast.exp
                         other = ast.Subscript(node.value, ast.Name(name, ast.Load()), ast.Load())
                         found.setdefault(ast.dump(other), other)
     shortest = sorted(found.items(), key=lambda pair: len(pair[0]))[:MOST_DONORS]
-    return [(copy.deepcopy(node), shape) for shape, node in shortest]  # a piece put into itself would have no end
+    return [copy.deepcopy(node) for _, node in shortest]  # a piece put into itself would have no end

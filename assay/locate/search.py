@@ -27,6 +27,7 @@ from assay.locate.seen import (
     names_of,
     parts_of,
     traced,
+    words_of,
     wrong_parts,
 )
 from assay.locate.trees import TICK, without_digits, words_called
@@ -41,10 +42,10 @@ MOST_TRACED = 4  # failing cases whose lines are looked at
 NUDGING = 0.3  # the share of the time that may go into finding out what depends on what
 LIKELY, UNLIKELY, UNFIT = 2, 1, 0
 NUDGE = "__nudge__"
-TICKS, TICKS_MORE = (
-    5_000,
-    20,
-)  # loop bodies that a candidate may run: so many, or so many times those of the function itself
+OBSERVING = 0.1  # the share of the time in which cases are looked at; one is always
+# loop bodies that a candidate may run in the case that is tried first: so many, or so many times those of the function itself, or so many
+# where that one ends by an error; and in any other case
+TICKS, TICKS_MORE, TICKS_AFTER_ERROR, MOST_TICKS = 2_000, 20, 20_000, 200_000
 
 
 class _Stop(BaseException):
@@ -55,7 +56,7 @@ class Clock:
     """Says when the time is up, and stops a candidate that runs on for too long."""
 
     def __init__(self, seconds: float):
-        self.ends = time.process_time() + seconds, time.perf_counter() + 3 * seconds
+        self.seconds, self.ends = seconds, (time.process_time() + seconds, time.perf_counter() + 3 * seconds)
         self.left, self.ticks = float("inf"), 0
 
     @property
@@ -80,7 +81,7 @@ class Search:
             one.built = self._built(one)
         self.answer = functions[0]
         self.order = failing
-        self.limit = float(TICKS)
+        self.limit = MOST_TICKS
         self.nudged, self.nudge, self.at_once, self.raised = False, abs, "", False
 
     def run(self) -> list[Mend]:
@@ -107,7 +108,7 @@ class Search:
             alike = {id(one) for written in self.functions for one in _sisters(written.tree)}
             everywhere = (LIKELY, UNLIKELY, UNFIT)  # none of them alone mends every wrong part
             found = (mend[0] for cost in costs for mend in singles(cost, *everywhere))
-            return _repeated([(one, edit) for one, edit in found if not sisters or id(edit.statement) in alike])
+            yield from _repeated([(one, edit) for one, edit in found if not sisters or id(edit.statement) in alike])
 
         given = [self.spec.references[i].case for i in self.failing]
         called = signature.mends(self.answer, self.spec.parameters, given)
@@ -144,13 +145,15 @@ class Search:
             start = time.process_time()  # a busy machine is not the function's
             self._holds(i)
             times[i], ticks = time.process_time() - start, max(ticks, self.clock.ticks)
-            if len(times) >= 2 * MOST_TRACED or self.clock.is_up:
+            spent = time.process_time() - (self.clock.ends[0] - self.clock.seconds)
+            if len(times) >= 2 * MOST_TRACED or spent > OBSERVING * self.clock.seconds or self.clock.is_up:
                 break
         quickest = sorted(times, key=times.__getitem__)
         if times[quickest[0]] > SLOWEST:
             return None
         self.order = [*quickest, *(i for i in range(len(self.spec.references)) if i not in times)]
-        self.limit = max(TICKS, TICKS_MORE * ticks)
+        ended = any(one.error for one in self._outcomes(quickest[0]))
+        self.limit = max(TICKS_AFTER_ERROR if ended else TICKS, TICKS_MORE * ticks)
         if len(self.spec.calls(quickest[0])) > 1:
             first, whole = self._first_problem(quickest[0]), self._outcomes(quickest[0])
             problem = case_problem(self.spec.rule, self.spec.references[quickest[0]], whole, self.spec.name)
@@ -174,7 +177,7 @@ class Search:
             self.raised = True
             self._suspect(lines_of_an_error(self.answer.tree, error.line))
         elif wrong == {""} and problem:
-            self._suspect(lines_of_names(self.answer.tree, set(re.findall(r"\w+", problem.what))))
+            self._suspect(lines_of_names(self.answer.tree, words_of(problem.what)))
         if error or not wrong or differ_in_shape(self.spec.references[probe].expected, before):
             return  # what a shape depends on no nudge of a value shows
         start, most = time.process_time(), NUDGING * (self.clock.ends[0] - time.process_time())
@@ -287,7 +290,7 @@ class Search:
         if not self._is_plain(i):
             return False
         reference = self.spec.references[i]
-        self.clock.left, self.clock.ticks = self.limit, 0
+        self._count_from_here(i)
         try:
             value = self.namespace[self.answer.name](*copy.deepcopy(reference.case.args), **reference.case.kwargs)
         except KeyboardInterrupt:
@@ -295,6 +298,9 @@ class Search:
         except BaseException:  # what it raises is its own, as in a judged call
             return True
         return is_far(reference.expected[0].value, value, 10 * (getattr(self.spec.rule, "rtol", None) or FAR / 10))
+
+    def _count_from_here(self, i: int) -> None:
+        self.clock.left, self.clock.ticks = self.limit if i == self.order[0] else MOST_TICKS, 0
 
     def _is_plain(self, i: int) -> bool:
         """Whether a case is one bare call, whose value is compared with an expected one and nothing else."""
@@ -310,7 +316,7 @@ class Search:
     def _outcomes(self, i: int, most: int | None = None) -> list[Outcome]:
         function, case, found = self.namespace[self.answer.name], self.spec.references[i].case, []
         for args in self.spec.calls(i)[:most]:
-            self.clock.left, self.clock.ticks = self.limit, 0
+            self._count_from_here(i)
             one = outcome.call(function, args, case.kwargs, self.spec.parameters, case.globals, case.via, case.withheld)
             found.append(with_what_was_asked(one, args))
             if one.error:

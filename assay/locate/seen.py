@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from typing import Any
 
@@ -56,9 +57,28 @@ def lines_of_an_error(tree: ast.FunctionDef, line: int) -> set[int]:
 
 
 def lines_of_names(tree: ast.FunctionDef, names: set[str]) -> set[int]:
-    """Return the lines that give some names their values."""
-    stored = (n for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and n.id in names)
-    return {node.lineno for node in stored}
+    """Return the lines that give some names their values, or change what they hold."""
+    lines, alone = set(), _called_alone(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in names:
+            lines.add(node.lineno)
+        elif isinstance(node, ast.Subscript | ast.Attribute):
+            inside = node.value
+            is_set = isinstance(node.ctx, ast.Store)
+            if isinstance(inside, ast.Name) and inside.id in names and (is_set or id(node) in alone):
+                lines.add(node.lineno)
+    return lines
+
+
+def _called_alone(tree: ast.FunctionDef) -> set[int]:
+    """Return the functions of calls that are a statement, ``found.append`` of ``found.append(x)``, by identity."""
+    alone = (node.value for node in ast.walk(tree) if isinstance(node, ast.Expr))
+    return {id(call.func) for call in alone if isinstance(call, ast.Call)}
+
+
+def words_of(text: str) -> set[str]:
+    """Return what may be names in a sentence: short words of small letters are only words."""
+    return {word for word in re.findall(r"\w+", text) if len(word) > 2 or not word.islower()}
 
 
 def _parts(value: Any) -> dict[str, Any]:

@@ -10,6 +10,9 @@ from typing import Any
 
 TICK = "__tick__"  # called by what is searched, and no part of the student's text
 ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.MatMult, ast.Pow, ast.FloorDiv, ast.Mod)
+SIGNS = [
+    ast.unparse(ast.BinOp(ast.Name("a"), one(), ast.Name("b"))).split()[1] for one in ARITHMETIC[:6]
+]  # whole numbers' own left out
 LOGIC = (ast.BitAnd, ast.BitOr, ast.BitXor)
 COMPARISONS = (
     (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq),
@@ -123,6 +126,15 @@ def with_brackets(tokens: list[str]) -> Iterator[list[str]]:
         for end in ends:
             if end > start:
                 yield [*tokens[:start], "(", *tokens[start : end + 1], ")", *tokens[end + 1 :]]
+
+
+def with_another_sign(tokens: list[str], numbers: set[str]) -> Iterator[list[str]]:
+    """Yield an expression's tokens with another sign for an operation, a power's before one of the `numbers` alone."""
+    for i, token in enumerate(tokens):
+        if token in SIGNS and i and tokens[i - 1][0] in "_)":
+            for other in SIGNS:
+                if other != token and (other != "**" or tokens[i + 1] in numbers):
+                    yield [*tokens[:i], other, *tokens[i + 1 :]]
 
 
 def targets_of(statement: ast.stmt) -> list[ast.Name]:
