@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from assay.locate.forms import (
     ARGUMENTS,
@@ -34,6 +34,7 @@ class Calls:
     cost: int
     numbers: list[str]
     donors: list[ast.expr]
+    unread: list[str]
     texts: list[str]
     numbers: list[str]
 
@@ -79,8 +80,8 @@ class Calls:
             names = [ast.Name(other, ast.Load()) for other, kind in self.words.names.items() if kind != "function"]
             turned = [ast.Attribute(one, "T", ast.Load()) for one in names if self.words.names[one.id] in ("array", "")]
             sizes = self.sizes() if name in COUNTERS else []
-            near = [*names, *turned, *map(number_node, (0, 1, -1, 0.5)), *sizes]
-            far = [*self.donors, *self.atoms(), *self.donor_variants()] if self.cost == 3 else []
+            near = [*names, *turned, *map(number_node, (0, 1, -1, 0.5)), *sizes, *self.atoms(self.unread)]
+            far = [*self.donors, *self.atoms(self.words.names), *self.donor_variants()] if self.cost == 3 else []
             for other, cost in [*((one, 2) for one in near), *((one, 3) for one in far)]:
                 new = [*node.args[:i], other, *node.args[i:]]
                 yield Edit(node, "args", new, Kind.ARGUMENT, called, ARGUMENTS, cost, statement)
@@ -140,6 +141,9 @@ class Calls:
                 for donor in [*self.donors, *self.donor_variants()] if self.cost == 3 else ():
                     if ast.dump(donor) not in shape:
                         yield place.replaced(donor, Kind.SOMETHING_ELSE, node, 3)
+        for name, what in self.words.names.items() if text else ():
+            if what == "text":
+                yield place.replaced(binary_node(ast.Add, node, ast.Name(name, ast.Load())), Kind.TEXT_PIECE, node, 2)
         if kind == "text" or isinstance(node, ast.Name) and not kind:
             for letter in self.texts:
                 for pair in ((ast.Constant(letter), node), (node, ast.Constant(letter))):
@@ -181,20 +185,20 @@ class Calls:
         named = [ast.Name(name, ast.Load()) for name in self.numbers]
         others: list[ast.expr] = []
         if self.cost == 3:
-            others = [*self.donors, *self.atoms()]
+            others = [*self.donors, *self.atoms(self.words.names)]
             others += [ast.Name(name, ast.Load()) for name, kind in self.words.names.items() if kind in ("array", "")]
         inside = isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, PRODUCTS)
-        for donor, cost in [*((n, 2) for n in named), *((other, 3) for other in others)]:
+        unread = self.atoms(self.unread)
+        for donor, cost in [*((n, 2) for n in [*named, *unread]), *((other, 3) for other in others)]:
             product = not (inside and isinstance(donor, ast.Name) and donor.id in self.numbers)
             for op, kind in ((ast.Div, Kind.DIVISION), (ast.Mult, Kind.FACTOR)) if product else ():
                 yield place.replaced(binary_node(op, node, donor), kind, node, cost)
             for op in (ast.Add, ast.Sub) if not (one and 0 < node.value <= TINY) else ():
                 yield place.replaced(binary_node(op, node, donor), Kind.TERM, node, cost)
-            if isinstance(node, ast.Name) or cost == 2:
-                yield place.replaced(binary_node(ast.Sub, donor, node), Kind.DIFFERENCE, node, cost)
-            if not one and (isinstance(donor, ast.Name) or cost == 2):
+            yield place.replaced(binary_node(ast.Sub, donor, node), Kind.DIFFERENCE, node, cost)
+            if not one:
                 yield place.replaced(binary_node(ast.Div, donor, node), Kind.DIVISION, node, cost)
-            if cost == 2 and not one:
+            if isinstance(donor, ast.Name) and cost == 2 and not one:
                 yield place.replaced(binary_node(ast.Pow, node, donor), Kind.POWER, node, cost)
                 yield place.replaced(binary_node(ast.Pow, donor, node), Kind.POWER, node, cost)
 
@@ -243,24 +247,48 @@ class Calls:
                 found += [binary_node(op, ast.Name(name, ast.Load()), number_node(1)) for op in (ast.Add, ast.Sub)]
         return found
 
-    def atoms(self) -> list[ast.expr]:
-        """Return expressions of one name, or of two numbers."""
-        found = self.sizes()
-        found += [ast.UnaryOp(ast.USub(), ast.Name(name, ast.Load())) for name in self.numbers]
-        found += [binary_node(ast.Mult, number_node(2), ast.Name(name, ast.Load())) for name in self.numbers]
-        for name, kind in self.words.names.items():
-            if kind in ("array", ""):
-                functions = [call for call in self.words.calls if "." in call][:MOST_CALLED]
-                found += [ast.Call(from_dotted(call), [ast.Name(name, ast.Load())], []) for call in functions]
-            if kind in ("dict", ""):
-                for method in ("items", "values"):
-                    found.append(ast.Call(ast.Attribute(ast.Name(name, ast.Load()), method, ast.Load()), [], []))
-        pairs = itertools.permutations(self.numbers if len(self.numbers) <= MOST_PAIRED else (), 2)
-        for first, second in pairs:
-            names = ast.Name(first, ast.Load()), ast.Name(second, ast.Load())
-            ops = (ast.Sub, ast.Div) if first > second else (ast.Sub, ast.Div, ast.Add, ast.Mult)
-            found += [binary_node(op, *names) for op in ops]
+    def atoms(self, names: Iterable[str]) -> list[ast.expr]:
+        """Return small expressions of one of some names, or of two numbers, one of them among the names."""
+        found: list[ast.expr] = []
+        functions = [call for call in self.words.calls if "." in call][:MOST_CALLED]
+        for name in names:
+            kind, node = self.words.names[name], ast.Name(name, ast.Load())
+            if kind == "number":
+                found += [ast.UnaryOp(ast.USub(), node), binary_node(ast.Mult, number_node(2), node)]
+                found += self._pairs(name)
+            if kind == "array":
+                found.append(ast.Attribute(node, "T", ast.Load()))
+                found += [
+                    ast.Call(from_dotted(call), [binary_node(ast.Sub, number_node(1), node)], []) for call in functions
+                ]
+            if kind in ("array", "list", "tuple", ""):
+                found += [ast.Call(from_dotted(call), [node], []) for call in functions]
+            if kind == "dict":
+                found += [ast.Call(ast.Attribute(node, method, ast.Load()), [], []) for method in ("items", "values")]
+                found += [ast.Subscript(node, key, ast.Load()) for key in self._keys()]
         return found
+
+    def _unread_as_they_are(self) -> Iterator[ast.expr]:
+        for name in self.unread:
+            node = ast.Name(name, ast.Load())
+            yield from (node, ast.Attribute(node, "T", ast.Load())) if self.words.names[name] == "array" else (node,)
+
+    def _pairs(self, name: str) -> Iterator[ast.expr]:
+        """Yield a number with each other one; of few numbers alone."""
+        first = ast.Name(name, ast.Load())
+        for other in self.numbers if len(self.numbers) <= MOST_PAIRED else ():
+            if other != name:
+                second = ast.Name(other, ast.Load())
+                yield from (binary_node(op, first, second) for op in (ast.Mult, ast.Div, ast.Add, ast.Sub))
+                yield from (binary_node(op, second, first) for op in (ast.Div, ast.Sub))
+
+    def _keys(self) -> Iterator[ast.expr]:
+        """Yield the names that are texts, as they are and with a piece more or less."""
+        for name, kind in self.words.names.items():
+            if kind == "text":
+                node = ast.Name(name, ast.Load())
+                yield from (node, ast.Subscript(node, ast.Slice(lower=number_node(1)), ast.Load()))
+                yield from (binary_node(ast.Add, ast.Constant(text), node) for text in self.words.texts)
 
     def donor_variants(self) -> list[ast.expr]:
         """Return pieces of the function with another name in each."""
@@ -298,6 +326,9 @@ class Calls:
             if isinstance(node, ast.Call) and dotted_name(node.func) == name:
                 continue
             yield place.replaced(ast.Call(from_dotted(name), [node], []), kind, node, 2)
+            for one in self._unread_as_they_are():
+                for given in ([node, one], [one, node]):
+                    yield place.replaced(ast.Call(from_dotted(name), given, []), kind, node, 2)
             for given in self._two_arguments(node) if self.cost == 3 else ():
                 yield place.replaced(ast.Call(from_dotted(name), given, []), kind, node, 3)
         if isinstance(place.parent, ast.Return | ast.Dict | ast.Assign | ast.Tuple | ast.DictComp):

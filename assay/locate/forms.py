@@ -11,7 +11,22 @@ from assay.locate.trees import placed_at
 
 RESULTS = ("float", "int", "list", "tuple", "sorted", "dict")  # what a whole value is often turned into
 COMMON = frozenset(
-    {"len", "list", "range", "zip", "sum", "min", "max", "float", "int", "enumerate"}
+    {
+        "len",
+        "list",
+        "range",
+        "zip",
+        "sum",
+        "min",
+        "max",
+        "float",
+        "int",
+        "enumerate",
+        "np.zeros",
+        "np.array",
+        "np.asarray",
+        "np.sum",
+    }
 )  # called in any answer
 METHODS = {  # of values of a kind
     "dict": ("items", "values", "keys", "copy"),

@@ -129,6 +129,7 @@ class Maker(Calls):
         )
         self.called = {id(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
         read = {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+        self.unread = [name for name in words.names if name not in read]
         self.unknown = read - set(words.names) - words.outside - {TICK}  # names that nothing has
         self.simple = [node for node in ast.walk(function) if isinstance(node, ast.stmt) and node is not function]
         self.unset = _unset(function, words)
@@ -231,6 +232,15 @@ class Maker(Calls):
                 yield Edit(top, "elts", new, Kind.PAIR, (top.elts[i], top.elts[i + 1]), AND, 1, one)
         if isinstance(one, ast.Assign) and len(one.targets) == 1:
             yield from self._sister_lines(one)
+        if isinstance(one, ast.Expr):
+            yield from self._without_effect(one)
+
+    def _without_effect(self, one: ast.Expr) -> Iterator[Edit]:
+        """Let a value that nothing is done with be put into a list."""
+        for name, kind in self.words.names.items():
+            if kind in ("list", ""):
+                call = ast.Call(ast.Attribute(ast.Name(name, ast.Load()), "append", ast.Load()), [one.value], [])
+                yield Edit(one, "value", call, Kind.CALL, (one.value,), ONE, 1, one)
 
     def _assigned_otherwise(self, one: ast.stmt) -> Iterator[ast.stmt]:
         """Yield other kinds of assignment with the same target and value."""
@@ -366,6 +376,8 @@ class Maker(Calls):
             others += [value**0.5, 1 / value] if value > 0 else []
             if 0 < value <= SMALL:
                 others += [float(f"{value * 10.0**power:.12g}") for power in (-4, -3, -2, 2, 3, 4)]
+            if isinstance(place.parent, ast.Compare):
+                others += [10.0**-power for power in range(2, 13)]  # a tolerance
             kind = Kind.NUMBER
         elif isinstance(value, str):
             if isinstance(place.parent, ast.JoinedStr):
@@ -381,15 +393,8 @@ class Maker(Calls):
         for other in others:
             if repr(other) not in seen and not isinstance(other, complex):
                 seen.add(repr(other))
-                near = isinstance(value, bool | str | None) or other in (
-                    value + 1,
-                    value - 1,
-                    -value,
-                    0,
-                    1,
-                    2,
-                    value * 2,
-                )
+                near = isinstance(value, bool | str | None)
+                near = near or other in (value + 1, value - 1, -value, 0, 1, 2, value * 2, *self.constants)
                 yield place.replaced(ast.Constant(other), kind, node, 1 if near else 2)
         if kind == Kind.NUMBER and value >= LARGE:
             endless = ast.Call(ast.Name("float", ast.Load()), [ast.Constant("inf")], [])  # a bound that is none

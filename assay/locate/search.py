@@ -114,7 +114,7 @@ class Search:
         called = signature.mends(self.answer, self.spec.parameters, given)
         rounds = [called, singles(1, LIKELY), singles(2, LIKELY), singles(1, UNLIKELY)]
         rounds += [repeated(1, 2, sisters=True), repeated(1, sisters=False), singles(2, UNLIKELY)]
-        rounds.insert(3 if self.raised else len(rounds), singles(3, LIKELY))  # an error leaves few lines to look at
+        rounds.insert(4 if self.raised else len(rounds), singles(3, LIKELY))  # an error leaves few lines to look at
         # a value may be of no weight until another one is right
         rounds += [singles(1, UNFIT), singles(3, UNLIKELY), singles(2, UNFIT)]
         for candidates in rounds:
