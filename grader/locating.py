@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -31,6 +32,8 @@ class Located:
     Attributes
     ----------
     slips, located : slips that were made in right answers, and those that were found
+    hidden : slips that hold every visible case and not the hidden ones: no search can begin before grading, so they are none of `slips`
+    seconds : of the processor's time, till a place was told
     refused, told : wrong answers from the exercise's list that visible cases refuse, and those with a name or a place
     unseen : answers of that list which hold every visible case, so that there is nothing to look for
     missed : the refused ones without a name or a place
@@ -41,11 +44,13 @@ class Located:
     name: str
     slips: int = 0
     located: int = 0
+    hidden: int = 0
     refused: int = 0
     told: int = 0
     unseen: int = 0
     missed: list[str] = field(default_factory=list)
     false: list[tuple[str, str, str]] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
 
 
 def measure(assignment: str, name: str, seed: int = 0, most: int = 6) -> Located:
@@ -56,23 +61,28 @@ def measure(assignment: str, name: str, seed: int = 0, most: int = 6) -> Located
         right = stubs.as_in_notebook(answer, assignment, name)
         rng = np.random.default_rng([seed, number])
         for slip in itertools.islice(slips(stubs.source_as(answer, name), rng), MOST_TRIED):
-            refused = _refused(spec, _function(slip.source, right, name))
-            if refused is None:
+            made = _function(slip.source, right, name)
+            verdict = _verdict(spec, made)
+            if verdict and verdict.passed:
+                result.hidden += not judge(assignment, name, made, seed, SECONDS).passed
+            if not verdict or verdict.passed:
                 continue
-            function, verdict = refused
-            found = find(spec, function, verdict)
+            start = time.process_time()
+            found = find(spec, made, verdict)
             place = found.place if found else None
+            if place:
+                result.seconds.append(time.process_time() - start)
             result.slips += 1
             result.located += place is not None
             if place and slip.line not in place.lines and not _mended(found, right, assignment, name, seed):
                 result.false.append((_said(slip), place.levels[-1], found.edits[0]))
             break
     for answer in answers.wrong:
-        refused = _refused(spec, stubs.as_in_notebook(answer, assignment, name))
-        if refused is None:
+        function = stubs.as_in_notebook(answer, assignment, name)
+        verdict = _verdict(spec, function)
+        if not verdict or verdict.passed:
             result.unseen += 1
             continue
-        function, verdict = refused
         found = None if verdict.hint else find(spec, function, verdict)
         result.refused += 1
         if verdict.hint or found and found.place:
@@ -91,8 +101,8 @@ def _function(source: str, like: Callable, name: str) -> Callable | None:
         return None
 
 
-def _refused(spec: Spec, function: Callable | None) -> tuple[Callable, Verdict] | None:
-    """Return a function with its verdict where the visible cases refuse it and there is a place to be told."""
+def _verdict(spec: Spec, function: Callable | None) -> Verdict | None:
+    """Return what the visible cases say of a function; None where it is none, or where no place of a slip could be told."""
     if function is None:
         return None
     try:
@@ -102,7 +112,7 @@ def _refused(spec: Spec, function: Callable | None) -> tuple[Callable, Verdict] 
         return None
     problems = [case.problem for case in verdict.failing]
     stopped = any(problem.kind in HOPELESS or TooLong.__name__ in problem.what for problem in problems)
-    return None if verdict.passed or stopped else (function, verdict)
+    return None if stopped else verdict
 
 
 def _mended(found: Found, like: Callable, assignment: str, name: str, seed: int) -> bool:
@@ -133,8 +143,11 @@ def line(results: list[Located]) -> str:
     """Return the sums in one line, as ``python -m grader quality`` prints it."""
     made, refused = sum(one.slips for one in results), sum(one.refused for one in results)
     located, told = sum(one.located for one in results), sum(one.told for one in results)
+    hidden, seconds = sum(one.hidden for one in results), sorted(second for one in results for second in one.seconds)
+    median, most = (seconds[int(share * len(seconds))] if seconds else 0.0 for share in (0.5, 0.95))
     return (
-        f"located {percent(located, made)} of single slips ({located}/{made}) | named or located {percent(told, refused)} of all refused "
+        f"located {percent(located, made)} of single slips ({located}/{made}; {hidden} more show in hidden cases alone) in {median:.1f} s at the median, "
+        f"{most:.1f} s in 95 % | named or located {percent(told, refused)} of all refused "
         f"({told}/{refused}; {sum(one.unseen for one in results)} more hold every visible case) | "
         f"false places {sum(len(one.false) for one in results)}"
     )

@@ -31,7 +31,7 @@ class Calls:
     """Edits of calls, and calls around what stands there; the rest of them is :class:`Maker`."""
 
     words: Words
-    cost: int
+    cost: float
     numbers: list[str]
     donors: list[ast.expr]
     unread: list[str]

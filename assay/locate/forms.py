@@ -35,6 +35,7 @@ METHODS = {  # of values of a kind
 MOST_VARIANTS = 6  # of an expression with other names in it
 MOST_DONOR_NODES = 9  # of a piece of the function that is tried elsewhere in it
 MOST_DONORS = 40
+AS_SISTER = 1.5  # the cost of what a line beside it shows
 
 
 ONE, AND, BETWEEN = "{}", "{} and {}", "between {} and {}"
@@ -43,13 +44,13 @@ FORMS = (ONE, AND, BETWEEN, ARGUMENTS, CALL_OF)  # how parts are pointed at
 
 
 class Kind(StrEnum):
-    """What is said about a slip: a sentence that ends in "there". Nothing else is."""
+    """What is said about a slip, in a sentence. Nothing else is."""
 
     LINE_TOO_MANY = "this line is one too many"
     LINE_ORDER = "it stands in the wrong order with the line after it"
     BLOCK = "it stands in the wrong block: look at how far it is indented"
     ASSIGNMENT = "another kind of assignment belongs there"
-    NAME_GIVEN = "it is given another name than it has elsewhere there"
+    NAME_GIVEN = "it has another name elsewhere"
     CONDITION_AROUND = "the condition is one too many there"
     BRANCHES = "the two branches are the wrong way round there"
     OPERATION = "another operation belongs there"
@@ -72,7 +73,6 @@ class Kind(StrEnum):
     PAIR = "the two are the wrong way round there"
     CASES = "the two cases are the wrong way round there"
     ARGUMENT_ORDER = "the arguments are the wrong way round there"
-    INDEX_ORDER = "the indices are the wrong way round there"
     JOINED = "the conditions are joined by the wrong word there"
     BRACKETS = "brackets are missing, too many or in the wrong place there"
     FACTOR = "a factor is missing there"
@@ -114,7 +114,7 @@ class Edit:
     kind : what is said about it
     part : the nodes of the student's own text that it concerns
     form : how they are pointed at, one of FORMS
-    cost : 1, 2 or 3
+    cost : 1, AS_SISTER, 2 or 3
     statement : the one that it is in
     """
 
@@ -124,7 +124,7 @@ class Edit:
     kind: Kind
     part: tuple[ast.AST, ...]
     form: str
-    cost: int
+    cost: float
     statement: ast.stmt
     index: int | None = None
 
@@ -171,7 +171,7 @@ class Spot:
     def __init__(self, parent: ast.AST, field: str, index: int | None, statement: ast.stmt):
         self.parent, self.field, self.index, self.statement = parent, field, index, statement
 
-    def replaced(self, new: ast.AST, kind: Kind, part: Any, cost: int, form: str = ONE) -> Edit:
+    def replaced(self, new: ast.AST, kind: Kind, part: Any, cost: float, form: str = ONE) -> Edit:
         parts = part if isinstance(part, tuple) else (part,)
         return Edit(self.parent, self.field, new, kind, parts, form, cost, self.statement, self.index)
 

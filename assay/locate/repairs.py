@@ -1,7 +1,8 @@
 """Single edits of a student's function, of the kinds by which a slip is undone: what :mod:`assay.locate` searches.
 
 An edit replaces one field of one node of the function's tree; it is made and taken back in place. Its cost says how much it assumes: 1 changes or
-drops what stands there, 2 adds a name or a number or copies the form of a sister line, 3 brings in a larger piece from elsewhere in the function.
+drops what stands there, AS_SISTER copies the form of a sister line or entry, 2 adds a name or a number, or a small expression of a name that is read
+nowhere, 3 brings in a larger piece from elsewhere in the function, or a small expression of any name.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from assay.lines import is_docstring
 from assay.locate.calls import Calls
 from assay.locate.forms import (
     AND,
+    AS_SISTER,
     BETWEEN,
     MOST_DONOR_NODES,
     MOST_DONORS,
@@ -50,7 +52,7 @@ SMALL, LARGE = 0.1, 10  # a number up to which one is a tolerance or a step, and
 
 
 def edits(
-    function: ast.FunctionDef, words: Words, cost: int, chosen: Callable[[ast.stmt, ast.expr | None], bool]
+    function: ast.FunctionDef, words: Words, cost: float, chosen: Callable[[ast.stmt, ast.expr | None], bool]
 ) -> Iterator[Edit]:
     """Yield the edits of one cost.
 
@@ -108,7 +110,7 @@ def may_be_wrapped(place: Spot, node: ast.expr) -> bool:
 class Maker(Calls):
     """Makes the edits of one function; donors are looked up once."""
 
-    def __init__(self, function: ast.FunctionDef, words: Words, cost: int):
+    def __init__(self, function: ast.FunctionDef, words: Words, cost: float):
         self.function, self.words, self.cost = function, words, cost
         self.numbers = [name for name, kind in words.names.items() if kind == "number"]
         self.donors = _donors(function, self.numbers)
@@ -262,7 +264,7 @@ class Maker(Calls):
                 continue
             value = shifted_by(other.value, int(own[1][0]) - int(theirs[1][0]))
             if ast.dump(value) != ast.dump(one.value):
-                yield Edit(one, "value", value, Kind.SISTER, (one,), ONE, 1, one)
+                yield Edit(one, "value", value, Kind.SISTER, (one,), ONE, AS_SISTER, one)
 
     def _dict(self, place: Spot, node: ast.Dict) -> Iterator[Edit]:
         """Build an entry as one is built whose key differs by digits alone."""
@@ -271,7 +273,9 @@ class Maker(Calls):
             if own[0] == theirs[0] and own[1] != theirs[1]:
                 value = shifted_by(node.values[j], int(own[1][0]) - int(theirs[1][0]))
                 if ast.dump(value) != ast.dump(node.values[i]):
-                    yield Edit(node, "values", value, Kind.SISTER_ENTRY, (node.values[i],), ONE, 1, place.statement, i)
+                    yield Edit(
+                        node, "values", value, Kind.SISTER_ENTRY, (node.values[i],), ONE, AS_SISTER, place.statement, i
+                    )
 
     # expressions
 
@@ -442,9 +446,6 @@ class Maker(Calls):
                     yield Edit(index, field, named, kind, (node,), ONE, 2, place.statement)
                 if getattr(index, field) is None:
                     yield Edit(index, field, number_node(value), kind, (node,), ONE, 1, place.statement)
-        elif isinstance(index, ast.Tuple) and len(index.elts) == 2:
-            new = ast.Tuple(index.elts[::-1], ast.Load())
-            yield Edit(node, "slice", new, Kind.INDEX_ORDER, (node,), ONE, 1, place.statement)
         if not isinstance(index, ast.Constant | ast.Tuple):
             every = ast.Slice(None, None, None)
             for new in ([every, index], [index, every]):

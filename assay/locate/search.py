@@ -15,7 +15,7 @@ import numpy as np
 
 from assay import outcome
 from assay.locate import repairs, signature
-from assay.locate.forms import COMMON, Edit, Kind, Spot, Words
+from assay.locate.forms import AS_SISTER, COMMON, Edit, Kind, Spot, Words
 from assay.locate.seen import (
     FAR,
     changed_parts,
@@ -92,7 +92,7 @@ class Search:
         words = self._words(kinds)
         self._find_suspects()
 
-        def singles(cost: int, *levels: int) -> Iterator[Mend]:
+        def singles(cost: float, *levels: int) -> Iterator[Mend]:
             for one in self.functions:
 
                 def chosen(statement: ast.stmt, node: ast.expr | None, one: Written = one) -> bool:
@@ -104,7 +104,7 @@ class Search:
                 for edit in repairs.edits(one.tree, words[one.name], cost, chosen):
                     yield [(one, edit)]
 
-        def repeated(*costs: int, sisters: bool) -> Iterator[Mend]:
+        def repeated(*costs: float, sisters: bool) -> Iterator[Mend]:
             alike = {id(one) for written in self.functions for one in _sisters(written.tree)}
             everywhere = (LIKELY, UNLIKELY, UNFIT)  # none of them alone mends every wrong part
             found = (mend[0] for cost in costs for mend in singles(cost, *everywhere))
@@ -112,9 +112,14 @@ class Search:
 
         given = [self.spec.references[i].case for i in self.failing]
         called = signature.mends(self.answer, self.spec.parameters, given)
-        rounds = [called, singles(1, LIKELY), singles(2, LIKELY), singles(1, UNLIKELY)]
-        rounds += [repeated(1, 2, sisters=True), repeated(1, sisters=False), singles(2, UNLIKELY)]
-        rounds.insert(4 if self.raised else len(rounds), singles(3, LIKELY))  # an error leaves few lines to look at
+        rounds = [called, singles(1, LIKELY), singles(AS_SISTER, LIKELY), singles(2, LIKELY), singles(1, UNLIKELY)]
+        rounds += [
+            repeated(1, 2, sisters=True),
+            repeated(1, sisters=False),
+            singles(AS_SISTER, UNLIKELY),
+            singles(2, UNLIKELY),
+        ]
+        rounds.insert(5 if self.raised else len(rounds), singles(3, LIKELY))  # an error leaves few lines to look at
         # a value may be of no weight until another one is right
         rounds += [singles(1, UNFIT), singles(3, UNLIKELY), singles(2, UNFIT)]
         for candidates in rounds:
