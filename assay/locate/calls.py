@@ -198,6 +198,10 @@ class Calls:
             yield place.replaced(binary_node(ast.Sub, donor, node), Kind.DIFFERENCE, node, cost)
             if not one:
                 yield place.replaced(binary_node(ast.Div, donor, node), Kind.DIVISION, node, cost)
+            if isinstance(donor, ast.Name) and cost == 3 and self.words.names[donor.id] == "array":
+                for other in (donor, ast.Attribute(donor, "T", ast.Load())):
+                    yield place.replaced(binary_node(ast.MatMult, node, other), Kind.FACTOR, node, 3)
+                    yield place.replaced(binary_node(ast.MatMult, other, node), Kind.FACTOR, node, 3)
             if isinstance(donor, ast.Name) and cost == 2 and not one:
                 yield place.replaced(binary_node(ast.Pow, node, donor), Kind.POWER, node, cost)
                 yield place.replaced(binary_node(ast.Pow, donor, node), Kind.POWER, node, cost)

@@ -298,9 +298,8 @@ class Maker(Calls):
     def _binop(self, place: Spot, node: ast.BinOp) -> Iterator[Edit]:
         between = (node.left, node.right)
         for other in other_operators(node.op):
-            if not (
-                isinstance(other, ast.Pow) and isinstance(place.parent, ast.Call | ast.Tuple | ast.Subscript | ast.List)
-            ):
+            sizes = isinstance(place.parent, ast.Call | ast.Tuple | ast.Subscript | ast.List)
+            if not (isinstance(other, ast.Pow) and sizes and not isinstance(node.right, ast.Constant)):
                 yield Edit(
                     node, "op", other, Kind.OPERATION, between, BETWEEN, 1, place.statement
                 )  # a power of sizes fills memory
@@ -335,6 +334,11 @@ class Maker(Calls):
     def _unaryop(self, place: Spot, node: ast.UnaryOp) -> Iterator[Edit]:
         kind = Kind.SIGN_TOO_MANY if isinstance(node.op, ast.USub) else Kind.NEGATION_TOO_MANY
         yield place.replaced(node.operand, kind, node, 1)
+        number = getattr(node.operand, "value", None)
+        if isinstance(node.op, ast.USub) and type(number) in (int, float):
+            for other in dict.fromkeys([2, 1, 0, *self.constants]):
+                if other != number:  # without its sign it is another edit
+                    yield place.replaced(number_node(other), Kind.NUMBER, node, 2)
 
     def _compare(self, place: Spot, node: ast.Compare) -> Iterator[Edit]:
         if len(node.ops) == 1:
@@ -375,13 +379,13 @@ class Maker(Calls):
             others: Iterable[Any] = (True, False) if value is None else (not value,)
             kind = Kind.VALUE
         elif isinstance(value, int | float):
-            others = [value + 1, value - 1, -value, *self.constants, 0, 1, 2, value * 2, value / 10, value * 10]
+            others = [value + 1, value - 1, -value, *self.constants, 0, 1, 2, 3, value * 2, value / 10, value * 10]
             others += [1 - value] if isinstance(value, float) else []
             others += [value**0.5, 1 / value] if value > 0 else []
             if 0 < value <= SMALL:
                 others += [float(f"{value * 10.0**power:.12g}") for power in (-4, -3, -2, 2, 3, 4)]
             if isinstance(place.parent, ast.Compare):
-                others += [10.0**-power for power in range(2, 13)]  # a tolerance
+                others += [0.5, *(10.0**-power for power in range(2, 13))]  # a middle, a tolerance
             kind = Kind.NUMBER
         elif isinstance(value, str):
             if isinstance(place.parent, ast.JoinedStr):

@@ -8,7 +8,7 @@ import copy
 import re
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -41,6 +41,15 @@ SLOWEST = 0.1  # seconds of one case: slower ones leave no time for a search
 MOST_TRACED = 4  # failing cases whose lines are looked at
 NUDGING = 0.3  # the share of the time that may go into finding out what depends on what
 LIKELY, UNLIKELY, UNFIT = 2, 1, 0
+SIGNS = {
+    Kind.OPERATION,
+    Kind.COMPARISON,
+    Kind.NUMBER,
+    Kind.NAME,
+    Kind.FUNCTION,
+    Kind.SIDES,
+    Kind.INDEX,
+}  # of one sign or name: tried first
 NUDGE = "__nudge__"
 OBSERVING = 0.1  # the share of the time in which cases are looked at; one is always
 # loop bodies that a candidate may run in the case that is tried first: so many, or so many times those of the function itself, or so many
@@ -110,9 +119,18 @@ class Search:
             found = (mend[0] for cost in costs for mend in singles(cost, *everywhere))
             yield from _repeated([(one, edit) for one, edit in found if not sisters or id(edit.statement) in alike])
 
+        def signs_first(candidates: Iterable[Mend]) -> Iterator[Mend]:
+            yield from sorted(candidates, key=lambda mend: mend[0][1].kind not in SIGNS)
+
         given = [self.spec.references[i].case for i in self.failing]
         called = signature.mends(self.answer, self.spec.parameters, given)
-        rounds = [called, singles(1, LIKELY), singles(AS_SISTER, LIKELY), singles(2, LIKELY), singles(1, UNLIKELY)]
+        rounds = [
+            called,
+            signs_first(singles(1, LIKELY)),
+            singles(AS_SISTER, LIKELY),
+            singles(2, LIKELY),
+            singles(1, UNLIKELY),
+        ]
         rounds += [
             repeated(1, 2, sisters=True),
             repeated(1, sisters=False),
@@ -153,6 +171,7 @@ class Search:
             spent = time.process_time() - (self.clock.ends[0] - self.clock.seconds)
             if len(times) >= 2 * MOST_TRACED or spent > OBSERVING * self.clock.seconds or self.clock.is_up:
                 break
+        self.slowness = min(times.values())
         quickest = sorted(times, key=times.__getitem__)
         if times[quickest[0]] > SLOWEST:
             return None
@@ -186,6 +205,9 @@ class Search:
         if error or not wrong or differ_in_shape(self.spec.references[probe].expected, before):
             return  # what a shape depends on no nudge of a value shows
         start, most = time.process_time(), NUDGING * (self.clock.ends[0] - time.process_time())
+        there = sum(1 for one in self.functions for node in ast.walk(one.tree) if isinstance(node, ast.expr))
+        if self.slowness * there > most:
+            return  # it would be known of a part of them alone
         for one in self.functions:
             for statement in [node for node in ast.walk(one.tree) if isinstance(node, ast.stmt)]:
                 for place, node in repairs.expressions(statement):
