@@ -81,12 +81,19 @@ def _in_turn(bench: Bench, rng: np.random.Generator, most: int) -> list[Question
     asked: list[Question] = []
     while makers and len(asked) < most and not bench.clock.is_up:
         for maker in list(makers):
-            new = next(maker, None)
+            known = set(map(_about, asked))
+            new = next((one for one in maker if _about(one) not in known), None)
             if new is None:
                 makers.remove(maker)
             elif len(asked) < most:
                 asked.append(new)
     return asked
+
+
+def _about(question: Question) -> tuple:
+    """Return which edit or expression a question is about: two about one would answer each other."""
+    proof = question.choices[question.right].proof
+    return proof.source, proof.probe
 
 
 def _leaves_out(edit: Edit) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import dataclasses
 import functools
 import re
 from collections.abc import Callable, Iterator
@@ -28,10 +29,10 @@ from assay.spec import Spec
 
 PROBE = "__probe__"
 MOST_VALUES = 400  # of one expression, that are kept
+OTHER_SEED = 1  # of generators, where it is tried whether chance decides
 FILLS = 37, 0  # of arrays that nothing was written into yet
 MOST_TICKS = 50_000  # loop bodies of the call that is shown
 MOST_CASES = 6  # in which a line that does the same is tried
-MOST_BY_HAND = 30  # entries of a call's arguments whose numbers somebody can follow
 WORD, CALLED, LITERAL = r"[^\W\d]\w*", r"\w\(", r"'([^']*)'"
 ALIKE = (
     "sum",
@@ -45,7 +46,9 @@ ALIKE = (
     "True",
     "False",
     "None",
+    "pass",
 )  # words that an edit may bring in
+UNUSUAL = "@", "%", "**", "//", "&", "|", "^", "/=", "*=", "+ -", "- -"  # operators that an edit does not bring in
 LONGEST = 110  # characters of a line that is shown as edited
 
 
@@ -90,6 +93,7 @@ class Bench(Search):
         self.returns = tuple(spec.rule.returns)
         self.known = {*re.findall(r"\w+", self.answer.source), *ALIKE}
         self.literals = set(re.findall(LITERAL, ast.unparse(self.answer.tree)))
+        self.called = {word[:-1] for word in re.findall(rf"{WORD}\(", self.answer.source)}
         self.limit = MOST_TICKS
         self.fill, self.fills = FILLS[0], any(word.startswith("empty") for word in self.known)
         if self.fills:
@@ -103,7 +107,6 @@ class Bench(Search):
         self.shown, self.whole = inputs.shown(spec, self.case)
         if len(self.shown) > inputs.MOST_SHOWN:
             raise NoCall
-        self.whole = self.whole and inputs.size([self.case.args, self.case.kwargs]) <= MOST_BY_HAND
         value = self.before.value
         self.may_be_said = isinstance(value, str) or (
             isinstance(value, PLAIN) and np.ndim(value) == 0 and bool(abs(value) > SMALLEST)
@@ -114,6 +117,7 @@ class Bench(Search):
             raise NoCall from None
         if self.effect.differing:  # it does not do the same twice
             raise NoCall
+        self.otherwise = self._otherwise()
         self.ran = self._lines()
         self.words = self._words({one.name: {} for one in functions})[self.answer.name]
 
@@ -130,6 +134,17 @@ class Bench(Search):
             "",
             case.withheld,
         )
+
+    def _otherwise(self) -> tuple[Case, Outcome] | None:
+        """Return the call with other numbers drawn, and what came of it: an edit's effect must not hang on which they are."""
+        if not _draws([self.case.args, self.case.kwargs]):
+            return None
+        args, kwargs = map(_otherwise_drawn, (self.case.args, self.case.kwargs))
+        case = dataclasses.replace(self.case, args=args, kwargs=kwargs)
+        before = self._call(case)
+        if before.error:
+            raise NoCall
+        return case, before
 
     def _lines(self) -> set[int]:
         seen: set[int] = set()
@@ -174,13 +189,12 @@ class Bench(Search):
         found = self._with(mend, self._effect)
         if found is None or not may_be_told(found):
             return None
-        if not self.whole:  # a number that hangs on others that are not shown is another number
-            parts = {name: OTHER if one[0] == "is" else one for name, one in found.parts.items()}
-            found = Effect(found.error, found.changed, parts)
         return Change(mend, edit, edit.part[0].lineno, before, after, found)
 
     def _effect(self) -> Effect | None:
         found = self._effect_now()
+        if found and self.otherwise and self._effect_now(*self.otherwise) != found:
+            return None
         if not self.fills or found is None:
             return found
         try:
@@ -201,16 +215,20 @@ class Bench(Search):
         array.fill(self.fill)
         return array
 
-    def _effect_now(self) -> Effect | None:
+    def _effect_now(self, case: Case | None = None, before: Outcome | None = None) -> Effect | None:
         try:
-            after = self._call()
-            return (
-                None
-                if after.error and after.error.type in ("_Stop", "MemoryError")
-                else effect(self.before, after, self.returns)
-            )
+            after = self._call(case)
+            if after.error and after.error.type in ("_Stop", "MemoryError"):
+                return None
+            found = effect(before or self.before, after, self.returns)
         except (Unclear, TypeError, ValueError, OverflowError):
             return None
+        if self.whole:
+            return found
+        parts = {name: OTHER if one[0] == "is" else one for name, one in found.parts.items()}
+        return Effect(
+            found.error, found.changed, parts
+        )  # a number that hangs on others that are not shown is another number
 
     def _shown(self, edit: Edit) -> tuple[str, str]:
         """Return the line before and after an edit; empty texts where it concerns more than one."""
@@ -221,8 +239,10 @@ class Bench(Search):
             changed = [new for old, new in zip(getattr(edit.node, edit.field), edit.new) if old is not new]
             if len(changed) != 1 or hasattr(statement, "body"):
                 return "", ""
-            new = changed[0]
-            return line_of(statement), "" if isinstance(new, ast.Pass) else line_of(new)
+            if not isinstance(changed[0], ast.Pass):
+                return line_of(statement), line_of(changed[0])
+            alone = all(isinstance(new, ast.Pass) or is_tick(new) for new in edit.new)
+            return line_of(statement), "pass" if alone else ""  # a block without a statement is no Python
         before, old = line_of(statement), edit.make()
         try:
             return before, line_of(statement)
@@ -233,9 +253,11 @@ class Bench(Search):
         """Whether an edit brings in nothing that nobody would write there: a call more, another operator or word than the function has."""
         if not before or before == after:
             return False
-        if any(after.count(sign) > before.count(sign) for sign in ("@", "%", "**", "//", "&", "|", "^")):
+        if any(after.count(sign) > before.count(sign) for sign in UNUSUAL):
             return False
-        if after and isinstance(edit.statement, ast.Expr) and not after.endswith(")"):
+        if after not in ("", "pass") and isinstance(edit.statement, ast.Expr) and not after.endswith(")"):
+            return False
+        if self.called & (_assigned(after) - _assigned(before)):
             return False
         if not set(re.findall(LITERAL, after)) <= self.literals:
             return False
@@ -292,6 +314,28 @@ class Bench(Search):
             except Unclear:
                 return False
         return True
+
+
+def _assigned(line: str) -> set[str]:
+    """Return the words before a line's equals sign."""
+    target, sign, _ = line.partition(" = ")
+    return set(re.findall(WORD, target)) if sign else set()
+
+
+def _otherwise_drawn(value: Any) -> Any:
+    """Return a value with generators in another state."""
+    if isinstance(value, np.random.Generator):
+        return np.random.Generator(type(value.bit_generator)(OTHER_SEED))
+    if type(value) is dict:
+        return {key: _otherwise_drawn(one) for key, one in value.items()}
+    return type(value)(map(_otherwise_drawn, value)) if type(value) in (list, tuple) else value
+
+
+def _draws(value: Any) -> bool:
+    """Whether there is a generator in a value."""
+    if isinstance(value, dict | list | tuple):
+        return any(map(_draws, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, np.random.Generator)
 
 
 def _is_empty(value: Any) -> bool:

@@ -79,37 +79,32 @@ def purposes(bench: Bench, found: list[Change], rng: np.random.Generator, what: 
                 and all(are_apart(claim, one) for one in claims_true(other.effect))
                 and other.after != change.after
             ]
-            chosen, seen = [change], {change.after, *_lines_left(change)}
+            chosen, seen = [change], {change.after or change.before}
             for j in rng.permutation(len(others)):
                 if len(chosen) < CHOICES and not {others[j].after or others[j].before} & seen:
                     chosen.append(others[j])
                     seen |= {others[j].after or others[j].before}
             if len(chosen) < 3:
                 continue
+            one_line = len({(one.line, one.before) for one in chosen}) == 1 and all(one.after for one in chosen)
             choices = [
                 Choice(
-                    f"{_capital(_told_change(one))}.",
+                    f"It becomes `{one.after}`." if one_line else f"{_capital(_told_change(one))}.",
                     f"With that {told(one.effect, many)}.",
                     one is change,
                     Proof(bench.source(one.mend), claim),
                 )
                 for one in chosen
             ]
+            where = f"line {change.line}, `{change.before}`" if one_line else "one line"
             now = (
                 f", in place of {few(bench.before.value)}"
                 if relation_in(claim)[:1] == ("is",) and bench.may_be_said
                 else ""
             )
-            asked = (
-                f"Each choice {what} one line. After one of them, in this call, "
-                f"{words(claim, many)}{now}. After which one?"
-            )
+            asked = f"Each choice {what} {where}. One of them alone has this effect on the call: {words(claim, many)}{now}. Which one?"
             yield _question(bench, PURPOSE, asked, choices, rng)
             break
-
-
-def _lines_left(change: Change) -> set[str]:
-    return set() if change.after else {change.before}
 
 
 def _told_change(change: Change) -> str:
@@ -150,7 +145,7 @@ def sames(bench: Bench, found: list[Change], rng: np.random.Generator) -> Iterat
             choices += [
                 Choice(
                     f"`{one.after}`",
-                    f"Not in the call that is shown: {told(one.effect, len(bench.effect.parts))}.",
+                    f"In the call that is shown, {told(one.effect, len(bench.effect.parts))}.",
                     False,
                     Proof(bench.source(one.mend), {"same": True}),
                 )

@@ -50,6 +50,8 @@ def effect(before: Outcome, after: Outcome, returns: tuple[str, ...]) -> Effect:
         raise Unclear  # what comes of it is chance
     if after.error:
         return Effect(after.error.type, changed, {})
+    if not _is_told(after.value):
+        raise Unclear
     old, new = parts_of(before.value, returns), parts_of(after.value, returns)
     if old.keys() != new.keys():
         return Effect("", changed, {"": form(after.value)})
@@ -61,6 +63,13 @@ def effect(before: Outcome, after: Outcome, returns: tuple[str, ...]) -> Effect:
         together = relation(before, after)  # a number too may be so many times what it was
         parts = dict.fromkeys(parts, together) if together[0] == "times" else parts
     return Effect("", changed, parts)
+
+
+def _is_told(value: Any) -> bool:
+    """Whether the arrays in a value hold numbers: for others there are no words."""
+    if isinstance(value, dict | tuple | list):
+        return all(map(_is_told, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, np.ndarray) or value.dtype.kind in "biuf"
 
 
 def parts_of(value: Any, returns: tuple[str, ...]) -> dict[str, Any]:
@@ -100,9 +109,8 @@ def relation(old: Any, new: Any) -> tuple:
     size = float(np.sum(a.astype(float) ** 2))
     factor = float(np.sum(a.astype(float) * b) / size) if size else float("nan")
     if np.isfinite(factor) and np.abs(b - factor * a).max() <= ROUNDING * max(1.0, abs(factor)) * np.abs(a).max():
-        if 0 < abs(factor) < 0.01 or abs(factor) > 100:
-            return ("times", float(f"{factor:.0e}"))
-        return ("times", float(f"{factor:.2g}"))
+        said = float(f"{factor:{'.0e' if 0 < abs(factor) < 0.01 or abs(factor) > 100 else '.2g'}}")
+        return ("times", said) if abs(said - factor) <= ROUNDING * abs(factor) else ("times", said, "about")
     return OTHER
 
 
@@ -242,21 +250,23 @@ def words(claim: dict[str, Any], many: int = 1) -> str:
         return "it would return the same, and leave its arguments alone"
     if "parts" in claim:
         if len(claim["parts"]) == many:
-            return f"{_listed(claim['parts'])} would {'both' if many == 2 else 'all'} come out otherwise, and not by one factor"
-        return f"only {_listed(claim['parts'])} would come out otherwise"
+            return f"{_listed(claim['parts'])} would {'both' if many == 2 else 'all'} come out differently, and not just by one factor"
+        return f"only {_listed(claim['parts'])} would come out differently"
     relation, subject = relation_in(claim), "the result" if "whole" in claim else "each part of the result"
     kind, *more = relation
     if kind == "shape":
         return f"{subject} would have shape {more[0]}"
     if kind == "shapes":
-        return "some of the arrays in the result would have another shape"
+        return "some values in the result would have another shape"
     if kind == "nan":
-        return f"nan or inf would stand in {subject}"
+        return f"{subject} would contain nan or inf"
     if kind != "times":
         return f"it would return {_form(relation)}" if "whole" in claim else f"{subject} would be {_form(relation)}"
     if more[0] == 0:
         return f"{subject} would be 0 throughout"
-    return f"{subject} would {'change its sign' if more[0] == -1 else f'be {more[0]:.3g} times what it is'}"
+    if more[0] == -1:
+        return f"{subject} would change its sign"
+    return f"{subject} would be {'about ' * (len(more) > 1)}{more[0]:.3g} times what it is"
 
 
 def relation_in(claim: dict[str, Any]) -> tuple:
@@ -270,7 +280,7 @@ def _form(relation: tuple) -> str:
     if kind == "is":
         return more[0]
     if kind == "length":
-        return f"a {more[0]} of {counted(more[1], 'entry', 'entries')}"
+        return f"a {more[0]} of {counted(more[1], 'entry', 'entries')}" if more[1] else f"an empty {more[0]}"
     if kind == "keys":
         return f"a dict with the keys {', '.join(more)}" if more else "an empty dict"
     return {"none": "None", "number": "a single number"}[kind]

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
+import inspect
+import textwrap
 from typing import Any
 
 import numpy as np
 
 from assay.cases import Case
+from assay.lines import is_docstring
 from assay.spec import Spec
 
 DIGITS = 2  # of the numbers in a call
 MOST_ENTRIES = 30, 8, 0  # of an array that is shown; of a larger one its shape is; fewer where the whole gets too long
+MOST_BY_HAND = 30  # entries of a call's arguments whose numbers somebody can follow
+MOST_IN_A_ROW = 90  # characters of a dict or list; a longer one has an entry a line
 MOST_PARTS = 16  # of a dict or list that is shown
 MOST_SHOWN = 1_200  # characters of a call
 
@@ -34,18 +40,21 @@ def in_few_digits(case: Case) -> Case:
 
 
 def shown(spec: Spec, case: Case) -> tuple[str, bool]:
-    """Return the call as one would type it, an argument a line, and whether all of it stands there: of large arrays the shapes do."""
-    for most in MOST_ENTRIES:
+    """Return the call as one would type it, an argument a line, and whether all of it can be followed: of large arrays the shapes stand there."""
+    by_hand = size([case.args, case.kwargs]) <= MOST_BY_HAND
+    for most in MOST_ENTRIES if by_hand else MOST_ENTRIES[1:]:
+        given = [(name, *_said(value, most)) for name, value in case.globals.items()]  # in place of the student's own
         parts = [
             (name, *_said(value, most)) for name, value in [*zip(spec.parameters, case.args), *case.kwargs.items()]
         ]
-        rows = [f"{name} = {text}" for name, text, _ in parts]
+        rows = [f"{name} = {text}" for name, text, _ in (*given, *parts)]
         rows.append(
             f"{spec.name}({', '.join(f'{name}={name}' if name in case.kwargs else name for name, *_ in parts)})"
         )
-        if sum(map(len, rows)) <= MOST_SHOWN:
+        text = "\n".join(rows)
+        if len(text) <= MOST_SHOWN:
             break
-    return "\n".join(rows), all(whole for *_, whole in parts)
+    return text, by_hand and all(whole for *_, whole in (*given, *parts))
 
 
 def _said(value: Any, most: int) -> tuple[str, bool]:
@@ -60,15 +69,46 @@ def _said(value: Any, most: int) -> tuple[str, bool]:
         return f"... a {type(value).__name__} of {len(value)} entries", False
     if isinstance(value, dict):
         parts = {key: _said(one, most) for key, one in value.items()}
-        text = "{" + ", ".join(f"{key!r}: {said}" for key, (said, _) in parts.items()) + "}"
+        text = _in_rows("{}", [f"{key!r}: {said}" for key, (said, _) in parts.items()])
         return text, all(whole for _, whole in parts.values())
     if isinstance(value, list | tuple):
         listed = [_said(one, most) for one in value]
-        opening, closing = "[]" if isinstance(value, list) else "()"
-        return opening + ", ".join(said for said, _ in listed) + closing, all(whole for _, whole in listed)
+        return _in_rows("[]" if isinstance(value, list) else "()", [said for said, _ in listed]), all(
+            whole for _, whole in listed
+        )
+    if callable(value) and (text := _as_lambda(value)):
+        return text, True
     if callable(value):
         return f"... a function ({getattr(value, '__name__', 'without a name')})", False
     return repr(value), isinstance(value, bool | int | float | str | None)
+
+
+def _as_lambda(function: Any) -> str:
+    """Return a function that only returns an expression of its arguments as one would type it; of others an empty text."""
+    try:
+        (tree,) = ast.parse(textwrap.dedent(inspect.getsource(function))).body
+    except (OSError, TypeError, ValueError, SyntaxError):
+        return ""
+    if not isinstance(tree, ast.FunctionDef) or tree.decorator_list or not isinstance(tree.body[-1], ast.Return):
+        return ""
+    if any(not is_docstring(statement) for statement in tree.body[:-1]) or tree.body[-1].value is None:
+        return ""
+    own = {one.arg for one in tree.args.args} | {"np", "math"}
+    for one in tree.args.args:
+        one.annotation = None
+    text = ast.unparse(ast.Lambda(tree.args, tree.body[-1].value))
+    known = {node.id for node in ast.walk(tree.body[-1]) if isinstance(node, ast.Name)} <= own
+    return text if known and len(text) <= MOST_IN_A_ROW else ""
+
+
+def _in_rows(brackets: str, entries: list[str]) -> str:
+    """Return entries between brackets: in one line, or in one each where that is too long to be read."""
+    opening, closing = brackets
+    text = ", ".join(entries)
+    if len(text) <= MOST_IN_A_ROW:
+        return opening + text + closing
+    rows = "".join(f"\n{entry}," for entry in entries).replace("\n", "\n    ")
+    return f"{opening}{rows}\n{closing}"
 
 
 def size(value: Any) -> int:

@@ -63,7 +63,7 @@ def _shape(bench: Bench, seen: list[Seen], one: Seen, rng: np.random.Generator) 
     wrong = _chosen([*_shuffled(others - {shape, ()}, rng), *_shuffled(near - others - {shape}, rng)])
     if len(wrong) < 2:
         return None
-    asked = f"In this call, what shape has `{bench.text(one.node)}` in line {one.node.lineno}{_first(one)}?"
+    asked = f"In this call, what is the shape of `{bench.text(one.node)}` in line {one.node.lineno}{_first(one)}?"
     said = f"When the call is run, it has shape `{shape}` there"
     return _question(bench, one, asked, [f"`{each}`" for each in (shape, *wrong)], [shape, *wrong], "shape", said, rng)
 
@@ -83,6 +83,10 @@ def _value(bench: Bench, seen: list[Seen], one: Seen, rng: np.random.Generator) 
         if isinstance(node, ast.Constant)
     ):
         return None
+    if any(
+        _is_number(each.values[0]) and few(each.values[0]) == shown for each in seen if _is_within(each.node, one.node)
+    ):
+        return None  # it is what a part of it is
     number = float(value)
     pool = [
         each.values[0]
@@ -169,6 +173,10 @@ def _is_given(bench: Bench, node: ast.expr) -> bool:
             return False
         node = node.value
     return isinstance(node, ast.Name | ast.Constant)
+
+
+def _is_within(node: ast.expr, whole: ast.expr) -> bool:
+    return node is not whole and any(node is part for part in ast.walk(whole))
 
 
 def _is_number(value: Any) -> bool:
