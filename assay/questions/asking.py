@@ -71,13 +71,14 @@ def _bench(spec: Spec, functions: list[Written], clock: Clock, rng: np.random.Ge
 def _in_turn(bench: Bench, rng: np.random.Generator, most: int) -> list[Question]:
     found = list(bench.changes(rng, MOST_EDITS, lambda edit: True))
     shorter = list(bench.changes(rng, MOST_EDITS // 2, _leaves_out))
-    makers: list[Iterator[Question]] = [
+    makers: list[Iterator[Question]] = [  # the choosiest first: an edit that one asks about is lost to the others
+        sames(bench, found, rng),
+        itertools.chain(purposes(bench, shorter, rng, LEAVES_OUT), purposes(bench, found, rng, CHANGES)),
         traces(bench, bench.expressions, rng),
         what_ifs(bench, found, rng),
-        itertools.chain(purposes(bench, shorter, rng, LEAVES_OUT), purposes(bench, found, rng, CHANGES)),
-        sames(bench, found, rng),
     ]
-    makers = [makers[i] for i in rng.permutation(len(makers))]
+    order = rng.permutation(len(makers))
+    makers = [makers[i] for i in (*sorted(order[:most]), *order[most:])]
     asked: list[Question] = []
     while makers and len(asked) < most and not bench.clock.is_up:
         for maker in list(makers):
@@ -87,7 +88,7 @@ def _in_turn(bench: Bench, rng: np.random.Generator, most: int) -> list[Question
                 makers.remove(maker)
             elif len(asked) < most:
                 asked.append(new)
-    return asked
+    return [asked[i] for i in rng.permutation(len(asked))]
 
 
 def _about(question: Question) -> tuple:

@@ -71,6 +71,20 @@ def self_hosted(pyodide):
 
 
 @pytest.fixture(scope="session")
+def live(pyodide):
+    """The live notebooks alone, with their own Pyodide: half a minute, where the whole site takes many."""
+    from sitekit import WORK, course
+    from sitekit.live import build_live
+
+    folder = BUILT / "live"
+    for old in (WORK, folder):
+        shutil.rmtree(old, ignore_errors=True)
+    (folder / "live").mkdir(parents=True)
+    build_live(course.assignments(), folder / "live", pyodide)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def with_answers():
     """The site for instructors and for who studies alone."""
     return _build("with-answers", "--with-answers")
