@@ -89,7 +89,7 @@ def _assessment(name: str, title: str, questions: list[Question]) -> Element:
         item = SubElement(section, "item", ident=f"{name}-{number}", title=f"Question {number}")
         fields = SubElement(SubElement(item, "itemmetadata"), "qtimetadata")
         _field(fields, "question_type", "multiple_choice_question")
-        _field(fields, "points_possible", "1.0")
+        _field(fields, "points_possible", "1")
         shown = SubElement(item, "presentation")
         _material(shown, _asked(question))
         response = SubElement(shown, "response_lid", ident="response1", rcardinality="Single")

@@ -12,8 +12,11 @@ import numpy as np
 import pytest
 
 from assay.check import load_references
+from assay.locate.search import Clock
+from assay.locate.written import functions_written
 from assay.outcome import Outcome
-from assay.questions.asking import questions
+from assay.questions.asking import _about, questions
+from assay.questions.bench import Bench
 from assay.questions.display import as_html, as_text, numbered
 from assay.questions.effects import Unclear, effect, invented
 from assay.questions.effects import told as told_of
@@ -97,6 +100,7 @@ def test_every_choice_is_what_it_says_when_it_is_run_anew_in_another_way(slug, n
     spec, function = load_references(slug)[name], solution(slug, name)
     found = questions(spec, function, 1, 4, PATIENCE)
     assert len({question.kind for question in found}) >= 3
+    assert len({_about(question) for question in found}) == len(found)  # two about one edit would answer each other
     for question in found:
         assert sum(choice.right for choice in question.choices) == 1
         assert len({choice.text for choice in question.choices}) == len(question.choices)
@@ -134,6 +138,62 @@ def test_nothing_is_asked_of_what_reaches_beyond_its_values():
     text = "def update_lr(learning_rate0, epoch_num, decay_rate):\n    open('x')\n    return 1.0\n"
     function = stubs.compiled(text, "<a function that opens a file>", namespace, "update_lr")
     assert questions(load_references("optimization")["update_lr"], function, 1) == []
+
+
+def block_of_one(layers_dims):
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        parameters[f"b{l}"] = np.zeros((layers_dims[l], 1))
+    return parameters
+
+
+def bench(slug, name, function, case=0):
+    spec = load_references(slug)[name]
+    return Bench(spec, functions_written(function), Clock(PATIENCE), spec.references[case].case)
+
+
+def test_a_line_that_stands_alone_in_its_block_becomes_pass_since_nothing_would_be_no_python():
+    function = stubs.as_in_notebook(block_of_one, "initialization", "initialize_parameters_zeros")
+    made = bench("initialization", "initialize_parameters_zeros", function)
+    found = list(made.changes(np.random.default_rng(1), 500, lambda edit: made._shown(edit)[1] in ("", "pass")))
+    assert {one.after for one in found} >= {"pass"} and "" not in {one.after for one in found}
+
+
+def test_what_chance_draws_decides_no_effect():
+    def forward(X, parameters, keep_prob, rng):
+        W1, b1, W2, b2, W3, b3 = (parameters[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3"))
+        Z1 = W1 @ X + b1
+        D1 = rng.random(Z1.shape) < keep_prob
+        A1 = np.maximum(Z1, 0) * (D1 / keep_prob)
+        Z2 = W2 @ A1 + b2
+        D2 = rng.random(Z2.shape) < keep_prob
+        A2 = np.maximum(Z2, 0) * (D2 / keep_prob)
+        Z3 = W3 @ A2 + b3
+        A3 = 1 / (1 + np.exp(-Z3))
+        return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+    name = "forward_propagation_with_dropout"
+    function = stubs.as_in_notebook(forward, "regularization", name)
+    divided, rng = set(), np.random.default_rng(1)
+    for case in (-2, -1):  # of one or two units a layer, all of which may be kept
+        made = bench("regularization", name, function, case)
+        divided |= {
+            one.effect.parts[""]
+            for one in made.changes(rng, 500, lambda edit: "/ (D1 / keep_prob)" in made._shown(edit)[1])
+        }
+    assert divided <= {("nan",)}  # where all masks that are drawn hold a 0, and else it is not told
+
+
+def test_what_replaces_the_students_own_functions_in_a_call_is_shown():
+    found = asked("gradient_checking", "gradient_check")
+    for question in found:
+        assert question.call.startswith("forward_propagation = lambda x, theta: ")
+
+
+def test_a_long_dict_or_tuple_has_an_entry_a_line():
+    (question, *_) = asked("regularization", "backward_propagation_with_regularization")
+    assert "\ncache = (\n    " in question.call
+    assert question.call.count("\n    ") == 12
 
 
 def test_a_line_with_a_lambda_is_shown_as_it_stands():
@@ -394,6 +454,51 @@ def test_moodle_reads_a_category_a_student_with_one_right_choice_a_question():
         assert one.findtext("single") == "true" and one.findtext("name/text")
         assert all(answer.findtext("text") and answer.findtext("feedback/text") for answer in one.findall("answer"))
     assert "<script" not in "".join(node.text or "" for node in questions_read[-1].iter())
+
+
+# What QTI 1.2.1 lets stand in each element that is written here, in this order.
+GRAMMAR = {
+    "questestinterop": "assessment ",
+    "assessment": "(qtimetadata )*(section )+",
+    "qtimetadata": "(qtimetadatafield )+",
+    "qtimetadatafield": "fieldlabel fieldentry ",
+    "section": "(qtimetadata )*(item )*",
+    "item": "(itemmetadata )?(presentation )?(resprocessing )*(itemfeedback )*",
+    "itemmetadata": "(qtimetadata )*",
+    "presentation": "(material |response_lid )+",
+    "material": "(mattext )+",
+    "response_lid": "(material )?render_choice (material )?",
+    "render_choice": "(material |response_label )*",
+    "response_label": "(material )*",
+    "resprocessing": "outcomes (respcondition )+",
+    "outcomes": "(decvar )+",
+    "respcondition": "conditionvar (setvar )*(displayfeedback )*",
+    "conditionvar": "(varequal )+",
+    "itemfeedback": "(flow_mat |material )+",
+    "flow_mat": "(material )+",
+}
+NEEDED = {
+    "assessment": {"ident", "title"},
+    "section": {"ident"},
+    "item": {"ident"},
+    "response_lid": {"ident"},
+    "response_label": {"ident"},
+    "varequal": {"respident"},
+    "displayfeedback": {"linkrefid"},
+    "itemfeedback": {"ident"},
+}
+
+
+def test_a_quiz_for_canvas_is_as_the_format_orders_it():
+    questions_of_all = {"ada": asked("optimization", "update_lr"), "ben": [hostile_question()]}
+    with zipfile.ZipFile(io.BytesIO(quizzes.canvas("optimization", questions_of_all))) as archive:
+        trees = [ElementTree.fromstring(archive.read(name)) for name in archive.namelist()]
+    read = [tree for tree in trees if tree.tag == f"{{{quizzes.QTI}}}questestinterop"]
+    assert len(read) == 2
+    for node in (node for tree in read for node in tree.iter()):
+        name, children = node.tag.partition("}")[2], "".join(f"{child.tag.partition('}')[2]} " for child in node)
+        assert re.fullmatch(GRAMMAR.get(name, ""), children), (name, children)
+        assert NEEDED.get(name, set()) <= set(node.keys())
 
 
 def test_canvas_reads_a_quiz_a_student_that_scores_the_right_choice_alone():

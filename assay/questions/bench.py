@@ -29,7 +29,7 @@ from assay.spec import Spec
 
 PROBE = "__probe__"
 MOST_VALUES = 400  # of one expression, that are kept
-OTHER_SEED = 1  # of generators, where it is tried whether chance decides
+OTHER_SEEDS = 1, 2, 3  # of generators, where it is tried whether chance decides
 FILLS = 37, 0  # of arrays that nothing was written into yet
 MOST_TICKS = 50_000  # loop bodies of the call that is shown
 MOST_CASES = 6  # in which a line that does the same is tried
@@ -135,16 +135,18 @@ class Bench(Search):
             case.withheld,
         )
 
-    def _otherwise(self) -> tuple[Case, Outcome] | None:
-        """Return the call with other numbers drawn, and what came of it: an edit's effect must not hang on which they are."""
+    def _otherwise(self) -> list[tuple[Case, Outcome]]:
+        """Return calls with other numbers drawn, and what came of them: an edit's effect must not hang on which they are."""
         if not _draws([self.case.args, self.case.kwargs]):
-            return None
-        args, kwargs = map(_otherwise_drawn, (self.case.args, self.case.kwargs))
-        case = dataclasses.replace(self.case, args=args, kwargs=kwargs)
-        before = self._call(case)
-        if before.error:
+            return []
+        found = []
+        for seed in OTHER_SEEDS:
+            args, kwargs = (_drawn_anew(one, seed) for one in (self.case.args, self.case.kwargs))
+            case = dataclasses.replace(self.case, args=args, kwargs=kwargs)
+            found.append((case, self._call(case)))
+        if any(before.error for _, before in found):
             raise NoCall
-        return case, before
+        return found
 
     def _lines(self) -> set[int]:
         seen: set[int] = set()
@@ -193,7 +195,7 @@ class Bench(Search):
 
     def _effect(self) -> Effect | None:
         found = self._effect_now()
-        if found and self.otherwise and self._effect_now(*self.otherwise) != found:
+        if found and any(self._effect_now(*other) != found for other in self.otherwise):
             return None
         if not self.fills or found is None:
             return found
@@ -322,13 +324,13 @@ def _assigned(line: str) -> set[str]:
     return set(re.findall(WORD, target)) if sign else set()
 
 
-def _otherwise_drawn(value: Any) -> Any:
+def _drawn_anew(value: Any, seed: int) -> Any:
     """Return a value with generators in another state."""
     if isinstance(value, np.random.Generator):
-        return np.random.Generator(type(value.bit_generator)(OTHER_SEED))
+        return np.random.Generator(type(value.bit_generator)(seed))
     if type(value) is dict:
-        return {key: _otherwise_drawn(one) for key, one in value.items()}
-    return type(value)(map(_otherwise_drawn, value)) if type(value) in (list, tuple) else value
+        return {key: _drawn_anew(one, seed) for key, one in value.items()}
+    return type(value)(_drawn_anew(one, seed) for one in value) if type(value) in (list, tuple) else value
 
 
 def _draws(value: Any) -> bool:

@@ -54,6 +54,8 @@ def rewritings(node: ast.expr, values: dict[int, list[Any]]) -> Iterator[tuple[a
             if isinstance(a, SIMPLE):
                 yield made("a * a", a=a), "A square is a product of something with itself"
             yield made("(-a) ** 2", a=a), "A square does not see the sign"
+        if isinstance(node.op, ast.Mult) and numeric(a, b) and isinstance(a, SIMPLE) and isinstance(b, SIMPLE):
+            yield made("-a * -b", a=a, b=b), "The signs of the two cancel"
         if isinstance(node.op, ast.MatMult) and arrays(a, b) and _dimensions(values, a, b) == {2}:
             yield (
                 made("(b.T @ a.T).T", a=a, b=b),
@@ -67,6 +69,9 @@ def rewritings(node: ast.expr, values: dict[int, list[Any]]) -> Iterator[tuple[a
         if numeric(a, b):
             turned = ast.Compare(b, [MIRRORED[type(node.ops[0])]()], [a])
             yield turned, "A comparison may be read from the other side if its sign is turned round as well"
+    elif isinstance(node, ast.IfExp):
+        turned = ast.IfExp(ast.UnaryOp(ast.Not(), node.test), node.orelse, node.body)
+        yield turned, "The two sides of a choice may be swapped if its condition is negated"
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and numeric(node.operand):
         yield made("0 - a", a=node.operand), "The negative is what is missing to 0"
     elif isinstance(node, ast.Attribute) and node.attr == "T" and arrays(node.value):
