@@ -65,8 +65,14 @@ class Clock:
     """Says when the time is up, and stops a candidate that runs on for too long."""
 
     def __init__(self, seconds: float):
-        self.seconds, self.ends = seconds, (time.process_time() + seconds, time.perf_counter() + 3 * seconds)
+        processor, wall = self.now()
+        self.seconds, self.ends = seconds, (processor + seconds, wall + 3 * seconds)
         self.left, self.ticks = float("inf"), 0
+
+    @staticmethod
+    def now() -> tuple[float, float]:
+        """Return the processor's time and the time of the day, in seconds since whenever."""
+        return time.process_time(), time.perf_counter()
 
     @property
     def is_up(self) -> bool:

@@ -13,7 +13,7 @@ from assay.locate.forms import Edit, Kind
 from assay.locate.search import Clock
 from assay.locate.written import NotSearched, Written, functions_written
 from assay.questions import inputs
-from assay.questions.bench import Bench, NoCall
+from assay.questions.bench import Bench, Change, NoCall
 from assay.questions.changing import CHANGES, LEAVES_OUT, purposes, sames, what_ifs
 from assay.questions.forms import Question
 from assay.questions.tracing import traces
@@ -22,6 +22,7 @@ from assay.spec import Spec
 SECONDS = 2.0  # of the processor's time, for all questions about a function
 SHORTER = {kind for kind in Kind if kind.name.endswith("_TOO_MANY")}  # edits that leave something out
 MOST_EDITS = 120  # that are run
+OF_EDITS = 0.4  # of the time that is left goes into running them
 SMALL = (
     30  # entries of a call's arguments: one of the calls with so few, or with twice as many as the smallest, is taken
 )
@@ -69,8 +70,8 @@ def _bench(spec: Spec, functions: list[Written], clock: Clock, rng: np.random.Ge
 
 
 def _in_turn(bench: Bench, rng: np.random.Generator, most: int) -> list[Question]:
-    found = list(bench.changes(rng, MOST_EDITS, lambda edit: True))
-    shorter = list(bench.changes(rng, MOST_EDITS // 2, _leaves_out))
+    found = _in_time(bench.clock, bench.changes(rng, MOST_EDITS, lambda edit: True))
+    shorter = _in_time(bench.clock, bench.changes(rng, MOST_EDITS // 2, _leaves_out))
     makers: list[Iterator[Question]] = [  # the choosiest first: an edit that one asks about is lost to the others
         sames(bench, found, rng),
         itertools.chain(purposes(bench, shorter, rng, LEAVES_OUT), purposes(bench, found, rng, CHANGES)),
@@ -89,6 +90,12 @@ def _in_turn(bench: Bench, rng: np.random.Generator, most: int) -> list[Question
             elif len(asked) < most:
                 asked.append(new)
     return [asked[i] for i in rng.permutation(len(asked))]
+
+
+def _in_time(clock: Clock, changes: Iterator[Change]) -> list[Change]:
+    """Return what is found in a part of the time that is left: questions have to be made of it as well."""
+    ends = [end - (1 - OF_EDITS) * (end - now) for end, now in zip(clock.ends, clock.now())]
+    return list(itertools.takewhile(lambda _: all(now < end for now, end in zip(clock.now(), ends)), changes))
 
 
 def _about(question: Question) -> tuple:
