@@ -54,6 +54,7 @@ class Asked:
     questions: list[Question]
     shared: list[str] = field(default_factory=list)
     failure: str = ""
+    silent: bool = False  # its process told nothing, not even that there is no question
 
     @property
     def functions(self) -> list[str]:
@@ -89,17 +90,14 @@ class Class:
         all_of_them = list(tasks(course, hand_ins.taken, least, figures=False))
         texts = {task.student: _texts(task) for task in all_of_them}
         self.shared = shared_forms(texts)
-        wanted = [
-            self._wanted(task, texts[task.student]) for task in all_of_them if not students or task.student in students
-        ]
         self.asked: dict[str, Asked] = {}
         self.todo: list[Wanted] = []
-        for one in wanted:
+        for one in (self._wanted(task, texts[task.student]) for task in all_of_them):
             kept = self._kept(one)
-            if kept is None:
-                self.todo.append(one)
-            else:
+            if kept is not None:  # of others than those who are named too: index and exports are the class's
                 self.asked[one.task.student] = kept
+            elif not students or one.task.student in students:
+                self.todo.append(one)
         self.done = len(self.asked)
 
     def _wanted(self, task: Task, texts: dict[str, str]) -> Wanted:
@@ -133,8 +131,9 @@ class Class:
         for result in run(iter(self.todo), pool, work=ask_one):
             wanted = result.task
             asked = self._made(wanted.task.student, result.graded or [], result.failure)
+            asked.silent = result.graded is None
             self.asked[asked.student] = asked
-            if not result.failure:
+            if not asked.failure and not asked.silent:
                 path = self._path(asked.student)
                 path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 data = {"fingerprint": wanted.fingerprint, "questions": [to_data(one) for one in asked.questions]}
@@ -170,12 +169,13 @@ def _texts(task: Task) -> dict[str, str]:
     return {name: text for name, text in found.items() if "raise NotImplementedError" not in text}
 
 
-def ask_one(wanted: Wanted) -> list[Question]:
-    """Run a hand-in in the jail and let its process tell questions about its functions."""
+def ask_one(wanted: Wanted) -> list[Question] | None:
+    """Run a hand-in in the jail and let its process tell questions about its functions; None where it tells nothing, as it may have ended."""
     server, restored = opened(wanted.task)
     server.start()
     replay = Replay(restored.notebook, server, figures=False)
     found: list[Question] = []
+    is_heard = not (restored.readable and wanted.order)
     try:
         if restored.readable and wanted.order:
             replay.run()
@@ -183,10 +183,12 @@ def ask_one(wanted: Wanted) -> list[Question]:
             if len(found) >= wanted.most:
                 break
             most = min(OF_ONE, wanted.most - len(found))
-            found += told.read(replay.tell(_cell(wanted, name, number, most)), name)[:most]
+            said = told.read(replay.tell(_cell(wanted, name, number, most)), name)
+            is_heard = is_heard or said is not None
+            found += (said or [])[:most]
     finally:
         replay.end()
-    return found
+    return found if is_heard else None
 
 
 def _cell(wanted: Wanted, name: str, number: int, most: int) -> str:

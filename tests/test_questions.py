@@ -412,11 +412,23 @@ def test_a_second_run_makes_nothing_again_and_a_new_hand_in_is_asked_about(asked
     assert not again.todo and again.done == 5
     assert again.asked["ada"].questions == first.asked["ada"].questions
     assert [wanted.task.student for wanted in Class(course, SLUG, ("ben",), per_student=2).todo] == ["ben"]
+    assert set(Class(course, SLUG, ("ben",), per_student=3).asked) == {"ada", "ben", "cy", "dot", "eve"}
     file = course.folder("submitted", "ada", SLUG) / f"{SLUG}.ipynb"
     before = file.read_text()
     file.write_text(before + " ")
     assert [wanted.task.student for wanted in Class(course, SLUG, per_student=3).todo] == ["ada"]
     file.write_text(before)
+
+
+def test_a_process_that_told_nothing_is_said_and_asked_again(asked_class, tmp_path, monkeypatch):
+    course, first = asked_class
+    monkeypatch.setattr("grader.questions.told.read", lambda text, name: None)
+    again = Class(course, SLUG, ("ada",), per_student=1)
+    (asked_again,) = again.ask(InThisProcess())
+    assert asked_again.silent and not asked_again.questions
+    assert "its process ended before it told any" in again.write(tmp_path).read_text(encoding="utf-8")
+    assert [wanted.task.student for wanted in Class(course, SLUG, ("ada",), per_student=1).todo] == ["ada"]
+    assert Class(course, SLUG, per_student=3).asked["ada"].questions == first.asked["ada"].questions
 
 
 def test_pages_and_exports_are_the_owners_alone(asked_class, tmp_path):

@@ -24,12 +24,14 @@ def tell(assignment: str, name: str, names: dict[str, Any], seed: int, most: int
     print(json.dumps({"source": source, "questions": data}))
 
 
-def read(text: str, name: str) -> list[Question]:
-    """Return the questions that a process says it has about a function; none where it says anything else."""
+def read(text: str, name: str) -> list[Question] | None:
+    """Return the questions that a process says it has about a function; none where it says anything else, None where it says nothing."""
     lines = [line for line in text.splitlines() if line.startswith('{"source"') and len(line) <= MOST_READ]
+    if not lines:
+        return None
     try:
         data = json.loads(lines[-1])
         found = [from_data({**one, "source": data["source"]}) for one in data["questions"][:8]]
-    except (IndexError, KeyError, TypeError, ValueError, RecursionError):
+    except (KeyError, TypeError, ValueError, RecursionError):
         return []
     return [question for question in found if question.exercise == name]
