@@ -98,20 +98,9 @@ export function ownEvidence({ gradients, approximations }) {
   return { differences: each(relativeDifference), worst: each(worstEntry), errors: {} };
 }
 
-// Return numbers in [0, 1) that depend on nothing but the seed. Source: mulberry32, by Tommy Ettinger.
-export function generator(seed) {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 // Return a point {X, Y, parameters, gradients, approximations} at which a bug shows in every gradient that it spoils. In both hidden layers every unit
 // is active somewhere, at least one everywhere and at least one not.
-export function drawCase(bug, random) {
-  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+export function drawCase(bug, { random, normal }) {
   const matrix = (rows, columns, size) => Array.from({ length: rows }, () => Array.from({ length: columns }, () => size * normal()));
   const spoiled = LINES.find((line) => line.name === bug.place).feeds;
   for (;;) {
@@ -133,14 +122,7 @@ export function drawCase(bug, random) {
 }
 
 // Return the numbers of ten bugs in an order of chance, none twice.
-export function tenHunts(random) {
-  const order = BUGS.map((_, i) => i);
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [order[i], order[j]] = [order[j], order[i]];
-  }
-  return order.slice(0, 10);
-}
+export const tenHunts = ({ shuffled }) => shuffled(BUGS.map((_, i) => i)).slice(0, 10);
 
 // Return why a line cannot be where the bug is, from which gradients are wrong; "" where that does not tell.
 export function refuted(accused, wrong) {

@@ -2,7 +2,8 @@
 // On a page the evidence is computed here; in a notebook by the student's own functions, which the kernel calls.
 
 import { COLOURS, drawn, element, kernel, linear, onNewWidth, ownKeys, superscript } from "./kit.js";
-import { BUGS, GRADIENTS, LINES, THRESHOLD, drawCase, generator, ownEvidence, refuted, tenHunts } from "./gradient_debugging-numbers.js";
+import { generator } from "./generator.js";
+import { BUGS, GRADIENTS, LINES, THRESHOLD, drawCase, ownEvidence, refuted, tenHunts } from "./gradient_debugging-numbers.js";
 
 const HUNTS = 10, WORTH = [2, 1, 0]; // points at the first chance, at the second, after that
 const SMALLEST = -12; // power of ten at the left edge of the bars
@@ -17,7 +18,7 @@ const minus = (words) => words.replace("-", "−");
 
 // Fill `el` with the explorable and return the function that takes it away. `model`: anywidget's, where a kernel computes the evidence.
 export function explore(el, settings = {}, model = null) {
-  let random, hunts, state, answer;
+  let rng, hunts, state, answer;
 
   const reset = element("button", { type: "button", click: begin }, "Reset"), score = element("output", { class: "explorable-clock" });
   const bars = drawn("svg", { role: "img" }), sheet = element("div", { class: "explorable-sheet" });
@@ -39,8 +40,8 @@ export function explore(el, settings = {}, model = null) {
   const compute = model ? kernel(model, apply) : (question) => apply(ownEvidence(question));
 
   function begin() {
-    random = generator(settings.seed ?? Math.floor(Math.random() * 2 ** 31));
-    hunts = tenHunts(random);
+    rng = generator(settings.seed ?? Math.floor(Math.random() * 2 ** 31));
+    hunts = tenHunts(rng);
     state = { hunt: -1, points: 0 };
     advance();
   }
@@ -48,7 +49,7 @@ export function explore(el, settings = {}, model = null) {
   function advance() {
     if (state.hunt + 1 >= HUNTS) return begin();
     const hunt = state.hunt + 1, bug = BUGS[hunts[hunt]];
-    state = { hunt, points: state.points, bug, ...drawCase(bug, random), accused: null, tried: [], solved: null, at: ["dW1", 0, 0] };
+    state = { hunt, points: state.points, bug, ...drawCase(bug, rng), accused: null, tried: [], solved: null, at: ["dW1", 0, 0] };
     answer = null;
     for (const { box } of choices) Object.assign(box, { checked: false, disabled: false });
     verdict.replaceChildren();

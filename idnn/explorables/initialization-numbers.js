@@ -1,6 +1,7 @@
 // What the explorable of the assignment Initialization computes: circles, starts, how large signal and gradient are. Nothing here draws.
 
-import { backward, forward, generator, matrix, numLayers, toRows } from "./network-numbers.js";
+import { generator } from "./generator.js";
+import { backward, forward, matrix, numLayers, toRows } from "./network-numbers.js";
 
 // As idnn.datasets.circles: class 1 on the inner one.
 export function circles(m, rng, noise = 0.12, radii = [0.75, 1.5]) {

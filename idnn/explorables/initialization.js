@@ -2,7 +2,8 @@
 // On a page the starts are drawn here; in a notebook by the student's own functions, which the kernel calls. The given network trains in both.
 
 import { COLOURS, DASHES, MARKS, chart, drawn, element, evenly, kernel, lessMotion, logarithmic, onNewWidth, ownKeys, plane, slider, superscript } from "./kit.js";
-import { descended, each, forward, fromRows, generator, raster, score, toRows } from "./network-numbers.js";
+import { generator } from "./generator.js";
+import { descended, each, forward, fromRows, raster, score, toRows } from "./network-numbers.js";
 import { STARTS, circles, distinctUnits, ownStarts } from "./initialization-numbers.js";
 
 export const FIRST = { layers: 6, units: 12, scale: 2, seed: 1, chosen: "He" };

@@ -1,6 +1,7 @@
 // What the explorable of the assignment Regularization computes: moons, a network to start from, steps with penalty and dropout. Nothing here draws.
 
-import { backward, forward, generator, matrix, stepped } from "./network-numbers.js";
+import { generator } from "./generator.js";
+import { backward, forward, matrix, stepped } from "./network-numbers.js";
 
 // As idnn.datasets.moons: class 0 open below, class 1 open above.
 export function moons(m, noise, rng) {

@@ -2,7 +2,8 @@
 // On a page the steps are computed here; in a notebook by the student's own passes, which the kernel calls.
 
 import { COLOURS, DASHES, chart, drawn, element, evenly, kernel, lessMotion, logarithmic, onNewWidth, ownKeys, plane, slider, zeroOr } from "./kit.js";
-import { each, forward, fromRows, generator, raster, score, toRows } from "./network-numbers.js";
+import { generator } from "./generator.js";
+import { each, forward, fromRows, raster, score, toRows } from "./network-numbers.js";
 import { drawParameters, moons, ownSteps } from "./regularization-numbers.js";
 
 export const FIRST = { lambd: 0, keep_prob: 1, noise: 0.3, size: 60, units: 16, seed: 1 };
