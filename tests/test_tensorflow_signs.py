@@ -1,7 +1,9 @@
 """TensorFlow's reference answers against oracles of their own, the pictures' way into a network, and the figures."""
 
+import base64
 import dataclasses
 import functools
+import json
 import subprocess
 import sys
 
@@ -14,11 +16,14 @@ from assay.verdict import Answer, judge_cases
 from grader.catalogue import exercises
 from grader.judge import judge
 from grader.references import hidden_spec
-from idnn import baselines, pictures, tensors
+from idnn import baselines, explorables, pictures, tensors
+from idnn.explorables import layers
 from idnn.plots import tensorflow_signs as figures
 from idnn.rules import tensorflow_signs as rule
 from idnn.tensors import tf
 from solutions import tensorflow_signs as answers
+from tests.test_explorables import node
+from tests.test_signs_explorable import computed, probabilities
 
 RNG = np.random.default_rng(0)
 
@@ -266,3 +271,76 @@ def test_the_confusion_s_description_counts():
     read[5:8] = 2  # three of sign 1 read as 2
     figure = figures.confusion(labels, read)
     assert "27 of 30" in figure.alt_text and "1 read as 2, 3 times" in figure.alt_text
+
+
+# --- the explorable: a network of the notebook's kind, in a page -----------------------------------------------------
+
+
+def small_network(*between):
+    """Return a network of the notebook's layers whose normalizations have seen something."""
+    made = tf.keras.layers
+    convolutions = [
+        layer
+        for count in (4, 6)
+        for layer in (
+            made.Conv2D(count, 3, padding="same", use_bias=count == 6),
+            made.BatchNormalization(),
+            made.ReLU(),
+            made.MaxPool2D(),
+        )
+    ]
+    model = tf.keras.Sequential([made.Input((16, 16, 3)), *convolutions, *between, made.Flatten(), made.Dense(6)])
+    rng = np.random.default_rng(0)
+    model.set_weights([rng.uniform(0.3, 1, w.shape) * rng.choice([-1, 1], w.shape) for w in model.get_weights()])
+    for layer in model.layers:
+        if isinstance(layer, made.BatchNormalization):
+            layer.moving_variance.assign(rng.uniform(0.5, 4, layer.moving_variance.shape))
+    return model
+
+
+def test_a_network_packed_for_a_page_says_what_it_said():
+    model, X = small_network(), np.random.default_rng(1).normal(size=(5, 16, 16, 3)).astype(np.float32)
+    network = layers.packed(16, layers.layers_of(model))
+    said, ours = computed(network, X.astype(float)), model(X).numpy()
+    assert np.abs(ours).max() > 1
+    np.testing.assert_allclose(said, ours, atol=3e-3 * np.abs(ours).max())  # float16 has eleven binary digits
+
+
+@pytest.mark.parametrize(
+    ("layer", "said"),
+    [
+        (lambda: tf.keras.layers.LayerNormalization(), "cannot compute the layer .*LayerNormalization"),
+        (lambda: tf.keras.layers.Conv2D(4, 3), "a page computes Conv2D with .*'same'.*, .* has .*'valid'"),
+        (lambda: tf.keras.layers.ReLU(max_value=6.0), "a page computes ReLU"),
+        (lambda: tf.keras.layers.Conv2D(4, 3, padding="same", activation="tanh"), "has .*'activation': 'tanh'"),
+    ],
+)
+def test_a_layer_that_a_page_cannot_compute_is_refused(layer, said):
+    with pytest.raises(ValueError, match=said):
+        layers.layers_of(small_network(layer()))
+
+
+def test_the_explorable_comes_with_the_network_and_hands_to_read():
+    rng = np.random.default_rng(2)
+    model, images, labels = small_network(), rng.integers(0, 256, (18, 64, 64, 3), np.uint8), np.arange(18) % 6
+    shown = figures.explore(model, images, labels)
+    _, metadata = shown._repr_mimebundle_()
+    settings = metadata["image/png"]["settings"]
+    assert settings == shown.settings == json.loads(json.dumps(settings))
+    assert [hand["sign"] for hand in settings["gallery"]] == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
+    png = base64.b64decode(settings["gallery"][2]["picture"].partition(",")[2])
+    np.testing.assert_array_equal(tf.io.decode_png(png, channels=3).numpy(), images[1])
+    for read, i in zip(probabilities(settings["network"], images[[0, 6, 1, 7]]).argmax(axis=1), (0, 0, 1, 1)):
+        assert f"{i} read as {read}" in shown.alt_text
+
+
+@pytest.mark.parametrize("side", [64, 90, 200])
+def test_a_picture_is_shrunk_in_the_page_as_it_is_here(tmp_path, side):
+    square = np.random.default_rng(side).integers(0, 256, (side, side, 3)).astype(np.uint8)
+    (tmp_path / "hand.png").write_bytes(tf.io.encode_png(square).numpy())
+    rgba = base64.b64encode(np.concatenate([square, np.full_like(square[..., :1], 255)], axis=2).tobytes()).decode()
+    program = f"const bytes = Uint8Array.from(atob({json.dumps(rgba)}), (c) => c.charCodeAt(0));"
+    program += f"console.log(JSON.stringify(Array.from(shrunk(bytes, {side}).data)));"
+    said = np.array(node(explorables.module("tensorflow_signs") + program)).reshape(64, 64, 3)
+    off = np.abs(said - pictures.read_photograph(tmp_path / "hand.png").astype(int))
+    assert off.max() <= 1 and (off > 0).mean() < 0.002  # float32 may round another way

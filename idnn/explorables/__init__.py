@@ -91,17 +91,19 @@ class Explorable:
     name : str, the module's name
     still : Figure that was described by ``plots.describe``
     settings : dict of plain values, read by the module
-    answer : function(question) -> plain values
-        Called in the kernel for every question of the module.
+    answer : function(question) -> plain values, or None
+        Called in the kernel for every question of the module. None where it asks none: then it stands on a page with the same settings.
     """
 
-    def __init__(self, name, still, settings, answer):
+    def __init__(self, name, still, settings, answer=None):
         self.name, self.still, self.settings, self.answer = name, still, settings, answer
         self.alt_text = still.alt_text
 
     def _repr_mimebundle_(self, **_):
         data, metadata = self.still._repr_mimebundle_()
         metadata["image/png"]["explorable"] = self.name  # what builds a page finds it there
+        if self.answer is None:
+            metadata["image/png"]["settings"] = self.settings
         return data | self._widget(), metadata
 
     def _widget(self):
@@ -117,7 +119,8 @@ class Explorable:
             settings = traitlets.Dict(self.settings).tag(sync=True)
 
         widget = Widget()
-        widget.on_msg(lambda _, said, __: widget.send({"id": said["id"], "answer": self.answer(said["question"])}))
+        if self.answer:
+            widget.on_msg(lambda _, said, __: widget.send({"id": said["id"], "answer": self.answer(said["question"])}))
         bundle = widget._repr_mimebundle_()
         shown = bundle[0] if isinstance(bundle, tuple) else bundle
         return {kind: value for kind, value in (shown or {}).items() if kind.endswith("widget-view+json")}

@@ -1,10 +1,15 @@
-"""Figures of TensorFlow on hand signs: traced graphs, losses in float32, baselines, confusions, errors, and any photograph."""
+"""Figures of TensorFlow on hand signs: traced graphs, losses in float32, baselines, confusions, errors, any photograph, and one's own hand."""
+
+import base64
+import io
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import FancyBboxPatch
 
-from idnn.pictures import visible
+from idnn.explorables import Explorable
+from idnn.explorables.layers import layers_of, packed
+from idnn.pictures import network_input, visible
 from idnn.plots import BLUE, COLOURS, GREEN, GREY, MARKERS, ORANGE, RED, SEQUENTIAL, describe, panels
 
 SIGNS = ("0 ring", "1", "2", "3", "4", "5 open")
@@ -295,6 +300,45 @@ def photograph(picture, X, probabilities):
     return describe(
         fig, f"A photograph, the same shrunk for the network, and the probabilities of the six signs: {said}."
     )
+
+
+def explore(model, images, labels, each=2):
+    """Return hands as the network reads them; where a front end shows widgets, the reader's own as well, by camera or from a file.
+
+    The network goes into the page, and what it is shown stays there. It is asked about a picture and about its mirror image.
+
+    Parameters
+    ----------
+    model : tf.keras.Sequential, trained; see `idnn.explorables.layers` for the layers that a page can compute
+    images : ndarray, shape (m, 64, 64, 3), uint8, drawn hands to choose from
+    labels : ndarray, shape (m,)
+    each : int, how many hands of each sign are shown
+    """
+    size = model.input_shape[1]
+    network = packed(size, layers_of(model))
+    chosen = [i for sign in range(6) for i in np.flatnonzero(labels == sign)[:each]]
+    X = network_input(images[chosen], size)
+    logits = np.stack([np.asarray(model(view)) for view in (X, X[:, :, ::-1])])
+    powers = np.exp(logits - logits.max(axis=2, keepdims=True))
+    p = (powers / powers.sum(axis=2, keepdims=True)).mean(axis=0)
+    fig, axes = panels(6, each, width=8.4, height=1.75 * each)
+    for ax, i, says in zip(axes.T.flat, chosen, p, strict=True):
+        ax.imshow(images[i])
+        ax.set(xticks=[], yticks=[])
+        ax.grid(False)
+        ax.set_title(f"{labels[i]} read as {says.argmax()}", fontsize=9, loc="center")
+        ax.set_xlabel(f"{100 * says.max():.0f} % sure", fontsize=9)
+    said = ", ".join(f"{labels[i]} read as {says.argmax()}" for i, says in zip(chosen, p, strict=True))
+    gallery = [{"sign": int(labels[i]), "picture": _address(images[i])} for i in chosen]
+    still = describe(fig, f"Drawn hands of people that the network has not seen, and how it reads them: {said}.")
+    return Explorable("tensorflow_signs", still, {"network": network, "gallery": gallery})
+
+
+def _address(picture):
+    """Return a picture as a PNG in a ``data:`` address."""
+    file = io.BytesIO()
+    plt.imsave(file, picture, format="png")
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
 def split_strip(scores):

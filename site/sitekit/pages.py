@@ -143,8 +143,10 @@ def _output(output: dict, slug: str, figures: Path) -> dict:
     """Return an output whose picture is a file beside the page rather than text inside it."""
     if "image/png" in output.get("data", {}):
         image = _image(output, slug, figures, "../")
-        if name := output["metadata"].get("image/png", {}).get("explorable"):
-            image = f'<div data-explorable="{name}">{image}</div>'  # site.js puts it in the picture's place
+        about = output["metadata"].get("image/png", {})
+        if name := about.get("explorable"):
+            settings = f' data-settings="{_settings(about["settings"], slug, figures)}"' if "settings" in about else ""
+            image = f'<div data-explorable="{name}"{settings}>{image}</div>'  # site.js puts it in the picture's place
         return {"output_type": "display_data", "metadata": {}, "data": {"text/html": image}}
     if "text/html" in output.get("data", {}):
         markup = "".join(output["data"]["text/html"])
@@ -166,6 +168,14 @@ def _image(output: dict, slug: str, figures: Path, up: str) -> str:
         f'<img class="idnn-figure" alt="{html.escape(alt)}" width="{width}" height="{round(width * rows / columns)}" '
         f'loading="lazy" src="{up}{FIGURES}/{slug}/{name}">'
     )
+
+
+def _settings(settings: dict, slug: str, figures: Path) -> str:
+    """Write what an explorable is given, a file beside the page's pictures, and return its address."""
+    text = json.dumps(settings, separators=(",", ":"))
+    name = f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.json"
+    (figures / slug / name).write_text(text, encoding="utf-8")
+    return f"../{FIGURES}/{slug}/{name}"
 
 
 def _size(png: bytes) -> tuple[int, int]:

@@ -42,7 +42,8 @@
     const near = new IntersectionObserver((seen) => {
       for (const { target } of seen.filter((one) => one.isIntersecting)) {
         near.unobserve(target);
-        import(`./explorables/${target.dataset.explorable}.js`).then(({ explore }) => explore(target)).catch((error) => console.error(error));
+        const { explorable, settings } = target.dataset, given = settings && fetch(settings).then((file) => file.json());
+        Promise.all([import(`./explorables/${explorable}.js`), given]).then(([{ explore }, known]) => explore(target, known)).catch((error) => console.error(error));
       }
     }, { rootMargin: "600px" });
     for (const place of document.querySelectorAll("[data-explorable]")) near.observe(place);
