@@ -29,21 +29,28 @@ const toEven = (value) => {
 // Return the picture of a square of `side` pixels, four bytes each, shrunk to SIDE: every pixel the mean of the area that it covers.
 export function shrunk(rgba, side) {
   const scale = side / SIDE, data = new Uint8Array(3 * SIDE * SIDE), rows = new Float64Array(3 * SIDE * side);
-  const shares = Array.from({ length: SIDE }, (_, i) => {
-    const [from, to] = [i * scale, (i + 1) * scale], covered = [];
-    for (let k = Math.floor(from); k < Math.min(side, Math.ceil(to - 1e-9)); k++) covered.push([k, Math.min(k + 1, to) - Math.max(k, from)]);
-    return covered;
-  });
+  const covered = Array.from({ length: SIDE }, (_, i) => [Math.floor(i * scale), Math.min(side, Math.ceil((i + 1) * scale - 1e-9))]);
+  const share = (k, i) => Math.min(k + 1, (i + 1) * scale) - Math.max(k, i * scale); // of place k that lies in place i
   for (let y = 0; y < side; y++) {
     for (let x = 0; x < SIDE; x++) {
-      const at = 3 * (y * SIDE + x);
-      for (const [k, share] of shares[x]) for (let c = 0; c < 3; c++) rows[at + c] += share * rgba[4 * (y * side + k) + c];
+      const [first, end] = covered[x], at = 3 * (y * SIDE + x);
+      let red = 0, green = 0, blue = 0;
+      for (let k = first; k < end; k++) {
+        const part = share(k, x), from = 4 * (y * side + k);
+        red += part * rgba[from];
+        green += part * rgba[from + 1];
+        blue += part * rgba[from + 2];
+      }
+      rows[at] = red;
+      rows[at + 1] = green;
+      rows[at + 2] = blue;
     }
   }
   for (let y = 0; y < SIDE; y++) {
+    const [first, end] = covered[y];
     for (let i = 0; i < 3 * SIDE; i++) {
       let sum = 0;
-      for (const [k, share] of shares[y]) sum += share * rows[3 * SIDE * k + i];
+      for (let k = first; k < end; k++) sum += share(k, y) * rows[3 * SIDE * k + i];
       data[3 * SIDE * y + i] = toEven(sum / scale ** 2);
     }
   }

@@ -21,9 +21,9 @@ export function explore(el, settings) {
   video.muted = true;
   const screen = (name) => {
     const canvas = element("canvas", { role: "img", width: SIDE, height: SIDE });
-    return { canvas, root: element("figure", { class: "explorable-screen" }, canvas, element("figcaption", {}, name)) };
+    return { canvas, root: element("div", { class: "explorable-screen" }, canvas, element("div", { "aria-hidden": "true" }, name)) };
   };
-  const shown = screen("What is shown"), cut = screen(`Shrunk, ${SIDE} × ${SIDE}`), input = screen(`Enters the network, ${network.size} × ${network.size}`);
+  const shown = screen("What is shown"), cut = screen(`Shrunk: ${SIDE}\u00a0×\u00a0${SIDE}`), input = screen(`Enters: ${network.size}\u00a0×\u00a0${network.size}`);
   const ground = shown.canvas.getContext("2d", { willReadFrequently: true });
   const bars = SIGNS.map((sign) => {
     const bar = element("span", { class: "explorable-share", style: `background: ${COLOURS[0]}` }), number = element("span");
