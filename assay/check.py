@@ -26,6 +26,7 @@ from types import FrameType
 from typing import Any
 
 from assay import library, outcome, streams
+from assay.answers import Answers
 from assay.cases import Case
 from assay.difference import describe
 from assay.display import SEARCHING, number, place_as_html, place_as_text
@@ -76,15 +77,17 @@ def check_for(assignment: str, folder: Path | None = None) -> Callable[[Callable
     folder : where the visible reference outputs lie; looked for where it is not given
     """
     specs = load_references(assignment, folder)
+    answers = Answers(folder or find_folder(assignment), assignment)
     passed: dict[str, float] = {}
 
-    def check(function: Callable | str, where: bool | None = None) -> None:
+    def check(function: Callable | str, where: bool | None = None, answer: bool = False) -> None:
         """Judge a function on the visible cases of the exercise whose name it has in the notebook.
 
         Parameters
         ----------
         function : what stands under an exercise's name, or that name
         where : whether the place of a mistake is looked for; if not said, where somebody sits before a notebook and ASSAY_WHERE is not "off"
+        answer : whether the hints, and then the answer, are asked for, where this copy of the course holds answers (:mod:`assay.answers`)
 
         Raises
         ------
@@ -104,9 +107,13 @@ def check_for(assignment: str, folder: Path | None = None) -> Callable[[Callable
             f"{assignment}: {len(done)} of {len(specs)} exercises pass so far, "
             f"{number(sum(passed[key] for key in done))} of {number(sum(spec.points for spec in specs.values()))} points."
         )
+        if not verdict.passed and not answer:
+            progress += answers.offer(name, function)
         show(_Shown(verdict, progress))
+        if answer:
+            show(answers.told(name, function, verdict.passed))
         if not verdict.passed:
-            if _is_asked_for() if where is None else where:
+            if not answer and (_is_asked_for() if where is None else where):
                 _show_place(specs[name], function, verdict)
             raise CheckFailed(verdict.message)
 

@@ -29,7 +29,11 @@ HERO = ("optimization", "race-run")
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--with-answers", action="store_true", help="show each answer behind a fold")
+    parser.add_argument(
+        "--with-answers",
+        action="store_true",
+        help="offer each answer after three hints and an attempt: for who studies alone",
+    )
     parser.add_argument(
         "--pyodide", type=Path, metavar="PATH", help="a Pyodide distribution folder to ship with the site"
     )
@@ -60,7 +64,7 @@ def build(out: Path, answers: bool = False, pyodide: Path | None = None) -> None
     write_explorables(static / "explorables")
     shutil.rmtree(out, ignore_errors=True)
     sphinx(source, out)
-    build_live(assignments, out / "live", pyodide)
+    build_live(assignments, out / "live", pyodide, answers)
 
 
 def write_pages(assignments: list[course.Assignment], done: dict, source: Path, extra: Path, answers: bool) -> None:
@@ -88,7 +92,12 @@ def write_pages(assignments: list[course.Assignment], done: dict, source: Path, 
             "cards": [card(assignment, done, figures) for assignment in assignments],
         },
         "replication.md": {"boxes": pages.replication(assignments, done, figures)},
-        "start.md": {"first_visit": FIRST_VISIT, "wrong_verdict": wrong.html(), "right_verdict": right.html()},
+        "start.md": {
+            "first_visit": FIRST_VISIT,
+            "wrong_verdict": wrong.html(),
+            "right_verdict": right.html(),
+            "answers": answers,
+        },
     }
     for path in (Path(__file__).parent / "pages").glob("*.md"):
         text = path.read_text(encoding="utf-8")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from assay.answers import FOLDER
 from grader import catalogue, stubs
 from grader.cli import app
 from grader.course import Course, CourseError
@@ -81,6 +82,7 @@ def test_a_handout_is_complete_and_holds_no_answer(course, wheel):
         package = "\n".join(archive.read(name).decode() for name in inside if name.endswith((".py", ".json")))
     assert {"idnn/check.py", "idnn/data/signs.h5", f"idnn/data/reference/{SLUG}.json"} <= set(inside)
     assert not [name for name in inside if name.startswith(("solutions", "grader", "tests"))]
+    assert not [name for name in inside if f"/{FOLDER}/" in name], "answers that `check` would offer"
     package = "\n".join(line.strip() for line in package.splitlines())
     shown = "\n".join(
         texts[f"{SLUG}/{name}"].decode() for name in (f"{SLUG}.ipynb", "environment.yml", "start_here.html")
@@ -92,6 +94,7 @@ def test_a_handout_is_complete_and_holds_no_answer(course, wheel):
             telling = [line for line in body if len(line) > 45 and not line.endswith("= cache")]
             assert not [line for line in telling if json.dumps(line)[1:-1] in shown], (slug, name)
             assert len(body) < 3 or "\n".join(body) not in package, (slug, name)
+            assert json.dumps(whole)[1:-1] not in package, (slug, name)
     assert "### BEGIN" not in shown
 
 

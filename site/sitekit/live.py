@@ -18,6 +18,7 @@ import sysconfig
 import zipfile
 from pathlib import Path
 
+from assay import answers as answers_of_a_course
 from grader import catalogue, stubs
 from grader.submission import exercise_of, grade_id
 from grader.wheel import build_wheel
@@ -43,8 +44,8 @@ SETTINGS = {
 }
 
 
-def build_live(assignments: list[Assignment], out: Path, pyodide: Path | None) -> None:
-    """Build JupyterLite into `out`; with `pyodide`, a distribution folder, it needs no other host.
+def build_live(assignments: list[Assignment], out: Path, pyodide: Path | None, answers: bool = False) -> None:
+    """Build JupyterLite into `out`; with `pyodide`, a distribution folder, it needs no other host; with `answers` one can ask for them there.
 
     Raises
     ------
@@ -62,7 +63,7 @@ def build_live(assignments: list[Assignment], out: Path, pyodide: Path | None) -
     icons = Path(importlib.util.find_spec("jupyter_server").origin).parent / "static" / "favicons"
     shutil.copytree(icons, out / "static" / "favicons")  # JupyterLite asks for them and does not bring them
     lock = json.loads(((pyodide or npm.package("pyodide")) / LOCK).read_text(encoding="utf-8"))
-    ours = add_wheels(out, lock)
+    ours = add_wheels(out, lock, answers)
     if pyodide:
         copy_pyodide(pyodide, out, lock, ours)
     else:
@@ -143,9 +144,12 @@ def jupyterlite(folder: Path, contents: Path, out: Path) -> None:
         raise ValueError(f"JupyterLite could not be built:\n{(run.stdout + run.stderr)[-2000:]}")
 
 
-def add_wheels(out: Path, lock: dict) -> set[str]:
+def add_wheels(out: Path, lock: dict, answers: bool) -> set[str]:
     """Put the course's and the kernel's wheels into the site and into the lock; return their names."""
-    wheels = {OURS: light_wheel(out / "static" / "wheels"), "comm": installed_wheel("comm", out / "static" / "wheels")}
+    wheels = {
+        OURS: light_wheel(out / "static" / "wheels", answers),
+        "comm": installed_wheel("comm", out / "static" / "wheels"),
+    }
     for wheel in (out / "extensions" / KERNEL / "static" / "pypi").glob("*.whl"):
         name = re.match(r"[^-]+", wheel.name)[0].replace("_", "-")
         if name in PRELOADED:
@@ -169,20 +173,35 @@ def add_wheels(out: Path, lock: dict) -> set[str]:
     return set(wheels)
 
 
-def light_wheel(folder: Path) -> Path:
-    """Build the course's wheel into `folder` without the data that no browser needs."""
+def light_wheel(folder: Path, answers: bool = False) -> Path:
+    """Build the course's wheel into `folder` without the data that no browser needs, and with the answers where they may be asked for."""
     folder.mkdir(parents=True, exist_ok=True)
     whole = build_wheel(WORK)
-    light = folder / whole.name
+    light, added = folder / whole.name, with_hints() if answers else {}
     with zipfile.ZipFile(whole) as old, zipfile.ZipFile(light, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
             if name not in NOT_IN_A_BROWSER:
                 data = old.read(name)
                 if name.endswith("/RECORD"):
                     lines = data.decode().splitlines(keepends=True)
-                    data = "".join(line for line in lines if line.split(",")[0] not in NOT_IN_A_BROWSER)
+                    lines = [line for line in lines if line.split(",")[0] not in NOT_IN_A_BROWSER]
+                    data = "".join([*lines, *(f"{name},,\n" for name in added)])
                 new.writestr(name, data)
+        for name, text in added.items():
+            new.writestr(name, text)
     return light
+
+
+def with_hints() -> dict[str, str]:
+    """Return the files in which a live notebook finds answers and hints: path in the wheel -> text."""
+    found = {}
+    for slug in (one.slug for one in COURSE.assignments if one.browser):
+        hints = pages.hints(source(slug))
+        known = {
+            name: {"answer": whole, "hints": hints[name]} for name, (whole, _) in stubs.solution_functions(slug).items()
+        }
+        found[f"{COURSE.library}/data/{answers_of_a_course.FOLDER}/{slug}.json"] = json.dumps(known)
+    return found
 
 
 def installed_wheel(name: str, folder: Path) -> Path:

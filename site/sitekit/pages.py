@@ -21,6 +21,7 @@ from sitekit.places import buttons
 
 REPLICATE = "## Does the famous result replicate?"
 FIGURES = "figures"  # folder of the site, beside index.html
+HINT = re.compile(r"<details><summary>Hint \d[^<]*</summary>\s*(.*?)\s*</details>", re.S)
 
 
 def bare_stub(slug: str, name: str) -> str:
@@ -36,7 +37,7 @@ def page(assignment: Assignment, done: dict, figures: Path, answers: bool) -> di
     ----------
     done : dict, the executed notebook
     figures : Path, folder that receives the pictures
-    answers : bool, whether each stub is followed by its answer behind a fold
+    answers : bool, whether each stub is followed by its answer behind a fold, which theme/answers.js keeps shut until it may be asked for
     """
     slug, cells = assignment.slug, []
     for cell in done["cells"]:
@@ -53,6 +54,17 @@ def page(assignment: Assignment, done: dict, figures: Path, answers: bool) -> di
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python", "pygments_lexer": "ipython3"}}
     return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+
+
+def hints(notebook: dict) -> dict[str, list[str]]:
+    """Return the hints to each exercise, in Markdown: those that stand before its cell."""
+    found, last = {}, []
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            last = HINT.findall(stubs.text(cell)) or last
+        elif cell["metadata"].get("nbgrader", {}).get("solution"):
+            found[grade_id(cell)], last = last, []
+    return found
 
 
 def within_the_site(guide: str) -> str:

@@ -48,7 +48,11 @@
     }, { rootMargin: "600px" });
     for (const place of document.querySelectorAll("[data-explorable]")) near.observe(place);
   };
-  document.addEventListener("DOMContentLoaded", () => { repair(); breakable(); touchable(); });
+  // answers wait for who asks, on a site that holds them
+  const asked = () => {
+    if (document.querySelector(".idnn-answer")) import("./answers.js").then(({ guard }) => guard(document));
+  };
+  document.addEventListener("DOMContentLoaded", () => { repair(); breakable(); touchable(); asked(); });
   window.addEventListener("resize", wide);
   window.addEventListener("load", wide);
   window.addEventListener("load", () => window.MathJax?.startup?.promise?.then(repair));

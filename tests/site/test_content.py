@@ -10,6 +10,7 @@ import zipfile
 
 import pytest
 
+from assay.answers import FOLDER
 from grader import catalogue, stubs
 from grader.catalogue import existing
 from grader.submission import grade_id, restore
@@ -138,6 +139,12 @@ def test_the_browser_s_wheel_checks_answers_without_what_a_browser_lacks(tmp_pat
             "signs.h5" in line for line in archive.read(next(n for n in names if n.endswith("RECORD"))).decode().split()
         )
         assert sum(archive.getinfo(name).compress_size for name in names) < 2e6
+        assert not [name for name in names if f"/{FOLDER}/" in name]
+    monkeypatch.setattr(live, "build_wheel", lambda _: wheel)
+    with zipfile.ZipFile(live.light_wheel(tmp_path / "with-answers", answers=True)) as archive:
+        added = {name for name in archive.namelist() if f"/{FOLDER}/" in name}
+        assert added == {f"idnn/data/{FOLDER}/{slug}.json" for slug in LIVE}
+        assert set(archive.namelist()) == {*names, *added}
     cases = {
         slug: [(name, *stubs.solution_functions(slug)[name]) for name in course.assignment(slug).exercises]
         for slug in LIVE

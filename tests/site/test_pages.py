@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from assay.answers import FOLDER
 from grader.catalogue import existing
 from tests.conftest import ROOT
 from tests.site.test_content import public_lines, secret_lines
@@ -86,7 +87,8 @@ def texts(site):
         if path.suffix == ".whl":
             with zipfile.ZipFile(path) as wheel:
                 for inner in wheel.namelist():
-                    yield f"{name}/{inner}", wheel.read(inner).decode(errors="replace")
+                    text = wheel.read(inner).decode(errors="replace")
+                    yield f"{name}/{inner}", text.replace("\\n", "\n").replace('\\"', '"')  # lines within JSON as well
         elif path.suffix == ".ipynb":
             cells = json.loads(path.read_text(encoding="utf-8")).get("cells", [])
             yield name, "\n".join("".join(cell["source"]) for cell in cells)
@@ -119,13 +121,18 @@ def test_no_answer_and_no_hidden_case_is_in_the_site(site):
             assert "idnn/data/signs.h5" not in archive.namelist()
 
 
-def test_the_build_with_answers_shows_them_behind_folds(with_answers):
+def test_the_build_with_answers_holds_them_in_its_pages_and_its_live_wheel_alone(with_answers):
     """The same search finds the answers there: it is able to fail."""
+    from sitekit import course
+
     found = {name for name, _ in found_in(with_answers)}
     for slug in existing():
         assert f"assignments/{slug}.html" in found
         assert "idnn-answer" in (with_answers / "assignments" / f"{slug}.html").read_text(encoding="utf-8")
-    assert not {name for name in found if name.startswith(("live/", "download/"))}
+    live = {name for name in found if name.startswith(("live/", "download/"))}
+    (wheel,) = (with_answers / "live" / "static" / "wheels").glob("improving*.whl")
+    folder = f"{wheel.relative_to(with_answers)}/idnn/data/{FOLDER}"
+    assert live == {f"{folder}/{slug}.json" for slug in existing() if course.assignment(slug).live}
 
 
 @pytest.mark.browser
