@@ -92,7 +92,9 @@ def test_a_live_notebook_gives_hints_then_the_answer_and_what_differs(with_answe
     from sitekit.live import PYODIDE
 
     cdn = Folder(pyodide, certificate, prefix=f"/pyodide/v{PYODIDE}/full/")
-    visitor = visit(with_answers, {CDN_HOST: cdn.port}, {LOCK_PATH: with_checksums_of(with_answers / LOCK_PATH, pyodide)})
+    visitor = visit(
+        with_answers, {CDN_HOST: cdn.port}, {LOCK_PATH: with_checksums_of(with_answers / LOCK_PATH, pyodide)}
+    )
     try:
         page = visitor.page()
         page.goto(f"{visitor.server.url}live/notebooks/index.html?path={SLUG}.ipynb")
