@@ -68,6 +68,7 @@ lab: $(VENV)/.instructor  ## Open the notebooks in JupyterLab
 
 claims: $(VENV)/.maintainer  ## Recompute every claim of the notebooks over at least 10 seeds
 	$(BIN)/python -m grader claims
+	$(BIN)/python -m grader predictions --check
 
 quality: $(VENV)/.maintainer jail  ## Judge the judge: correct answers, known mistakes, mutants, gaming
 	$(BIN)/python -m grader quality --repeat 1000

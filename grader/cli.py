@@ -7,7 +7,7 @@ import typer
 from grader import catalogue
 from grader.commands.author import cells, name, new
 from grader.commands.collect import collect
-from grader.commands.laboratory import claims, demo, quality, references, simulate
+from grader.commands.laboratory import claims, demo, predictions, quality, references, simulate
 from grader.commands.machine import doctor, hub_setup
 from grader.commands.questions import questions
 from grader.commands.serve import classroom, gradescope, serve, tokens
@@ -17,7 +17,7 @@ PANELS = {
     "A term, in its order": (release, due, collect, grade, extend, feedback, report, export, questions),
     "Handing in elsewhere": (tokens, serve, gradescope, classroom),
     "Trying it out": (demo, doctor, hub_setup, simulate),
-    "Writing a course": (new, cells, references, claims, quality, name),
+    "Writing a course": (new, cells, references, claims, predictions, quality, name),
 }
 
 

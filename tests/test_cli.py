@@ -14,6 +14,7 @@ COMMANDS = [
     "cells",
     "references",
     "claims",
+    "predictions",
     "release",
     "simulate",
     "collect",

@@ -121,6 +121,26 @@ def claims(
         raise typer.Exit(1)
 
 
+def predictions(
+    assignments: Assignments = None,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if an outcome is another one.")] = False,
+) -> None:
+    """Compute what comes of the predictions that notebooks ask for; takes minutes, as claims do."""
+    from grader import predictions as asked
+
+    changed = 0
+    for slug in chosen(assignments):
+        with told():
+            names = asked.stale(slug) if check else asked.write(slug)
+        changed += len(names)
+        for name in names:
+            console.print(f"{slug}: {name} {'is stale: run python -m grader predictions' if check else 'written'}")
+    if check and changed:
+        raise typer.Exit(1)
+    if not changed:
+        console.print("predictions are up to date")
+
+
 def quality(
     assignments: Assignments = None,
     seed: Annotated[int, typer.Option(help="Draws the hidden cases.")] = 0,

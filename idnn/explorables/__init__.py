@@ -104,23 +104,31 @@ class Explorable:
         metadata["image/png"]["explorable"] = self.name  # what builds a page finds it there
         if self.answer is None:
             metadata["image/png"]["settings"] = self.settings
-        return data | self._widget(), metadata
+        return data | widget(self.name, self.settings, self.answer), metadata
 
-    def _widget(self):
-        """Return the mime type by which a front end finds the widget; nothing where anywidget is not installed."""
-        try:
-            import anywidget
-            import traitlets
-        except ImportError:
-            return {}
 
-        class Widget(anywidget.AnyWidget):
-            _esm, _css = module(self.name), style()
-            settings = traitlets.Dict(self.settings).tag(sync=True)
+def widget(name, settings, answer):
+    """Return the mime type by which a front end finds a module's widget; nothing where anywidget is not installed.
 
-        widget = Widget()
-        if self.answer:
-            widget.on_msg(lambda _, said, __: widget.send({"id": said["id"], "answer": self.answer(said["question"])}))
-        bundle = widget._repr_mimebundle_()
-        shown = bundle[0] if isinstance(bundle, tuple) else bundle
-        return {kind: value for kind, value in (shown or {}).items() if kind.endswith("widget-view+json")}
+    Parameters
+    ----------
+    name : str, the module's name
+    settings : dict of plain values, read by the module
+    answer : function(question) -> plain values, called in the kernel; None where the module asks nothing
+    """
+    try:
+        import anywidget
+        import traitlets
+    except ImportError:
+        return {}
+
+    class Widget(anywidget.AnyWidget):
+        _esm, _css = module(name), style()
+        settings = traitlets.Dict().tag(sync=True)
+
+    shown = Widget(settings=settings)
+    if answer:
+        shown.on_msg(lambda _, said, __: shown.send({"id": said["id"], "answer": answer(said["question"])}))
+    bundle = shown._repr_mimebundle_()
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    return {kind: value for kind, value in (data or {}).items() if kind.endswith("widget-view+json")}

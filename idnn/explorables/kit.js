@@ -130,19 +130,20 @@ export function kernel(model, told) {
 }
 
 const PANEL = { left: 52, right: 18, top: 10, bottom: 34 };
-// Return frame, labels and names of a panel's axes; `across` and `up` are [pixel, words].
-function framed(width, height, across, up, x, y) {
+// Return frame, labels and names of a panel's axes; `across` and `up` are [pixel, words], `within` is the frame where it is not the panels' own.
+export function framed(width, height, across, up, x, y, within = null) {
   const text = (at, words, more = {}) => drawn("text", { ...at, "text-anchor": "middle", ...more }, words);
-  const right = width - PANEL.right, foot = height - PANEL.bottom;
-  return [drawn("rect", { x: PANEL.left, y: PANEL.top, width: right - PANEL.left, height: foot - PANEL.top, fill: "none", stroke: "#666666" }),
+  const { x: left, y: top, width: wide, height: high } = within ?? { x: PANEL.left, y: PANEL.top, width: width - PANEL.left - PANEL.right, height: height - PANEL.top - PANEL.bottom };
+  const foot = top + high;
+  return [drawn("rect", { x: left, y: top, width: wide, height: high, fill: "none", stroke: "#666666" }),
     ...across.map(([place, words]) => text({ x: place, y: foot + 14 }, words)),
-    ...up.map(([place, words]) => text({ x: PANEL.left - 5, y: place + 4 }, words, { "text-anchor": "end" })),
-    text({ x: (PANEL.left + right) / 2, y: height - 4 }, x),
-    text({}, y, { transform: `translate(11 ${(PANEL.top + foot) / 2}) rotate(-90)` })];
+    ...up.map(([place, words]) => text({ x: left - 5, y: place + 4 }, words, { "text-anchor": "end" })),
+    text({ x: left + wide / 2, y: height - 4 }, x),
+    text({}, y, { transform: `translate(11 ${top + high / 2}) rotate(-90)` })];
 }
 export const superscript = (power) => [...String(power)].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c] ?? "⁻").join("");
 const label = (value) => String(value).replace("-", "−");
-const resize = (svg, width, height) => {
+export const resize = (svg, width, height) => {
   for (const [name, value] of Object.entries({ width, height, viewBox: `0 0 ${width} ${height}` })) svg.setAttribute(name, value);
 };
 

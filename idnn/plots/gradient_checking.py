@@ -1,10 +1,14 @@
 """Figures of the assignment that builds the gradient checker."""
 
+import functools
+
 import numpy as np
 
-from idnn import curves
+from idnn import curves, predictions
 from idnn.explorables import Explorable, Told, arrays, called, plain
 from idnn.plots import BLUE, COLOURS, DASHES, GREEN, GREY, MARKERS, PURPLE, RED, describe, line_styles, panels
+
+predict = functools.partial(predictions.predict, "gradient_checking")
 
 ZERO = 1e-17  # where an error of exactly 0 is drawn on a logarithmic axis
 

@@ -1,10 +1,14 @@
 """Figures of Gradient Checking: find the bug."""
 
+import functools
+
 import numpy as np
 
-from idnn import networks, passes
+from idnn import networks, passes, predictions
 from idnn.explorables import Explorable, Told, called, plain
 from idnn.plots import BLUE, GREY, MARKERS, RED, SEQUENTIAL, describe, line_styles, panels
+
+predict = functools.partial(predictions.predict, "gradient_debugging")
 
 SMALLEST = 1e-16  # what counts as 0 on a logarithmic axis
 

@@ -1,10 +1,14 @@
 """Figures of the assignment Initialization."""
 
+import functools
+
 import numpy as np
 
-from idnn import networks, plots
+from idnn import networks, plots, predictions
 from idnn.datasets import circles
 from idnn.explorables import Explorable, Told, arrays, called, plain
+
+predict = functools.partial(predictions.predict, "initialization")
 
 
 def examples(X, Y):

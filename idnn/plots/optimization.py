@@ -5,11 +5,13 @@ import functools
 import matplotlib.pyplot as plt
 import numpy as np
 
-from idnn import surfaces
+from idnn import predictions, surfaces
 from idnn.explorables import Explorable, Told, told
 from idnn.plots import GREY, describe, line_styles, panels, scatter_classes
 from idnn.plots.player import player
 from idnn.surfaces import heights
+
+predict = functools.partial(predictions.predict, "optimization")
 
 MINIMA = {"bowl": (0.0, 0.0), "rosenbrock": (1.0, 1.0), "saddle": ((0.0, 1.0), (0.0, -1.0))}
 # what :func:`explore` drives: an update function's name -> the rule's name, how many dicts it remembers, betas that it takes

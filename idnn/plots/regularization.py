@@ -1,9 +1,13 @@
 """Figures of Regularization: the pitch, thinned networks, shrinking weights, and how far a probability can be trusted."""
 
+import functools
+
 import numpy as np
 
-from idnn import datasets, networks, plots
+from idnn import datasets, networks, plots, predictions
 from idnn.explorables import Explorable, Told, arrays, called, plain
+
+predict = functools.partial(predictions.predict, "regularization")
 
 GOAL_LINE, TOUCHLINE, SEEN_FROM = 5.25, 3.4, -2.2  # tens of metres from the centre spot; where the drawings begin
 WON, LOST = "we are first", "they are first"

@@ -1,16 +1,20 @@
 """Figures of TensorFlow on hand signs: traced graphs, losses in float32, baselines, confusions, errors, any photograph, and one's own hand."""
 
 import base64
+import functools
 import io
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import FancyBboxPatch
 
+from idnn import predictions
 from idnn.explorables import Explorable
 from idnn.explorables.layers import layers_of, packed
 from idnn.pictures import network_input, visible
 from idnn.plots import BLUE, COLOURS, GREEN, GREY, MARKERS, ORANGE, RED, SEQUENTIAL, describe, panels
+
+predict = functools.partial(predictions.predict, "tensorflow_signs")
 
 SIGNS = ("0 ring", "1", "2", "3", "4", "5 open")
 

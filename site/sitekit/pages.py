@@ -16,6 +16,7 @@ from PIL import Image
 
 from grader import catalogue, stubs
 from grader.submission import grade_id
+from idnn import predictions
 from sitekit.course import Assignment
 from sitekit.places import buttons
 
@@ -43,7 +44,9 @@ def page(assignment: Assignment, done: dict, figures: Path, answers: bool) -> di
     for cell in done["cells"]:
         new = {"cell_type": cell["cell_type"], "id": cell["id"], "metadata": {}, "source": stubs.text(cell)}
         if cell["cell_type"] == "code":
-            new |= {"execution_count": None, "outputs": [_output(o, slug, figures) for o in cell["outputs"]]}
+            new |= {"execution_count": None, "outputs": [_output(o, slug, figures) for o in _shown(cell)]}
+            if any(_prediction(output) for output in cell["outputs"]):
+                new["metadata"] = {"tags": ["remove-input"]}  # the call is of no use on a page
         name = grade_id(cell)
         if name in assignment.exercises and cell["cell_type"] == "code":
             new["source"] = bare_stub(slug, name)
@@ -89,7 +92,7 @@ def replication(assignments: list[Assignment], done: dict[str, dict], figures: P
             if cell["cell_type"] == "markdown":
                 parts.append(re.sub(r"\*\*Predict, then run\.\*\*", "**Predict.**", stubs.text(cell)))
             else:
-                parts += [_as_markdown(_output(output, slug, figures)) for output in cell["outputs"]]
+                parts += [_as_markdown(_output(output, slug, figures)) for output in _shown(cell)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -151,8 +154,22 @@ def animation(done: dict, cell_id: str, slug: str, figures: Path) -> str:
     )
 
 
+def _shown(cell: dict) -> list[dict]:
+    """Return a cell's outputs without places that a reader of the notebook may fill."""
+    return [output for output in cell["outputs"] if output.get("data") != {"text/plain": ""}]
+
+
+def _prediction(output: dict) -> list:
+    """Return which questions an output asks, as (assignment, names); nothing if it asks none."""
+    return output.get("metadata", {}).get("text/plain", {}).get("prediction", [])
+
+
 def _output(output: dict, slug: str, figures: Path) -> dict:
     """Return an output whose picture is a file beside the page rather than text inside it."""
+    if asked := _prediction(output):
+        settings = html.escape(json.dumps(predictions.settings(*asked), ensure_ascii=False))
+        place = f'<div data-prediction="{settings}"></div>'  # site.js asks the questions there
+        return {"output_type": "display_data", "metadata": {}, "data": {"text/html": place}}
     if "image/png" in output.get("data", {}):
         image = _image(output, slug, figures, "../")
         about = output["metadata"].get("image/png", {})

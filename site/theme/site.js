@@ -37,16 +37,17 @@
       }
     }
   };
-  // a still picture gives way to its explorable once it comes near; where that fails the picture stays
+  // a still picture gives way to its explorable once it comes near, and predictions are asked; where that fails picture and text stay
   const touchable = () => {
     const near = new IntersectionObserver((seen) => {
       for (const { target } of seen.filter((one) => one.isIntersecting)) {
         near.unobserve(target);
-        const { explorable, settings } = target.dataset, given = settings && fetch(settings).then((file) => file.json());
+        const { explorable = "predictions", settings, prediction } = target.dataset;
+        const given = settings ? fetch(settings).then((file) => file.json()) : prediction && JSON.parse(prediction);
         Promise.all([import(`./explorables/${explorable}.js`), given]).then(([{ explore }, known]) => explore(target, known)).catch((error) => console.error(error));
       }
     }, { rootMargin: "600px" });
-    for (const place of document.querySelectorAll("[data-explorable]")) near.observe(place);
+    for (const place of document.querySelectorAll("[data-explorable], [data-prediction]")) near.observe(place);
   };
   // answers wait for who asks, on a site that holds them
   const asked = () => {
