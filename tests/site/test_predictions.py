@@ -46,7 +46,7 @@ def see(page, name):
 def draw(page, name, heights):
     """Draw a curve by mouse: heights from 0 (bottom) to 1 (top), evenly from left to right."""
     canvas = card(page, name).locator(".prediction-canvas")
-    canvas.scroll_into_view_if_needed()
+    canvas.evaluate("canvas => canvas.scrollIntoView({ block: 'center' })")
     box = canvas.bounding_box()
     places = [
         (box["x"] + 4 + (box["width"] - 8) * k / (len(heights) - 1), box["y"] + 1 + (box["height"] - 2) * (1 - height))
@@ -73,7 +73,7 @@ def test_by_mouse_a_number_a_choice_and_a_curve_are_answered_and_summed_up(asked
     said = see(page, "scales-small")
     assert said.startswith("Near enough: off by 0.") or said.startswith("Near enough: off by 1."), said
     assert card(page, "scales-small").locator("[data-outcome]").count() == 1
-    draw(page, "scales-large", [0.5, 0.0])
+    draw(page, "scales-large", [0.05, 0.05])
     assert "mostly too low." in see(page, "scales-large")
     total = card(page, "").locator(".prediction-sum").inner_text()
     assert total == (
@@ -121,7 +121,7 @@ def test_by_keyboard_a_curve_is_drawn_and_an_order_is_changed(asked):
 def test_by_touch_on_a_phone_a_curve_is_drawn_and_the_page_stays(asked):
     page = asked(phone=True, touch=True)
     canvas = card(page, "scales-small").locator(".prediction-canvas")
-    canvas.scroll_into_view_if_needed()
+    canvas.evaluate("canvas => canvas.scrollIntoView({ block: 'center' })")
     box, scrolled = canvas.bounding_box(), page.evaluate("scrollY")
     client = page.context.new_cdp_session(page)
     places = [(box["x"] + 3 + (box["width"] - 6) * k / 12, box["y"] + box["height"] * k / 13) for k in range(13)]
