@@ -47,6 +47,8 @@ def test_every_question_stands_in_its_notebook_once_and_two_are_drawn(slug):
     assert sorted(asked) == sorted(library.questions(slug)) and summed == 1
     kinds = [question["kind"] for question in library.questions(slug).values()]
     assert kinds.count("curve") >= 2 and set(kinds) <= KINDS
+    upright = [question["y"]["label"] for question in library.questions(slug).values() if question["kind"] == "curve"]
+    assert max(map(len, upright)) <= 28  # as much as there is room for on a phone
 
 
 def test_a_question_that_there_is_not_is_told():

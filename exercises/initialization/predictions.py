@@ -96,7 +96,7 @@ PREDICTIONS = {
     "scales-small": Curve(
         question="Draw the scale of the signal, layer by layer, for weights from N(0, 0.01²).",
         x=LAYER,
-        y=Axis(label="standard deviation of the activations", low=1e-20, high=100, logarithmic=True),
+        y=Axis(label="scale of the signal", low=1e-20, high=100, logarithmic=True),
         near=1.5,
         measures="the signal that small weights leave",
         outcome=lambda: scales("hundredth"),
@@ -104,7 +104,7 @@ PREDICTIONS = {
     "scales-large": Curve(
         question="Draw it for twice He's standard deviation.",
         x=LAYER,
-        y=Axis(label="standard deviation of the activations", low=0.1, high=1e6, logarithmic=True),
+        y=Axis(label="scale of the signal", low=0.1, high=1e6, logarithmic=True),
         near=0.5,
         measures="the signal that large weights make",
         outcome=lambda: scales("twice_he"),
@@ -112,7 +112,7 @@ PREDICTIONS = {
     "scales-he": Curve(
         question="And for He's start.",
         x=LAYER,
-        y=Axis(label="standard deviation of the activations", low=1e-3, high=1e3, logarithmic=True),
+        y=Axis(label="scale of the signal", low=1e-3, high=1e3, logarithmic=True),
         near=0.3,
         measures="the signal that He's start keeps",
         outcome=lambda: scales("he"),

@@ -109,7 +109,7 @@ PREDICTIONS = {
     "bowl-across": Curve(
         question="Draw y over the first steps at α = 0.076; 1 is where it starts.",
         x=Axis(label="step", low=0, high=12, columns=13),
-        y=Axis(label="y, relative to the start", low=-1.5, high=1.5),
+        y=Axis(label="y / start", low=-1.5, high=1.5),
         near=0.25,
         measures="where the swinging walker stands",
         outcome=across,
@@ -117,7 +117,7 @@ PREDICTIONS = {
     "bowl-along": Curve(
         question="Draw how far x still is from the star at α = 0.02; 1 is where it starts.",
         x=Axis(label="step", low=0, high=40, columns=41),
-        y=Axis(label="distance along, relative to the start", low=0, high=1),
+        y=Axis(label="distance along / start", low=0, high=1),
         near=0.08,
         measures="the way that a small rate leaves",
         outcome=along,
@@ -130,7 +130,7 @@ PREDICTIONS = {
     "noise-curve": Curve(
         question="Draw the noise of a mini-batch's gradient over its size; 1 is as long as the gradient itself.",
         x=Axis(label="examples in a mini-batch", low=1, high=250, logarithmic=True, columns=25),
-        y=Axis(label="noise / length of the whole gradient", low=0.01, high=100, logarithmic=True),
+        y=Axis(label="noise / whole gradient", low=0.01, high=100, logarithmic=True),
         near=0.3,
         measures="the noise of a mini-batch",
         outcome=noise,

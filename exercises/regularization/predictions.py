@@ -12,7 +12,7 @@ from solutions import regularization as answers
 RECORD, EPOCHS = 50, 1500
 TIME = Axis(label="epoch", low=0, high=EPOCHS - RECORD, columns=EPOCHS // RECORD)
 LOSS = Axis(label="log loss (nats)", low=0, high=1.5)
-WEIGHTS = Axis(label="squared weights, relative to the start", low=0, high=2)
+WEIGHTS = Axis(label="squared weights / start", low=0, high=2)
 
 
 @functools.cache

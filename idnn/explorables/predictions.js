@@ -32,7 +32,7 @@ const KINDS = {
       set: (given) => rows.forEach((one, k) => { one.input.checked = k === given; }),
       show: (shown) => rows.forEach((one, k) => {
         one.input.disabled = shown;
-        one.mark.textContent = shown && k === outcome ? "← this happens" : "";
+        one.mark.textContent = !shown ? "" : k === outcome ? "← this happens" : k === value() ? "← your answer" : "";
         one.root.classList.toggle("prediction-true", shown && k === outcome);
       }),
     };
@@ -112,7 +112,8 @@ const KINDS = {
       across = linear(along[0], along.at(-1), box.x + 8, box.x + box.width - 8);
       up = linear(low, high, box.y + box.height, box.y);
       resize(paper, width, HEIGHT);
-      for (const [name, value] of Object.entries(box)) ground.setAttribute(name, value);
+      const reach = { x: box.x - 6, y: box.y - 6, width: box.width + 12, height: box.height + 12 }; // the edges can be drawn as well
+      for (const [name, value] of Object.entries(reach)) ground.setAttribute(name, value);
       const marks = labels(x, width / 70), rows = labels(y, 5);
       axes.replaceChildren(...framed(width, HEIGHT, marks.map(([value, words]) => [across(value), words]), rows.map(([value, words]) => [up(value), words]), x.label, y.label, box),
         ...rows.map(([value]) => drawn("line", { x1: box.x, x2: box.x + box.width, y1: up(value), y2: up(value), stroke: "#e4e4e4" })));
@@ -136,7 +137,7 @@ const KINDS = {
       return [fit(place, 0, along.length - 1), fit(up.back(((event.clientY - box.top) * width) / box.width), low, high)];
     }
     function dip(event) {
-      if (shown || event.button) return;
+      if (shown || event.button || !ground.contains(event.target)) return; // beside it a finger scrolls
       paper.setPointerCapture(event.pointerId);
       last = spot(event);
       trace(event);

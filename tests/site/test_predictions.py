@@ -124,7 +124,7 @@ def test_by_touch_on_a_phone_a_curve_is_drawn_and_the_page_stays(asked):
     canvas.evaluate("canvas => canvas.scrollIntoView({ block: 'center' })")
     box, scrolled = canvas.bounding_box(), page.evaluate("scrollY")
     client = page.context.new_cdp_session(page)
-    places = [(box["x"] + 3 + (box["width"] - 6) * k / 12, box["y"] + box["height"] * k / 13) for k in range(13)]
+    places = [(box["x"] + 3 + (box["width"] - 6) * k / 12, box["y"] + box["height"] * (k + 1) / 14) for k in range(13)]
     client.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [dict(zip("xy", places[0]))]})
     for place in places[1:]:
         client.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [dict(zip("xy", place))]})
