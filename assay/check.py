@@ -31,6 +31,7 @@ from assay.cases import Case
 from assay.difference import describe
 from assay.display import SEARCHING, number, place_as_html, place_as_text
 from assay.names import Unclear, exercise_meant
+from assay.progress import Progress
 from assay.spec import Spec, spec_from_data
 from assay.verdict import Answer, Verdict, judge_cases
 
@@ -55,6 +56,24 @@ class _Shown:
         return f'{self.verdict.html()}<p style="margin:.2em 0 .2em 1.1em;opacity:.85">{self.progress}</p>'
 
 
+class _Before:
+    """What passed when the notebook was last used, and what is open."""
+
+    def __init__(self, assignment: str, specs: dict[str, Spec], passed: dict[str, float]):
+        self.done = [name for name in specs if name in passed]
+        self.open = [name for name in specs if name not in passed]
+        points = f"{number(sum(passed.values()))} of {number(sum(spec.points for spec in specs.values()))} points"
+        self.line = f"{assignment}: {len(self.done)} of {len(specs)} exercises passed when they were last checked here, {points}."
+
+    def __repr__(self) -> str:
+        return " ".join([self.line, *(f"Open: {', '.join(self.open)}." for _ in self.open[:1])])
+
+    def _repr_html_(self) -> str:
+        done, still = ([f"<code>{name}</code>" for name in names] for names in (self.done, self.open))
+        rest = f"<br>Open: {', '.join(still)}" if still else ""
+        return f'<p style="margin:.2em 0;opacity:.85">{self.line}<br>Passed: {", ".join(done)}{rest}</p>'
+
+
 class _Below:
     """What stands below a verdict: a sign that the place is looked for, then the place or nothing."""
 
@@ -69,7 +88,7 @@ class _Below:
 
 
 def check_for(assignment: str, folder: Path | None = None) -> Callable[[Callable | str], None]:
-    """Return ``check`` for one assignment; it remembers which exercises have passed, for the progress line.
+    """Return ``check`` for one assignment; it remembers which exercises have passed, and shows what had passed when it was last used here.
 
     Parameters
     ----------
@@ -78,7 +97,10 @@ def check_for(assignment: str, folder: Path | None = None) -> Callable[[Callable
     """
     specs = load_references(assignment, folder)
     answers = Answers(folder or find_folder(assignment), assignment)
-    passed: dict[str, float] = {}
+    kept = Progress(assignment) if _is_asked_for() else None
+    passed = {name: float(specs[name].points) for name in (kept.read() if kept else []) if name in specs}
+    if passed:
+        show(_Before(assignment, specs, passed))
 
     def check(function: Callable | str, where: bool | None = None, answer: bool = False) -> None:
         """Judge a function on the visible cases of the exercise whose name it has in the notebook.
@@ -101,8 +123,11 @@ def check_for(assignment: str, folder: Path | None = None) -> Callable[[Callable
             raise CheckFailed(
                 f"{name}: the debugger was left before all cases were called; nothing is judged"
             ) from None
+        before = [key for key in passed if passed[key]]
         passed[name] = verdict.score if verdict.passed else 0.0
         done = [key for key in passed if passed[key]]
+        if kept and done != before:
+            kept.write(done)
         progress = (
             f"{assignment}: {len(done)} of {len(specs)} exercises pass so far, "
             f"{number(sum(passed[key] for key in done))} of {number(sum(spec.points for spec in specs.values()))} points."

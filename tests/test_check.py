@@ -288,8 +288,9 @@ def test_verdicts_escape_what_comes_from_outside():
     assert "<script>" not in verdict.html() and "&lt;script&gt;" in verdict.html()
 
 
-def test_inside_ipython_it_is_displayed(monkeypatch):
+def test_inside_ipython_it_is_displayed(monkeypatch, tmp_path):
     shown = []
+    monkeypatch.chdir(tmp_path)
     import IPython
     import IPython.display
 

@@ -221,5 +221,5 @@ export function onNewWidth(root, draw) {
   return () => resized.disconnect();
 }
 
-// For an explorable's outermost element: a key that is pressed in it is its own; a notebook would go to another cell or fold one.
-export const ownKeys = { keydown: (event) => event.stopPropagation() };
+// For an explorable's outermost element: a key that is pressed in it is its own; a notebook would go to another cell or fold one. With Ctrl it is the notebook's.
+export const ownKeys = { keydown: (event) => { if (!event.ctrlKey && !event.metaKey) event.stopPropagation(); } };
