@@ -91,6 +91,7 @@ def write_pages(assignments: list[course.Assignment], done: dict, source: Path, 
             "wrong_verdict": wrong.html(),
             "cards": [card(assignment, done, figures) for assignment in assignments],
         },
+        "able.md": {"able": [pages.able(assignment) for assignment in assignments]},
         "replication.md": {"boxes": pages.replication(assignments, done, figures)},
         "start.md": {
             "first_visit": FIRST_VISIT,

@@ -177,13 +177,14 @@ const KINDS = {
   },
 };
 
-const HOW = { curve: "Draw with the pointer or a finger, or with the arrow keys on the cross.", order: "Move with the arrows.", number: "", choice: "" };
+const HOW = { curve: "Draw with the pointer or a finger, or with the arrow keys on the cross.", order: "Move with the arrows." };
+const READ = { curve: "Dashed: yours. With dots: what happens." };
 
 // Return {root, draw, refresh} of one question.
 function card(question, kept) {
   const result = element("p", { class: "prediction-result", "aria-live": "polite" });
   const show = element("button", { type: "button", click: told }, "See what happens"), forget = element("button", { type: "button", click: () => kept.forget(question.name) }, "Forget my answer");
-  const answer = KINDS[question.kind](question, ready), note = element("p", { class: "prediction-note" }, HOW[question.kind]);
+  const answer = KINDS[question.kind](question, ready), note = element("p", { class: "prediction-note" });
   const root = element("section", { class: "prediction-card", "aria-label": `Prediction: ${question.question}` },
     element("p", { class: "prediction-question" }, question.question), answer.root, note, element("div", { class: "prediction-bar" }, show, forget), result);
   let known;
@@ -203,7 +204,8 @@ function card(question, kept) {
     known = now;
     if (entry || before) answer.set(entry?.given ?? null);
     answer.show(Boolean(entry));
-    show.hidden = note.hidden = Boolean(entry);
+    note.textContent = (entry ? READ : HOW)[question.kind] ?? "";
+    show.hidden = Boolean(entry);
     forget.hidden = !entry;
     result.textContent = entry ? judged(question, entry.given).words : "";
     result.classList.toggle("prediction-right", Boolean(entry?.right));

@@ -17,10 +17,11 @@ from PIL import Image
 from grader import catalogue, stubs
 from grader.submission import grade_id
 from idnn import predictions
-from sitekit.course import Assignment
+from sitekit.course import Assignment, source
 from sitekit.places import buttons
 
 REPLICATE = "## Does the famous result replicate?"
+ABLE = "## What you can do now\n"
 FIGURES = "figures"  # folder of the site, beside index.html
 HINT = re.compile(r"<details><summary>Hint \d[^<]*</summary>\s*(.*?)\s*</details>", re.S)
 
@@ -94,6 +95,23 @@ def replication(assignments: list[Assignment], done: dict[str, dict], figures: P
             else:
                 parts += [_as_markdown(_output(output, slug, figures)) for output in _shown(cell)]
     return "\n\n".join(part for part in parts if part)
+
+
+def able(assignment: Assignment) -> dict:
+    """Return what a notebook says at its end that one can do now, without what comes next.
+
+    Raises
+    ------
+    ValueError
+        If it says nothing of the kind.
+    """
+    for cell in source(assignment.slug)["cells"]:
+        _, heading, words = stubs.text(cell).partition(ABLE)
+        if heading and cell["cell_type"] == "markdown":
+            names = ("slug", "title", "exercises")
+            known = {name: getattr(assignment, name) for name in names}
+            return known | {"words": re.split(r"^(?:\*\*)?Next", words, flags=re.M)[0].strip()}
+    raise ValueError(f'{assignment.slug}: a notebook has no heading "{ABLE.strip()}"')
 
 
 def replication_cells(notebook: dict) -> list[dict]:

@@ -53,7 +53,12 @@
   const asked = () => {
     if (document.querySelector(".idnn-answer")) import("./answers.js").then(({ guard }) => guard(document));
   };
-  document.addEventListener("DOMContentLoaded", () => { repair(); breakable(); touchable(); asked(); });
+  // how far this reader came, out of the browser's own stores
+  const progress = () => {
+    const places = document.querySelectorAll("[data-progress]");
+    if (places.length) import("./progress.js").then(({ show }) => show(places)).catch((error) => console.error(error));
+  };
+  document.addEventListener("DOMContentLoaded", () => { repair(); breakable(); touchable(); asked(); progress(); });
   window.addEventListener("resize", wide);
   window.addEventListener("load", wide);
   window.addEventListener("load", () => window.MathJax?.startup?.promise?.then(repair));

@@ -47,7 +47,7 @@ def test_there_is_a_page_for_everything(site):
     pages = static_pages(site)
     for slug in existing():
         assert f"assignments/{slug}.html" in pages
-    wanted = "index start replication glossary api search".split()
+    wanted = "index start able replication glossary api search".split()
     wanted += [f"guides/{path.stem}" for path in (ROOT / "docs").glob("*.md")]
     assert {f"{name}.html" for name in wanted} <= set(pages)
 

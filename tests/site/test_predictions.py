@@ -86,6 +86,10 @@ def test_by_mouse_a_number_a_choice_and_a_curve_are_answered_and_summed_up(asked
         place.locator(".prediction").wait_for()
     assert card(page, "").locator(".prediction-sum").inner_text() == total
     assert card(page, "zeros-boundary").locator("input:checked").count() == 1
+    able = page.context.new_page()
+    able.goto(page.url.replace(PAGE, "able.html"))
+    able.get_by_text("In this browser: 2 of 4 predictions right.").wait_for()
+    assert able.locator(".idnn-progress:visible").count() == 1
     card(page, "random-cost").get_by_role("button", name="Forget my answer").click()
     assert set(page.evaluate(STORED)) == {"zeros-boundary", "scales-small", "scales-large"}
     assert not card(page, "random-cost").get_by_role("textbox").is_disabled()
