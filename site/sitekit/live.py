@@ -30,6 +30,14 @@ CDN = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE}/full/"
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 LOCK = "pyodide-lock.json"
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
+WIDGETS = ("@jupyter-widgets/jupyterlab-manager", "anywidget")  # front end of the explorables and predictions
+INSTALLED = {  # packages that are packed again from where this runs -> what each needs, by its name in the lock
+    "comm": [],
+    "typing_extensions": [],
+    "psygnal": [],
+    "ipywidgets": ["comm", "ipython"],
+    "anywidget": ["ipywidgets", "psygnal", "typing-extensions"],
+}
 COURSE = catalogue.course()
 OURS = COURSE.id.replace("_", "-")  # the wheel, by its name
 PRELOADED = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython", OURS)
@@ -124,13 +132,13 @@ def configuration(pyodide: Path | None) -> dict:
 
 
 def jupyterlite(folder: Path, contents: Path, out: Path) -> None:
-    """Run JupyterLite's own build, with the Python kernel as its only extension."""
-    extension = Path(sysconfig.get_path("data")) / "share" / "jupyter" / "labextensions" / KERNEL
+    """Run JupyterLite's own build, with the Python kernel and the widgets' front end as its only extensions."""
+    extensions = Path(sysconfig.get_path("data")) / "share" / "jupyter" / "labextensions"
     settings = {
         "LiteBuildConfig": {
             "apps": ["notebooks", "tree", "lab"],
             "contents": [str(contents)],
-            "federated_extensions": [str(extension)],
+            "federated_extensions": [str(extensions / name) for name in (KERNEL, *WIDGETS)],
             "ignore_sys_prefix": True,
             "no_sourcemaps": True,
             "no_unused_shared_packages": True,
@@ -146,15 +154,14 @@ def jupyterlite(folder: Path, contents: Path, out: Path) -> None:
 
 def add_wheels(out: Path, lock: dict, answers: bool) -> set[str]:
     """Put the course's and the kernel's wheels into the site and into the lock; return their names."""
-    wheels = {
-        OURS: light_wheel(out / "static" / "wheels", answers),
-        "comm": installed_wheel("comm", out / "static" / "wheels"),
-    }
+    folder = out / "static" / "wheels"
+    wheels = {OURS: light_wheel(folder, answers)} | {name.replace("_", "-"): installed_wheel(name, folder) for name in INSTALLED}
     for wheel in (out / "extensions" / KERNEL / "static" / "pypi").glob("*.whl"):
         name = re.match(r"[^-]+", wheel.name)[0].replace("_", "-")
         if name in PRELOADED:
             wheels[name] = wheel
-    depends = {OURS: ["numpy", "matplotlib"], "pyodide-kernel": ["ipython", "ipykernel", "comm"]}
+    depends = {OURS: ["numpy", "matplotlib", "anywidget"], "pyodide-kernel": ["ipython", "ipykernel", "comm"]}
+    depends |= {name.replace("_", "-"): needs for name, needs in INSTALLED.items()}
     for name, wheel in wheels.items():
         lock["packages"][name] = {
             "name": name,
@@ -205,12 +212,12 @@ def with_hints() -> dict[str, str]:
 
 
 def installed_wheel(name: str, folder: Path) -> Path:
-    """Pack an installed package, pure Python, into a wheel again: nothing need be downloaded."""
+    """Pack an installed package into a wheel again, its compiled parts left out: nothing need be downloaded, and Python runs in their place."""
     found = importlib.metadata.distribution(name)
     path = folder / f"{name}-{found.version}-py3-none-any.whl"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as wheel:
         for file in found.files:
-            if ".." not in file.parts and file.suffix != ".pyc":
+            if ".." not in file.parts and file.suffix not in (".pyc", ".so", ".pyd"):
                 wheel.write(file.locate(), file.as_posix())
     return path
 

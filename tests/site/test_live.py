@@ -72,6 +72,11 @@ def work_through(page, url):
     said, second = verdict(page)
     assert f"{NAME}: pass. 5 of 5 visible cases hold: 10 of 10 points" in said
     assert "1 of 7 exercises pass so far, 10 of 100 points" in said
+    run(page, 'figures.predict("random-cost"')
+    prediction = page.locator(".prediction-card")
+    prediction.get_by_role("textbox").fill("10")
+    prediction.get_by_role("button", name="See what happens").click()
+    expect(prediction.locator(".prediction-result")).to_contain_text("you said 10, too low by a factor of ")
     page.keyboard.press("Control+S")
     page.wait_for_timeout(2000)
     page.get_by_role("menuitem", name="File", exact=True).click()
@@ -86,11 +91,9 @@ def work_through(page, url):
     assert "NotImplementedError" not in kept.locator(".cm-content").inner_text()
     page.goto(url)
     progress = page.locator(".idnn-card", has_text="Initialization").locator(".idnn-progress")
-    expect(progress).to_have_text("In this browser: 1 of 7 exercises pass.")
+    expect(progress).to_have_text("In this browser: 1 of 7 exercises pass, 0 of 1 predictions right.")
     page.goto(f"{url}able.html")
-    expect(page.locator(".idnn-progress").first).to_contain_text(
-        "1 of 7 exercises pass. Open: initialize_parameters_random, "
-    )
+    expect(page.locator(".idnn-progress").first).to_contain_text("Open: initialize_parameters_random, ")
     return f"notebook shown in {shown:.1f} s, Python up and first cell run in {imports:.1f} s, verdicts in {first:.2f} and {second:.2f} s"
 
 
