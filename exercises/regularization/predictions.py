@@ -45,6 +45,17 @@ def over_time(lambd, column, relative=False):
     return RECORD * np.arange(len(values)), values / values[0] if relative else values
 
 
+def gradients_with_penalty():
+    """Return which gradients of the three layers hang on lambda."""
+    (X, Y), _, _, start = setting()
+    _, cache = networks.forward_propagation_n(X, Y, start)
+    free, priced = (answers.backward_propagation_with_regularization(X, Y, cache, lambd) for lambd in (0.0, 1.0))
+    changed = {
+        name[:2] for name in ("dW1", "dW2", "dW3", "db1", "db2", "db3") if not np.allclose(free[name], priced[name])
+    }
+    return {("dW",): "in dW1, dW2, dW3", ("db",): "in db1, db2, db3"}.get(tuple(changed), "in all six")
+
+
 def kept_units():
     (X, _), _, _, start = setting()
     _, cache = answers.forward_propagation_with_dropout(X, start, 0.8, np.random.default_rng(0))
@@ -108,6 +119,11 @@ PREDICTIONS = {
         measures="the weights that a penalty leaves",
         outcome=lambda: over_time(1.0, 2, relative=True),
         slow=True,
+    ),
+    "l2-gradients": Choice(
+        question="In which gradients does lambda appear?",
+        options=["in all six", "in dW1, dW2, dW3", "in db1, db2, db3"],
+        outcome=gradients_with_penalty,
     ),
     "dropout-kept": Choice(
         question="A layer of 50 units, keep_prob 0.8: are exactly 40 units kept for every example?",
