@@ -155,7 +155,8 @@ def jupyterlite(folder: Path, contents: Path, out: Path) -> None:
 def add_wheels(out: Path, lock: dict, answers: bool) -> set[str]:
     """Put the course's and the kernel's wheels into the site and into the lock; return their names."""
     folder = out / "static" / "wheels"
-    wheels = {OURS: light_wheel(folder, answers)} | {name.replace("_", "-"): installed_wheel(name, folder) for name in INSTALLED}
+    wheels = {OURS: light_wheel(folder, answers)}
+    wheels |= {name.replace("_", "-"): installed_wheel(name, folder) for name in INSTALLED}
     for wheel in (out / "extensions" / KERNEL / "static" / "pypi").glob("*.whl"):
         name = re.match(r"[^-]+", wheel.name)[0].replace("_", "-")
         if name in PRELOADED:
