@@ -15,6 +15,7 @@ from assay.check import load_references
 from assay.locate.search import Clock
 from assay.locate.written import functions_written
 from assay.outcome import Outcome
+from assay.questions import told
 from assay.questions.asking import _about, questions
 from assay.questions.bench import Bench
 from assay.questions.display import as_html, as_text, numbered
@@ -422,7 +423,8 @@ def test_a_second_run_makes_nothing_again_and_a_new_hand_in_is_asked_about(asked
 
 def test_a_process_that_told_nothing_is_said_and_asked_again(asked_class, tmp_path, monkeypatch):
     course, first = asked_class
-    monkeypatch.setattr("grader.questions.told.read", lambda text, name: None)
+    assert told.read("a last word", "f") is None and told.read('{"source": 1}', "f") == []
+    monkeypatch.setattr("grader.questions.ask_one", lambda wanted: None)
     again = Class(course, SLUG, ("ada",), per_student=1)
     (asked_again,) = again.ask(InThisProcess())
     assert asked_again.silent and not asked_again.questions

@@ -24,7 +24,7 @@ from assay.locate.trees import TICK, is_tick, without_ticks
 from assay.locate.written import Mend, source_of
 from assay.outcome import Outcome
 from assay.questions import inputs
-from assay.questions.effects import OTHER, PLAIN, SMALLEST, Effect, Unclear, effect, may_be_told
+from assay.questions.effects import OTHER, PLAIN, SHORT, SMALLEST, Effect, Unclear, effect, may_be_told
 from assay.spec import Spec
 
 PROBE = "__probe__"
@@ -49,6 +49,13 @@ ALIKE = (
     "pass",
 )  # words that an edit may bring in
 UNUSUAL = "@", "%", "**", "//", "&", "|", "^", "/=", "*=", "+ -", "- -"  # operators that an edit does not bring in
+DECIDING = (
+    ast.If,
+    ast.IfExp,
+    ast.While,
+    ast.Compare,
+    ast.BoolOp,
+)  # by which the way through a function hangs on numbers
 LONGEST = 110  # characters of a line that is shown as edited
 
 
@@ -108,6 +115,10 @@ class Bench(Search):
         if len(self.shown) > inputs.MOST_SHOWN:
             raise NoCall
         value = self.before.value
+        self.decides = any(isinstance(node, DECIDING) for node in ast.walk(self.answer.tree))
+        self.counts_by_numbers = (  # how many names or numbers are returned may hang on what numbers there are
+            self.decides and isinstance(value, list | tuple) and all(isinstance(one, SHORT) for one in value)
+        )
         self.may_be_said = isinstance(value, str) or (
             isinstance(value, PLAIN) and np.ndim(value) == 0 and bool(abs(value) > SMALLEST)
         )
@@ -227,10 +238,9 @@ class Bench(Search):
             return None
         if self.whole:
             return found
-        parts = {name: OTHER if one[0] == "is" else one for name, one in found.parts.items()}
-        return Effect(
-            found.error, found.changed, parts
-        )  # a number that hangs on others that are not shown is another number
+        hidden = ("is", "length") if self.counts_by_numbers else ("is",)  # what hangs on numbers that are not shown
+        parts = {name: OTHER if one[0] in hidden else one for name, one in found.parts.items()}
+        return Effect(found.error, found.changed, parts)
 
     def _shown(self, edit: Edit) -> tuple[str, str]:
         """Return the line before and after an edit; empty texts where it concerns more than one."""

@@ -15,13 +15,6 @@ from assay.questions.forms import TRACE, Choice, Proof, Question
 
 CHOICES = 4
 ASKED = (ast.BinOp, ast.Call, ast.Subscript, ast.Attribute, ast.UnaryOp, ast.Compare)
-DECIDING = (
-    ast.If,
-    ast.IfExp,
-    ast.While,
-    ast.Compare,
-    ast.BoolOp,
-)  # by which the way through a function hangs on numbers
 LONGEST = 70  # characters of an expression that is asked about
 
 
@@ -122,7 +115,7 @@ def _count(bench: Bench, seen: list[Seen], one: Seen, rng: np.random.Generator) 
         and not isinstance(one.node, ast.Call)
     ):
         return None
-    if not bench.whole and any(isinstance(node, DECIDING) for node in ast.walk(bench.answer.tree)):
+    if not bench.whole and bench.decides:
         return None
     if f"range({one.count})" in bench.answer.source:
         return None
