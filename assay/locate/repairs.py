@@ -338,7 +338,7 @@ class Maker(Calls):
         if isinstance(node.op, ast.USub) and type(number) in (int, float):
             for other in dict.fromkeys([2, 1, 0, *self.constants]):
                 if other != number:  # without its sign it is another edit
-                    yield place.replaced(number_node(other), Kind.NUMBER, node, 2)
+                    yield place.replaced(number_node(other), Kind.NUMBER, node, 1)
 
     def _compare(self, place: Spot, node: ast.Compare) -> Iterator[Edit]:
         if len(node.ops) == 1:
@@ -402,7 +402,7 @@ class Maker(Calls):
             if repr(other) not in seen and not isinstance(other, complex):
                 seen.add(repr(other))
                 near = isinstance(value, bool | str | None)
-                near = near or other in (value + 1, value - 1, -value, 0, 1, 2, value * 2, *self.constants)
+                near = near or other in (value + 1, value - 1, -value, 0, 1, 2, 3, value * 2, *self.constants)
                 yield place.replaced(ast.Constant(other), kind, node, 1 if near else 2)
         if kind == Kind.NUMBER and value >= LARGE:
             endless = ast.Call(ast.Name("float", ast.Load()), [ast.Constant("inf")], [])  # a bound that is none

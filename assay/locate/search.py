@@ -130,22 +130,23 @@ class Search:
 
         given = [self.spec.references[i].case for i in self.failing]
         called = signature.mends(self.answer, self.spec.parameters, given)
+        larger = singles(3, LIKELY)
         rounds = [
             called,
             signs_first(singles(1, LIKELY)),
             singles(AS_SISTER, LIKELY),
             singles(2, LIKELY),
             singles(1, UNLIKELY),
-        ]
-        rounds += [
+            *([larger] if self.raised else []),  # an error leaves few lines to look at
             repeated(1, 2, sisters=True),
             repeated(1, sisters=False),
+            singles(1, UNFIT),  # a value may be of no weight until another one is right
             singles(AS_SISTER, UNLIKELY),
             singles(2, UNLIKELY),
+            *([] if self.raised else [larger]),
+            singles(2, UNFIT),
+            singles(3, UNLIKELY),
         ]
-        rounds.insert(5 if self.raised else len(rounds), singles(3, LIKELY))  # an error leaves few lines to look at
-        # a value may be of no weight until another one is right
-        rounds += [singles(1, UNFIT), singles(3, UNLIKELY), singles(2, UNFIT)]
         for candidates in rounds:
             found = []
             for candidate in candidates:
