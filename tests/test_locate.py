@@ -302,8 +302,8 @@ def test_a_slip_in_a_function_that_the_answer_calls_is_found_there():
 
 
 def test_where_no_single_edit_helps_nothing_is_told():
-    assert located("cost", "return float(loss + penalty)", "return 3.0") is None
-    assert located("gradients", "A - Y", "A * 2 + Y * 3") is None
+    assert located("cost", "return float(loss + penalty)", "return 3.0", seconds=1.0) is None
+    assert located("gradients", "A - Y", "A * 2 + Y * 3", seconds=1.0) is None
 
 
 LAYERS = """def layers(grads, rate):
@@ -395,6 +395,20 @@ def test_no_edit_puts_an_expression_into_itself(name):
 def test_edits_that_loop_for_ever_are_stopped():
     """Dropping ``i += 1``, or turning the comparison round, makes a loop without an end."""
     assert located_in(ENDLESS, LAYERS).where == "line 6"
+
+
+FED = """def layers(grads, rate):
+    names = list(grads)
+    for name in names:
+        name
+    dW1, dW2 = 2 * grads["dW1"] * rate, grads["dW2"] * rate
+    return {"dW1": dW1, "dW2": dW2}
+"""
+
+
+def test_an_edit_that_feeds_the_list_it_loops_over_is_stopped():
+    """A value that nothing is done with is put into each list once, into that one as well."""
+    assert located_in(FED, LAYERS).where == "line 5"
 
 
 def test_a_search_ends_when_its_time_is_up():

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from assay.locate.forms import (
     ARGUMENTS,
     CALL_OF,
     METHODS,
-    MOST_VARIANTS,
     ONE,
     PRODUCTS,
     REDUCTIONS,
@@ -20,10 +19,10 @@ from assay.locate.forms import (
     Spot,
     Words,
 )
-from assay.locate.trees import FAMILIES, binary_node, dotted_name, from_dotted, last_name, number_node, renamed
+from assay.locate.pieces import Pieces
+from assay.locate.trees import FAMILIES, binary_node, dotted_name, from_dotted, last_name, number_node
 
 COUNTERS = {"range", "arange", "integers", "linspace"}  # are called with how often something is done
-MOST_CALLED, MOST_PAIRED, MOST_VARIED = 6, 5, 60  # functions and numbers in small expressions, pieces with another name
 TINY = 1e-3  # a number up to which one is there to divide by something, or to compare with: no sum begins with it
 
 
@@ -32,9 +31,7 @@ class Calls:
 
     words: Words
     cost: float
-    numbers: list[str]
-    donors: list[ast.expr]
-    unread: list[str]
+    pieces: Pieces
     texts: list[str]
     numbers: list[str]
 
@@ -79,9 +76,9 @@ class Calls:
         for i in range(len(node.args) + 1) if len(node.args) <= 2 and not isinstance(node.func, ast.Lambda) else ():
             names = [ast.Name(other, ast.Load()) for other, kind in self.words.names.items() if kind != "function"]
             turned = [ast.Attribute(one, "T", ast.Load()) for one in names if self.words.names[one.id] in ("array", "")]
-            sizes = self.sizes() if name in COUNTERS else []
-            near = [*names, *turned, *map(number_node, (0, 1, -1, 0.5)), *sizes, *self.atoms(self.unread)]
-            far = [*self.donors, *self.atoms(self.words.names), *self.donor_variants()] if self.cost == 3 else []
+            sizes = self.pieces.sizes if name in COUNTERS else []
+            near = [*names, *turned, *map(number_node, (0, 1, -1, 0.5)), *sizes, *self.pieces.of_unread]
+            far = [*self.pieces.donors, *self.pieces.of_any, *self.pieces.varied] if self.cost == 3 else []
             for other, cost in [*((one, 2) for one in near), *((one, 3) for one in far)]:
                 new = [*node.args[:i], other, *node.args[i:]]
                 yield Edit(node, "args", new, Kind.ARGUMENT, called, ARGUMENTS, cost, statement)
@@ -138,7 +135,7 @@ class Calls:
             yield from self._calls_around(place, node)
             if not isinstance(node, ast.Compare | ast.BoolOp):
                 shape = ast.dump(node)
-                for donor in [*self.donors, *self.donor_variants()] if self.cost == 3 else ():
+                for donor in [*self.pieces.donors, *self.pieces.varied] if self.cost == 3 else ():
                     if ast.dump(donor) not in shape:
                         yield place.replaced(donor, Kind.SOMETHING_ELSE, node, 3)
         for name, what in self.words.names.items() if text else ():
@@ -157,7 +154,7 @@ class Calls:
             for op in (ast.Sub, ast.Add):
                 if not one:
                     yield place.replaced(binary_node(op, node, number_node(1)), Kind.INDEX_BY_ONE, node, 2)
-                for name in self.numbers:
+                for name in self.pieces.numbers:
                     if name == getattr(node, "id", ""):
                         continue
                     more = binary_node(op, ast.Name(name, ast.Load()), node)
@@ -182,15 +179,15 @@ class Calls:
             for number in (1, 2):
                 yield place.replaced(binary_node(ast.Div, number_node(number), node), Kind.DIVISION, node, 2)
             yield from self._other_halves(place, node)
-        named = [ast.Name(name, ast.Load()) for name in self.numbers]
+        named = [ast.Name(name, ast.Load()) for name in self.pieces.numbers]
         others: list[ast.expr] = []
         if self.cost == 3:
-            others = [*self.donors, *self.atoms(self.words.names)]
+            others = [*self.pieces.donors, *self.pieces.of_any]
             others += [ast.Name(name, ast.Load()) for name, kind in self.words.names.items() if kind in ("array", "")]
         inside = isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, PRODUCTS)
-        unread = self.atoms(self.unread)
+        unread = self.pieces.of_unread
         for donor, cost in [*((n, 2) for n in [*named, *unread]), *((other, 3) for other in others)]:
-            product = not (inside and isinstance(donor, ast.Name) and donor.id in self.numbers)
+            product = not (inside and isinstance(donor, ast.Name) and donor.id in self.pieces.numbers)
             for op, kind in ((ast.Div, Kind.DIVISION), (ast.Mult, Kind.FACTOR)) if product else ():
                 yield place.replaced(binary_node(op, node, donor), kind, node, cost)
             for op in (ast.Add, ast.Sub) if not (one and 0 < node.value <= TINY) else ():
@@ -210,7 +207,7 @@ class Calls:
         """Yield an operation of which one half stands there and the other resembles it: itself, or itself with another name in it."""
         if self.cost < 3:
             return
-        for half in (node, *self._variants(node)):
+        for half in (node, *self.pieces.variants(node)):
             for op, kind in ((ast.Sub, Kind.DIFFERENCE), (ast.Div, Kind.DIVISION), (ast.MatMult, Kind.FACTOR)):
                 yield place.replaced(binary_node(op, half, node), kind, node, 3)
             for op, kind in (
@@ -221,82 +218,10 @@ class Calls:
             ):
                 yield place.replaced(binary_node(op, node, half), kind, node, 3)
 
-    def _variants(self, node: ast.expr) -> Iterator[ast.expr]:
-        """Yield a small expression with another name of the same kind in place of one of its names."""
-        inside = [one for one in ast.walk(node) if isinstance(one, ast.Name)]
-        own = {one.id for one in inside}
-        pairs = [
-            (name, other)
-            for name in own & self.words.names.keys()
-            for other, kind in self.words.names.items()
-            if other not in own and kind == self.words.names[name] and kind in ("array", "number", "")
-        ]
-        for name, other in pairs[:MOST_VARIANTS] if len(inside) <= 4 else ():
-            yield renamed(node, name, other)
-
     def _ranges(self, place: Spot, node: ast.expr) -> Iterator[Edit]:
-        for end in [ast.Name(name, ast.Load()) for name in self.numbers]:
+        for end in [ast.Name(name, ast.Load()) for name in self.pieces.numbers]:
             for last in (end, binary_node(ast.Add, end, number_node(1))):
                 yield place.replaced(ast.Call(from_dotted("range"), [node, last], []), Kind.CALL, node, 2)
-
-    # what small expressions a piece that is missing may be
-
-    def sizes(self) -> list[ast.expr]:
-        """How often something may be done: lengths, and numbers with one more or less."""
-        found: list[ast.expr] = []
-        for name, kind in self.words.names.items():
-            if kind in ("list", "tuple", "dict", "array", ""):
-                found.append(ast.Call(ast.Name("len", ast.Load()), [ast.Name(name, ast.Load())], []))
-            if kind == "number":
-                found += [binary_node(op, ast.Name(name, ast.Load()), number_node(1)) for op in (ast.Add, ast.Sub)]
-        return found
-
-    def atoms(self, names: Iterable[str]) -> list[ast.expr]:
-        """Return small expressions of one of some names, or of two numbers, one of them among the names."""
-        found: list[ast.expr] = []
-        functions = [call for call in self.words.calls if "." in call][:MOST_CALLED]
-        for name in names:
-            kind, node = self.words.names[name], ast.Name(name, ast.Load())
-            if kind == "number":
-                found += [ast.UnaryOp(ast.USub(), node), binary_node(ast.Mult, number_node(2), node)]
-                found += self._pairs(name)
-            if kind == "array":
-                found.append(ast.Attribute(node, "T", ast.Load()))
-                found += [
-                    ast.Call(from_dotted(call), [binary_node(ast.Sub, number_node(1), node)], []) for call in functions
-                ]
-            if kind in ("array", "list", "tuple", ""):
-                found += [ast.Call(from_dotted(call), [node], []) for call in functions]
-            if kind == "dict":
-                found += [ast.Call(ast.Attribute(node, method, ast.Load()), [], []) for method in ("items", "values")]
-                found += [ast.Subscript(node, key, ast.Load()) for key in self._keys()]
-        return found
-
-    def _unread_as_they_are(self) -> Iterator[ast.expr]:
-        for name in self.unread:
-            node = ast.Name(name, ast.Load())
-            yield from (node, ast.Attribute(node, "T", ast.Load())) if self.words.names[name] == "array" else (node,)
-
-    def _pairs(self, name: str) -> Iterator[ast.expr]:
-        """Yield a number with each other one; of few numbers alone."""
-        first = ast.Name(name, ast.Load())
-        for other in self.numbers if len(self.numbers) <= MOST_PAIRED else ():
-            if other != name:
-                second = ast.Name(other, ast.Load())
-                yield from (binary_node(op, first, second) for op in (ast.Mult, ast.Div, ast.Add, ast.Sub))
-                yield from (binary_node(op, second, first) for op in (ast.Div, ast.Sub))
-
-    def _keys(self) -> Iterator[ast.expr]:
-        """Yield the names that are texts, as they are and with a piece more or less."""
-        for name, kind in self.words.names.items():
-            if kind == "text":
-                node = ast.Name(name, ast.Load())
-                yield from (node, ast.Subscript(node, ast.Slice(lower=number_node(1)), ast.Load()))
-                yield from (binary_node(ast.Add, ast.Constant(text), node) for text in self.words.texts)
-
-    def donor_variants(self) -> list[ast.expr]:
-        """Return pieces of the function with another name in each."""
-        return [one for donor in self.donors for one in self._variants(donor)][:MOST_VARIED]
 
     def _two_arguments(self, node: ast.expr) -> Iterator[list[ast.expr]]:
         yield from ([node, ast.Constant(0)], [node, ast.Constant(1)])
@@ -330,7 +255,7 @@ class Calls:
             if isinstance(node, ast.Call) and dotted_name(node.func) == name:
                 continue
             yield place.replaced(ast.Call(from_dotted(name), [node], []), kind, node, 2)
-            for one in self._unread_as_they_are():
+            for one in self.pieces.unread_as_they_are:
                 for given in ([node, one], [one, node]):
                     yield place.replaced(ast.Call(from_dotted(name), given, []), kind, node, 2)
             for given in self._two_arguments(node) if self.cost == 3 else ():

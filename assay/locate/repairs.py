@@ -20,8 +20,6 @@ from assay.locate.forms import (
     AND,
     AS_SISTER,
     BETWEEN,
-    MOST_DONOR_NODES,
-    MOST_DONORS,
     ONE,
     OPERATIONS,
     TOO_MANY,
@@ -30,6 +28,7 @@ from assay.locate.forms import (
     Spot,
     Words,
 )
+from assay.locate.pieces import Pieces
 from assay.locate.trees import (
     COMPARISONS,
     MOST_OPERANDS,
@@ -112,9 +111,7 @@ class Maker(Calls):
 
     def __init__(self, function: ast.FunctionDef, words: Words, cost: float):
         self.function, self.words, self.cost = function, words, cost
-        self.numbers = [name for name, kind in words.names.items() if kind == "number"]
-        self.donors = _donors(function, self.numbers)
-        self.pieces = [*self.donors, *_elements_set(function)]
+        self.pieces = Pieces(function, words)
         self.texts = sorted(
             {
                 node.value
@@ -131,7 +128,6 @@ class Maker(Calls):
         )
         self.called = {id(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
         read = {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
-        self.unread = [name for name in words.names if name not in read]
         self.unknown = read - set(words.names) - words.outside - {TICK}  # names that nothing has
         self.simple = [node for node in ast.walk(function) if isinstance(node, ast.stmt) and node is not function]
         self.unset = _unset(function, words)
@@ -193,7 +189,7 @@ class Maker(Calls):
             if read.lineno < block[i].lineno:
                 continue
             statement = next(one for one in self.simple if any(node is read for node in ast.walk(one)))
-            for value in (*self._beginnings(), *(copy.deepcopy(one) for one in self.pieces)):
+            for value in (*self._beginnings(), *self.pieces.donors, *self.pieces.elements):
                 line = ast.Assign([ast.Name(name, ast.Store())], value)
                 yield Edit(parent, field, [*block[:i], line, *block[i:]], Kind.LINE, (read,), ONE, 2, statement)
 
@@ -407,7 +403,7 @@ class Maker(Calls):
         if kind == Kind.NUMBER and value >= LARGE:
             endless = ast.Call(ast.Name("float", ast.Load()), [ast.Constant("inf")], [])  # a bound that is none
             yield place.replaced(endless, kind, node, 1)
-        for name in self.numbers if isinstance(value, int | float) and not isinstance(value, bool) else ():
+        for name in self.pieces.numbers if isinstance(value, int | float) and not isinstance(value, bool) else ():
             named = ast.Name(name, ast.Load())
             yield place.replaced(named, Kind.NOT_A_NUMBER, node, 2)
             for op in (ast.Sub, ast.Add):
@@ -445,7 +441,7 @@ class Maker(Calls):
                 if getattr(index, field) is not None:
                     yield Edit(index, field, None, kind, (node,), ONE, 1, place.statement)
             for field, value in (("lower", 1), ("upper", -1), ("step", -1)):
-                for name in self.numbers if getattr(index, field) is None and field != "step" else ():
+                for name in self.pieces.numbers if getattr(index, field) is None and field != "step" else ():
                     named = ast.Name(name, ast.Load())
                     yield Edit(index, field, named, kind, (node,), ONE, 2, place.statement)
                 if getattr(index, field) is None:
@@ -521,31 +517,3 @@ def _unset(function: ast.FunctionDef, words: Words) -> dict[str, ast.Name]:
         if not is_target and not is_tick(node) and node.lineno <= stored.get(node.id, node.lineno):
             found.setdefault(node.id, node)
     return found
-
-
-def _elements_set(function: ast.FunctionDef) -> list[ast.expr]:
-    """Return the elements that a function gives values, as they are read."""
-    found = {}
-    for node in ast.walk(function):
-        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
-            found.setdefault(ast.unparse(node), ast.Subscript(node.value, node.slice, ast.Load()))
-    return [*found.values()]
-
-
-def _donors(function: ast.FunctionDef, numbers: list[str]) -> list[ast.expr]:
-    """Return the small pieces of the function that may be needed elsewhere in it, names and numbers left out."""
-    found: dict[str, ast.expr] = {}
-    for node in ast.walk(function):
-        if isinstance(node, ast.BinOp | ast.Subscript | ast.Call | ast.Attribute | ast.UnaryOp) and not is_tick(node):
-            if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
-                continue
-            if sum(1 for _ in ast.walk(node)) <= 2 * MOST_DONOR_NODES and not any(map(is_tick, ast.walk(node))):
-                if isinstance(node, ast.Attribute) and node.attr != "T":
-                    continue
-                found.setdefault(ast.dump(node), node)
-                if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Name):
-                    for name in numbers:
-                        other = ast.Subscript(node.value, ast.Name(name, ast.Load()), ast.Load())
-                        found.setdefault(ast.dump(other), other)
-    shortest = sorted(found.items(), key=lambda pair: len(pair[0]))[:MOST_DONORS]
-    return [copy.deepcopy(node) for _, node in shortest]  # a piece put into itself would have no end
