@@ -111,6 +111,7 @@ def time_limit(seconds: float, error: type[BaseException] = TooLong) -> Iterator
     def stop(signum, frame):
         left = min(used + seconds - time.process_time(), begun + _PATIENCE * seconds - time.monotonic())
         if left <= 0:
+            signal.setitimer(signal.ITIMER_REAL, 1.0)  # again, should somebody take it for a case's own
             raise error
         signal.setitimer(signal.ITIMER_REAL, max(left, 0.01))
 

@@ -573,6 +573,13 @@ def lists_in(tree):
             yield frozenset(one.value for one in parts)
 
 
+def test_an_answer_that_ends_in_no_case_has_no_place(monkeypatch):
+    """It swallows what stops it: the time is up again in the next case."""
+    monkeypatch.setattr(locating, "SECONDS", 0.05)
+    endless = written("batches", "def batches(X, size):\n    while True:\n        pass\n")
+    assert locating._verdict(spec_of("batches"), endless) is None
+
+
 def test_the_line_of_quality_says_what_was_measured_on_what():
     measured = [
         locating.Located("a", "f", slips=6, located=5, hidden=1, refused=3, told=2, unseen=1, seconds=[0.5, 0.25, 2.0]),
