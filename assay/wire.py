@@ -10,11 +10,12 @@ Two directions, two rules:
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import importlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -113,6 +114,17 @@ def _array_tree(array: np.ndarray, binary: bool) -> dict:
         parts = np.ascontiguousarray(array).ravel().view(f"f{array.itemsize // 2}")
         return {"t": "nd", "d": code, "s": list(array.shape), "v": parts.tolist()}
     return {"t": "nd", "d": code, "s": list(array.shape), "v": array.ravel().tolist()}
+
+
+@contextlib.contextmanager
+def fewer_items(most: int) -> Iterator[None]:
+    """Let values of more than `most` entries be too large meanwhile: what holds itself twice has as many as are let."""
+    global MAX_ITEMS
+    usual, MAX_ITEMS = MAX_ITEMS, min(most, MAX_ITEMS)
+    try:
+        yield
+    finally:
+        MAX_ITEMS = usual
 
 
 class _Encoder:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assay import generators, streams
+from assay import generators, streams, wire
 from assay.locate.search import Clock, Search
 from assay.locate.telling import Found, Place, claim_of, edit_as_text
 from assay.locate.written import NotSearched, functions_written, source_of
@@ -22,6 +22,7 @@ from assay.verdict import Verdict
 
 SECONDS = 3.0  # for a whole search
 ROOM = 64 << 20  # bytes that the process may grow by meanwhile
+MOST_ITEMS = 20_000  # of what a candidate returns: a dict that an edit puts into itself has as many as may be, and fills that room
 HOPELESS = {"missing", "time", "crash", "borrowed"}  # problems that no edit of a function's text is to mend
 
 
@@ -54,7 +55,13 @@ def find(spec: Spec, function: Callable, verdict: Verdict, seconds: float = SECO
         return None
     failing = [i for i, problem in enumerate(problems) if problem]
     try:
-        with generators.lent(), streams.quiet(), np.errstate(all="ignore"), bounded_memory():
+        with (
+            generators.lent(),
+            streams.quiet(),
+            np.errstate(all="ignore"),
+            bounded_memory(),
+            wire.fewer_items(MOST_ITEMS),
+        ):
             found = Search(spec, functions, clock, failing).run()
     except MemoryError:
         return None

@@ -77,7 +77,7 @@ class Calls:
             names = [ast.Name(other, ast.Load()) for other, kind in self.words.names.items() if kind != "function"]
             turned = [ast.Attribute(one, "T", ast.Load()) for one in names if self.words.names[one.id] in ("array", "")]
             sizes = self.pieces.sizes if name in COUNTERS else []
-            near = [*names, *turned, *map(number_node, (0, 1, -1, 0.5)), *sizes, *self.pieces.of_unread]
+            near = [*names, *turned, *map(number_node, (0, 1, 2, -1, 0.5)), *sizes, *self.pieces.of_unread]
             far = [*self.pieces.donors, *self.pieces.of_any, *self.pieces.varied] if self.cost == 3 else []
             for other, cost in [*((one, 2) for one in near), *((one, 3) for one in far)]:
                 new = [*node.args[:i], other, *node.args[i:]]
@@ -252,7 +252,8 @@ class Calls:
                     drawn = ast.Attribute(ast.Name(name, ast.Load()), method, ast.Load())
                     yield place.replaced(ast.Call(drawn, [node], []), kind, node, 2)
         for name in self.words.calls:
-            if isinstance(node, ast.Call) and dotted_name(node.func) == name:
+            is_text = self.words.names.get(getattr(node, "id", "")) == "text"
+            if is_text and "." in name or isinstance(node, ast.Call) and dotted_name(node.func) == name:
                 continue
             yield place.replaced(ast.Call(from_dotted(name), [node], []), kind, node, 2)
             for one in self.pieces.unread_as_they_are:

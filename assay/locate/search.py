@@ -98,6 +98,7 @@ class Search:
         self.order = failing
         self.limit = MOST_TICKS
         self.nudged, self.nudge, self.at_once, self.raised = False, abs, "", False
+        self.unnamed = False
 
     def run(self) -> list[Mend]:
         """Return what works: each a list of edits that are made together."""
@@ -135,7 +136,8 @@ class Search:
             called,
             signs_first(singles(1, LIKELY)),
             singles(AS_SISTER, LIKELY),
-            singles(2, LIKELY),
+            (mend for mend in singles(1, UNLIKELY) if self.unnamed and mend[0][1].kind == Kind.NAME_GIVEN),
+            signs_first(singles(2, LIKELY)) if self.raised else singles(2, LIKELY),
             singles(1, UNLIKELY),
             *([larger] if self.raised else []),  # an error leaves few lines to look at
             repeated(1, 2, sisters=True),
@@ -205,7 +207,7 @@ class Search:
         error = next((one.error for one in before if one.error), None)
         problem = case_problem(self.spec.rule, self.spec.references[probe], before, self.spec.name)
         if error and error.line:
-            self.raised = True
+            self.raised, self.unnamed = True, error.type in ("NameError", "UnboundLocalError")
             self._suspect(lines_of_an_error(self.answer.tree, error.line))
         elif wrong == {""} and problem:
             self._suspect(lines_of_names(self.answer.tree, words_of(problem.what)))
@@ -293,6 +295,8 @@ class Search:
                     self._built(one)
             return then()
         except (SyntaxError, ValueError, TypeError, IndexError, RecursionError):
+            return None
+        except (MemoryError, SystemError):  # what a candidate made was too large to be read; the next one starts afresh
             return None
         finally:
             for edit, old in reversed(changed):
