@@ -137,12 +137,11 @@ class Search:
             signs_first(singles(1, LIKELY)),
             singles(AS_SISTER, LIKELY),
             (mend for mend in singles(1, UNLIKELY) if self.unnamed and mend[0][1].kind == Kind.NAME_GIVEN),
+            singles(1, UNLIKELY, UNFIT),  # a value may be of no weight until another one is right
             signs_first(singles(2, LIKELY)) if self.raised else singles(2, LIKELY),
-            singles(1, UNLIKELY),
             *([larger] if self.raised else []),  # an error leaves few lines to look at
             repeated(1, 2, sisters=True),
             repeated(1, sisters=False),
-            singles(1, UNFIT),  # a value may be of no weight until another one is right
             singles(AS_SISTER, UNLIKELY),
             singles(2, UNLIKELY),
             *([] if self.raised else [larger]),
