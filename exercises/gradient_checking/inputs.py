@@ -44,8 +44,8 @@ def anywhere_line(draw: Draw) -> Case:
 
 def anywhere_shape(draw: Draw, most: int = 5_000) -> tuple[int, ...]:
     """Return a shape of 0 to 5 axes with few entries, two axes most often; the first one is long beside a number, and never are there more than `most`."""
-    axes = draw.option(0, 1, 2, 2, 2, 2, 3, 4, 5)
-    first = (draw.integer(1, 500, usual=3) + draw.option(0, 0, 1, 3),) if axes else ()
+    axes = draw.option(0 if draw.near is None else 1, 1, 2, 2, 2, 2, 3, 4, 5)
+    first = (draw.integer(1, 3000, usual=3) + draw.option(0, 0, 1, 3),) if axes else ()
     shape = first + tuple(draw.option(1, 2, 3) if axes < 4 else draw.option(1, 2) for _ in range(axes - 1))
     if math.prod(shape) <= most:
         return shape

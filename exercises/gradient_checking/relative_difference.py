@@ -44,14 +44,20 @@ def draw(rng: np.random.Generator) -> list[Case]:
 
 def anywhere(draw: Draw) -> Case:
     """Two arrays or numbers of any magnitude: near each other, equal, opposite, apart, one or both of them zero, a nan in one."""
-    if draw.flip(0.15):
+    if draw.near is None and draw.flip(0.15):
         first = anywhere_number(draw, 1e-100, 1e100)
         gap = draw.real(1e-12, 1.0)
         second = draw.option(first, -first, 0.0, first * (1 + gap), anywhere_number(draw, 1e-100, 1e100))
         return Case(draw.option((first, second), (second, first)))
-    shape = anywhere_shape(draw)
-    first = np.asarray(draw.array(shape, 1e-100, 1e100)) * draw.option(1.0, 1.0, 1e-3, 1e3)
+    shape, long = draw.beside(lambda: anywhere_shape(draw))
+    first, beside = draw.beside(lambda: np.asarray(draw.array(shape, 1e-100, 1e100)))
+    if beside and draw.side < 0:  # lengths lie below the number, not only entries
+        first = first * 0.05
+    elif not beside:
+        first = first * draw.option(1.0, 1.0, 1e-3, 1e3)
     how = draw.option(*range(10)) if draw.near is None else draw.option(0, 0, 0, 3, 6, 7, 8, 9)
+    if beside or long:  # both are as small, and no multiples of each other
+        how = draw.option(0, 3, 7)
     if how <= 3:  # as near as one digit or as twelve
         second = first * (
             1 + draw.real(1e-12, 1.0) * draw.rng.choice([-1.0, 1.0], shape) * draw.rng.uniform(0.5, 1.5, shape)

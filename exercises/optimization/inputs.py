@@ -182,6 +182,8 @@ def draw_decay(draw: Draw, count: int) -> float:
     """Return a decay rate that in most cases shows after `count` times; 0 and the ints 1 and 2 among them."""
     rate, as_drawn = draw.beside(lambda: draw.real(1e-9, 1e4))
     shows = [draw.real_magnitude(0.1, high) / max(1, count) for high in (10.0, 1e5, 1e9)]
+    if draw.near is not None and not as_drawn:
+        return draw.option(*shows)
     return rate * 3**draw.side if as_drawn else draw.option(0, 0.0, 1, 2, rate, *shows, *shows)
 
 

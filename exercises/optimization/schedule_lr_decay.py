@@ -40,8 +40,9 @@ def anywhere(draw: Draw) -> Case:
     interval = 1000 if draw.near is None and draw.flip(0.2) else interval
     epochs, as_drawn = draw.beside(lambda: draw.integer(0, 10**6, usual=10**5))
     if not as_drawn:  # about a change: an interval has passed, or all of it but one epoch
-        changes = draw.integer(0, 300, usual=40)
-        epochs = max(0, draw.option(1, changes, changes) * interval + draw.option(-1, 0, 0, 1, interval // 2))
+        changes, counted = draw.beside(lambda: draw.integer(0, 300, usual=40))
+        changes = changes if counted else draw.option(1, changes, changes)
+        epochs = max(0, changes * interval + draw.option(0 if counted else -1, 0, 0, 1, interval // 2))
     first_rate, decay = draw_first_rate(draw), draw_decay(draw, epochs // interval)
     how = draw.option("position", "name", "left out")
     if how == "left out" and interval == 1000:
