@@ -1,14 +1,20 @@
 """Normal weights of a given spread: layers wide enough to show it, the scale left out, by position and by name."""
 
 import copy
-import dataclasses
 
 import numpy as np
 
 from exercises import library
-from exercises.initialization.inputs import draw_network, draw_wide_network, generator, parameter_shapes, units
+from exercises.initialization.inputs import (
+    draw_network,
+    draw_wide_network,
+    generator,
+    of_many_calls,
+    parameter_shapes,
+    units,
+)
 from grader.exercise import Case, Exercise, edits_of
-from idnn.rules.initialization import WEIGHTS_OF_MANY_CALLS, Drawn
+from idnn.rules.initialization import Drawn
 from solutions.initialization import initialize_parameters_random
 
 edit = edits_of(initialize_parameters_random, copy=copy)
@@ -62,7 +68,7 @@ def anywhere(draw):
     if draw.near is None:
         scale = draw.option(None, 1, 3, scale, scale, scale)
     if draw.last:
-        return dataclasses.replace(_case(draw.rng, [2, 1], "", scale), via=WEIGHTS_OF_MANY_CALLS)
+        return of_many_calls(_case(draw.rng, [2, 1], "", scale), single=float(scale or 10.0))
     return _case(draw.rng, dims, "", scale, by_name=draw.flip())
 
 

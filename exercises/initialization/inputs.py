@@ -67,10 +67,15 @@ def draw_wide_network(draw: Draw):
     return dims
 
 
+def of_many_calls(case, single):
+    """Return the case as one of many calls, of networks of one input as well, whose weight has the standard deviation `single`."""
+    return dataclasses.replace(case, via=WEIGHTS_OF_MANY_CALLS, facts={**case.facts, "single": single})
+
+
 def scaled_anywhere(draw: Draw, gain):
     """Return a case whose weights are to have the variance `gain` over the number of inputs."""
     if draw.last:
-        return dataclasses.replace(_scaled_case(draw.rng, gain, [2, 1], ""), via=WEIGHTS_OF_MANY_CALLS)
+        return of_many_calls(_scaled_case(draw.rng, gain, [2, 1], ""), single=float(np.sqrt(gain)))
     dims = draw_network(draw) if draw.near is None and draw.flip() else draw_wide_network(draw)
     return _scaled_case(draw.rng, gain, dims, "")
 

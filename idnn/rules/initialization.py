@@ -24,8 +24,13 @@ EVEN_ROWS, EVEN_LENGTH, TOO_EVEN = 30, 8, 0.1  # lengths of so many rows vary by
 
 
 def weights_of_many_calls(initialize, layers_dims, rng, *more, **options):
-    """Return the first two weights of many networks that are drawn from one generator, as an array with an axis of calls."""
-    return np.array([initialize(layers_dims, rng, *more, **options)["W1"].ravel()[:2] for _ in range(MANY_CALLS)])
+    """Return the weights of many networks of two inputs and of as many of one, drawn in turn from one generator, as an array with an axis of calls."""
+    return np.array(
+        [
+            [weight for dims in (layers_dims, [1, 1]) for weight in initialize(dims, rng, *more, **options)["W1"].flat]
+            for _ in range(MANY_CALLS)
+        ]
+    )
 
 
 @dataclass(frozen=True)
@@ -41,23 +46,23 @@ class Drawn(Normal):
 
     def problem(self, case: Case, expected: list[Outcome], outcomes: list[Outcome]) -> Problem | None:
         if case.via:
-            return _of_many_calls(outcomes[0].value, case.facts["std"]["W1"])
+            return _of_many_calls(outcomes[0].value, case.facts["std"]["W1"], case.facts["single"])
         return super().problem(case, expected, outcomes) or _too_even(case, outcomes[0].value)
 
 
-def _of_many_calls(weights: Any, std: float) -> Problem | None:
-    if not isinstance(weights, np.ndarray) or weights.shape != (MANY_CALLS, 2) or weights.dtype.kind != "f":
+def _of_many_calls(weights: Any, std: float, single: float) -> Problem | None:
+    if not isinstance(weights, np.ndarray) or weights.shape != (MANY_CALLS, 3) or weights.dtype.kind != "f":
         return Problem("structure", "W1 has not the same form in every call", "two numbers", describe(weights))
-    first, second = np.sort(weights / std, axis=0).T
-    if not (np.diff(first).all() and np.diff(second).all()):
+    weights = weights / (std, std, single)
+    if not np.diff(np.sort(weights, axis=0), axis=0).all():
         return Problem(
             "random",
             f"of {MANY_CALLS} small networks from one rng some are the same; draw every number from rng itself",
             "another network in each call",
             "one that was drawn before",
         )
-    a, b = weights.T / std
-    for numbers in (a, b):
+    a, b, alone = weights.T
+    for numbers in (a, b, alone):
         if found := _spread_problem("a weight", numbers, 1.0) or _shape_problem("a weight", np.sort(numbers)):
             return dataclasses.replace(found, what=f"over {MANY_CALLS} small networks {found.what}")
     for numbers in (a + b, a - b):
