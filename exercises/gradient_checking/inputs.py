@@ -38,7 +38,10 @@ def anywhere_number(draw: Draw, low: float = 1e-18, high: float = 1e4) -> float:
 
 def anywhere_line(draw: Draw) -> Case:
     """A case of ``forward_propagation`` and ``backward_propagation``."""
-    x, theta = anywhere_number(draw, high=1e18), anywhere_number(draw)  # another theta may be subtracted
+    x, x_beside = draw.beside(lambda: anywhere_number(draw, high=1e18))
+    theta, theta_beside = draw.beside(lambda: anywhere_number(draw))  # another theta may be subtracted
+    if theta_beside or x_beside:  # and the other one is no zero
+        return Case((x or 2.0, theta) if theta_beside else (x, theta or 2.0))
     return Case((x, x if abs(x) <= 1e4 and draw.flip(0.2) else theta))
 
 
