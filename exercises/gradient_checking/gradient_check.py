@@ -87,7 +87,8 @@ def anywhere(draw: Draw) -> Case:
     share = draw.real_magnitude(0.01, 0.5) if wide else draw.real_magnitude(1e-5, 3e-4)
     epsilon, steps_beside = draw.beside(lambda: draw.real(1e-7, 1e3))
     theta, beside = draw.beside(lambda: draw.real(1e-4, 1e3))
-    wide = wide or steps_beside  # there a step shows
+    wide = wide or steps_beside  # there a step shows, so far from a number of the answer
+    epsilon *= 3**draw.side if steps_beside else 1.0
     if steps_beside or not beside and draw.flip():
         epsilon = draw.real_magnitude(0.05, 10.0) if draw.near is None and draw.flip(0.3) else epsilon
         theta = epsilon / share
