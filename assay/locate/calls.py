@@ -114,6 +114,8 @@ class Calls:
         parent = place.parent
         if isinstance(node, ast.Slice | ast.Starred | ast.Lambda) or isinstance(parent, ast.Attribute):
             return
+        if isinstance(parent, ast.Subscript) and place.field == "value":
+            return  # an element of something new: what is stored there is lost, and the line too many
         if not isinstance(parent, ast.Subscript | ast.Slice) and not isinstance(node, ast.Constant):
             for name, what in self.words.names.items():
                 if what == "function" and name != last_name(getattr(node, "func", node)):
