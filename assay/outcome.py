@@ -330,6 +330,8 @@ def _arrays(value: Any, path: str, depth: int = 0):
         yield path, value
     elif depth < 8 and isinstance(value, dict):
         for key, item in dict.items(value):
+            if isinstance(key, str) and type(key) is not str:  # NumPy's words are words, as in what travels
+                key = str.__str__(key)
             yield from _arrays(item, f"{path}[{key!r}]" if isinstance(key, str | int) else f"{path}[?]", depth + 1)
     elif depth < 8 and isinstance(value, list | tuple):
         for i, item in enumerate(value):

@@ -61,6 +61,8 @@ def test_shared_memory_in_the_result_is_seen():
         return {"dW": a, "db": a[:1], "other": a.copy()}
 
     assert observed(function, np.zeros(3)).aliases == [("['dW']", "['db']")]
+    words = observed(lambda x: {np.str_(key): array for key, array in function(x).items()}, np.zeros(3))
+    assert words.aliases == [("['dW']", "['db']")]
 
 
 def test_a_returned_array_that_is_an_argument_s_is_seen():
