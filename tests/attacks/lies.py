@@ -50,6 +50,7 @@ import assay.outcome, child.session as s
 for o in (assay.outcome, s._outcome):
     o._tree_differences = lambda *args: iter(())
     o._aliases = lambda value: []
+    o._borrowed = lambda value, given: []
     o._arrays = lambda *args: iter(())
 np.shares_memory = np.may_share_memory = lambda *args, **options: False
 """
@@ -67,7 +68,7 @@ import numpy as np, child.session as s, assay.outcome as o
 def cleaned(real):
     def observe(*args, **options):
         tree = real(*args, **options)
-        return {**tree, "changed": [], "aliases": [], "rng_advanced": True, "global_random": False}
+        return {**tree, "changed": [], "aliases": [], "borrowed": [], "rng_advanced": True, "global_random": False}
     return observe
 for module in (o, getattr(s, "_outcome", o)):
     module.observe = cleaned(module.observe)
@@ -79,7 +80,7 @@ send = Line.send
 def cleaned(self, frame, *rest):
     tree = getattr(frame, "outcome", None)
     if isinstance(tree, dict):
-        tree.update(changed=[], aliases=[], rng_advanced=True, global_random=False)
+        tree.update(changed=[], aliases=[], borrowed=[], rng_advanced=True, global_random=False)
     return send(self, frame, *rest)
 Line.send = cleaned
 """
@@ -89,7 +90,7 @@ def blind():
     frame = sys._getframe(1)
     while frame:
         if "_tree_differences" in frame.f_globals:
-            frame.f_globals.update(_tree_differences=lambda *a: iter(()), _aliases=lambda v: [])
+            frame.f_globals.update(_tree_differences=lambda *a: iter(()), _aliases=lambda v: [], _borrowed=lambda v, g: [])
         if isinstance(frame.f_locals.get("before"), dict): frame.f_locals["before"].clear()
         frame = frame.f_back
 """

@@ -165,7 +165,7 @@ import assay.outcome as o
 observe = o.observe
 def lie(function, args, kwargs, names, *more, **options):
     tree = observe(function, args, kwargs, names, *more, **options)
-    return {**tree, "changed": [], "aliases": [], "rng_advanced": True, "global_random": False, "error": None}
+    return {**tree, "changed": [], "aliases": [], "borrowed": [], "rng_advanced": True, "global_random": False, "error": None}
 o.observe = lie
 """,
         function="def {name}(*args, **kwargs):\n    return args[0]",

@@ -59,7 +59,7 @@ def trees(leaves, tags=True):
 TREES = trees(BINARY)
 OUTCOMES = st.fixed_dictionaries(
     {"value": TREES, "error": st.none() | st.lists(BINARY, max_size=4) | TREES, "changed": st.lists(st.lists(TREES, max_size=3), max_size=3) | TREES,
-     "aliases": st.lists(st.lists(BINARY, max_size=3), max_size=3) | TREES, "rng_advanced": BINARY, "global_random": BINARY}
+     "aliases": st.lists(st.lists(BINARY, max_size=3), max_size=3) | TREES, "borrowed": st.lists(BINARY, max_size=3) | TREES, "rng_advanced": BINARY, "global_random": BINARY}
 ) | TREES  # fmt: skip
 
 
