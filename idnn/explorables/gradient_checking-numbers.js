@@ -46,12 +46,3 @@ export function howFar(drawn, differences) {
     measured: lowest((k) => power(differences[k])),
   };
 }
-
-// Return the drawn line after a stroke from one point to the next: every step between them gets the height of the straight line.
-export function stroke(drawn, [from, low], [to, high]) {
-  const line = [...drawn], a = Math.round(from), b = Math.round(to);
-  for (let k = Math.max(0, Math.min(a, b)); k <= Math.min(STEPS.length - 1, Math.max(a, b)); k++) {
-    line[k] = a === b ? high : low + ((k - a) / (b - a)) * (high - low);
-  }
-  return line;
-}

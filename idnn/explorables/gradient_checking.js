@@ -2,7 +2,8 @@
 // reader drew first. On a page the slopes are measured here; in a notebook by the student's own functions, which the kernel calls.
 
 import { COLOURS, drawn, element, kernel, lessMotion, linear, logarithmic, onNewWidth, ownKeys, slider, superscript, ticks } from "./kit.js";
-import { COSTS, EPSILON, FLOOR, STEPS, howFar, ownMeasures, stroke } from "./gradient_checking-numbers.js";
+import { pencil } from "./pencil.js";
+import { COSTS, EPSILON, FLOOR, STEPS, howFar, ownMeasures } from "./gradient_checking-numbers.js";
 
 const KINDS = { central: ["M-4,0a4,4 0 1,0 8,0a4,4 0 1,0 -8,0z", COLOURS[0], "none"], "one-sided": ["M0,-5L5,4L-5,4z", COLOURS[1], "7 4"] };
 const CHORDS = { central: (theta, epsilon) => [theta - epsilon, theta + epsilon], "one-sided": (theta, epsilon) => [theta, theta + epsilon] };
@@ -29,9 +30,8 @@ export function explore(el, settings = {}, model = null) {
   // --- the V ---------------------------------------------------------------------------------------------------------
   const logs = drawn("g", { class: "explorable-axes" }), dots = drawn("g", {}), line = drawn("polyline", { fill: "none", stroke: "#000", "stroke-width": 2.2, "stroke-dasharray": "3 3" });
   const ground = drawn("rect", { fill: "transparent", class: "explorable-canvas" });
-  const pen = drawn("g", { class: "explorable-pen", tabindex: 0, role: "slider", keydown: write }, drawn("circle", { r: 14, class: "explorable-reach" }), drawn("path", { d: "M-7,0H7M0,-7V7", stroke: "#000", "stroke-width": 2 }));
+  const pen = drawn("g", { class: "explorable-pen", tabindex: 0, role: "slider" }, drawn("circle", { r: 14, class: "explorable-reach" }), drawn("path", { d: "M-7,0H7M0,-7V7", stroke: "#000", "stroke-width": 2 }));
   const paper = drawn("svg", { role: "group" }, logs, ground, dots, line, pen);
-  for (const [name, heard] of Object.entries({ pointerdown: dip, pointermove: trace, pointerup: lift, pointercancel: lift })) paper.addEventListener(name, heard);
   paper.addEventListener("touchstart", (event) => { if (!state.shown && ground.contains(event.target)) event.preventDefault(); }, { passive: false });
   let along, high;
 
@@ -230,39 +230,11 @@ export function explore(el, settings = {}, model = null) {
     to(state.theta + (way * (right - left) * (event.shiftKey ? 1 : 10)) / 500);
   }
 
-  let last = null; // where the pen touched the paper, [step, power of ten]
   const spot = (event) => {
     const [x, y] = place(paper, event), fit = (value, low, top) => Math.max(low, Math.min(top, value));
     return [fit(along.back(x), 0, STEPS.length - 1), fit(high.back(y), LOW, HIGH)];
   };
-  function dip(event) {
-    if (state.shown || event.button) return;
-    paper.setPointerCapture(event.pointerId);
-    last = spot(event);
-    trace(event);
-  }
-  function trace(event) {
-    if (!last || !paper.hasPointerCapture(event.pointerId)) return;
-    const now = spot(event);
-    state.line = stroke(state.line, last, now);
-    state.column = Math.round(now[0]);
-    last = now;
-    draw();
-  }
-  function lift() {
-    last = null;
-  }
-  function write(event) {
-    const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key] ?? [0, 0];
-    if (!dx && !dy) return;
-    event.preventDefault();
-    event.stopPropagation();
-    const height = state.line[state.column] ?? -4;
-    state.column = Math.max(0, Math.min(STEPS.length - 1, state.column + dx));
-    const before = dy ? height : state.line[state.column] ?? height;
-    state.line[state.column] = Math.max(LOW, Math.min(HIGH, before + dy * (event.shiftKey ? 0.1 : 0.5)));
-    draw();
-  }
+  pencil(paper, pen, { hand: () => state, open: () => !state.shown, spot, low: LOW, high: HIGH, middle: -4, step: (event) => (event.shiftKey ? 0.1 : 0.5), draw });
 
   begin(Object.keys(COSTS)[0]);
   el.replaceChildren(root); // the still picture goes once all is there

@@ -18,15 +18,6 @@ export function typed(words, axis) {
   return Number.isFinite(value) && (!axis.logarithmic || value > 0) ? value : NaN;
 }
 
-// Return the drawn heights after a stroke from one point to the next, each [column, height]: every column between them lies on the straight line.
-export function strokeTo(drawn, [from, low], [to, high]) {
-  const line = [...drawn], a = Math.round(from), b = Math.round(to);
-  for (let k = Math.max(0, Math.min(a, b)); k <= Math.min(line.length - 1, Math.max(a, b)); k++) {
-    line[k] = a === b ? high : low + ((k - a) / (b - a)) * (high - low);
-  }
-  return line;
-}
-
 // Whether an answer is one: something chosen, a number, at least half of a curve.
 export function complete({ kind, items }, given) {
   if (given === null || given === undefined) return false;

@@ -2,7 +2,8 @@
 // the sum of all that were answered. Answers stay in this browser's storage; nothing is sent, to a kernel neither, unless the reader asks for it.
 
 import { COLOURS, drawn, element, framed, kernel, linear, onNewWidth, ownKeys, resize, superscript, ticks } from "./kit.js";
-import { complete, judged, places, scaled, store, strokeTo, summed, typed, unscaled } from "./predictions-numbers.js";
+import { pencil } from "./pencil.js";
+import { complete, judged, places, scaled, store, summed, typed, unscaled } from "./predictions-numbers.js";
 
 const CHANGED = "predictions-changed"; // cards and sums on one page hear of each other
 const HEIGHT = 250, STEP = 40; // of a drawn curve: pixels, presses of a key from bottom to top
@@ -100,11 +101,10 @@ const KINDS = {
     const along = places(x), low = scaled(y, y.low), high = scaled(y, y.high), empty = () => along.map(() => null);
     const axes = drawn("g", { class: "explorable-axes" }), truth = drawn("g", {}), line = drawn("polyline", { fill: "none", stroke: COLOURS[1], "stroke-width": 2.4, "stroke-dasharray": "7 4" });
     const ground = drawn("rect", { fill: "transparent", class: "prediction-canvas" });
-    const pen = drawn("g", { class: "prediction-pen", tabindex: 0, role: "slider", keydown: write }, drawn("circle", { r: 14, class: "prediction-reach" }), drawn("path", { d: "M-7,0H7M0,-7V7", stroke: "#000", "stroke-width": 2 }));
+    const pen = drawn("g", { class: "prediction-pen", tabindex: 0, role: "slider" }, drawn("circle", { r: 14, class: "prediction-reach" }), drawn("path", { d: "M-7,0H7M0,-7V7", stroke: "#000", "stroke-width": 2 }));
     const paper = drawn("svg", { role: "group" }, axes, ground, truth, line, pen), root = element("div", { class: "prediction-panel" }, paper);
-    for (const [name, heard] of Object.entries({ pointerdown: dip, pointermove: trace, pointerup: lift, pointercancel: lift })) paper.addEventListener(name, heard);
-    paper.addEventListener("touchstart", (event) => { if (!shown && ground.contains(event.target)) event.preventDefault(); }, { passive: false });
-    let heights = empty(), column = 0, shown = false, width = 0, across, up, last = null;
+    const hand = { line: empty(), column: 0 }, middle = (low + high) / 2;
+    let shown = false, width = 0, across, up;
 
     function draw() {
       width = Math.max(240, root.clientWidth || 320);
@@ -118,11 +118,11 @@ const KINDS = {
       axes.replaceChildren(...framed(width, HEIGHT, marks.map(([value, words]) => [across(value), words]), rows.map(([value, words]) => [up(value), words]), x.label, y.label, box),
         ...rows.map(([value]) => drawn("line", { x1: box.x, x2: box.x + box.width, y1: up(value), y2: up(value), stroke: "#e4e4e4" })));
       const path = (values) => values.flatMap((height, k) => (height === null ? [] : [`${across(along[k]).toFixed(1)},${up(height).toFixed(1)}`]));
-      const yours = path(heights);
+      const { line: heights, column } = hand, yours = path(heights);
       line.setAttribute("points", yours.length === 1 ? `${yours[0]} ${yours[0]}` : yours.join(" "));
       const real = path(outcome.map((value) => scaled(y, value)));
       truth.replaceChildren(...(shown ? [drawn("polyline", { points: real.join(" "), fill: "none", stroke: COLOURS[0], "stroke-width": 2.4, "data-outcome": "" }), ...real.map((place) => drawn("path", { d: DISC, fill: COLOURS[0], transform: `translate(${place.replace(",", " ")}) scale(0.7)` }))] : []));
-      const here = heights[column] ?? (low + high) / 2, said = (axis, length) => Number(unscaled(axis, length).toPrecision(2));
+      const here = heights[column] ?? middle, said = (axis, length) => Number(unscaled(axis, length).toPrecision(2));
       pen.setAttribute("transform", `translate(${across(along[column]).toFixed(1)} ${up(here).toFixed(1)})`);
       pen.style.display = shown ? "none" : "";
       const about = { "aria-label": "your curve, drawn by the arrow keys", "aria-valuemin": low, "aria-valuemax": high, "aria-valuenow": here, "aria-valuetext": `${x.label} ${said(x, along[column])}: ${heights[column] === null ? "nothing drawn" : said(y, here)}` };
@@ -136,41 +136,15 @@ const KINDS = {
       const place = ((across.back(((event.clientX - box.left) * width) / box.width) - along[0]) / (along.at(-1) - along[0])) * (along.length - 1);
       return [fit(place, 0, along.length - 1), fit(up.back(((event.clientY - box.top) * width) / box.width), low, high)];
     }
-    function dip(event) {
-      if (shown || event.button || !ground.contains(event.target)) return; // beside it a finger scrolls
-      paper.setPointerCapture(event.pointerId);
-      last = spot(event);
-      trace(event);
-    }
-    function trace(event) {
-      if (!last || !paper.hasPointerCapture(event.pointerId)) return;
-      const now = spot(event);
-      heights = strokeTo(heights, last, now);
-      column = Math.round(now[0]);
-      last = now;
-      draw();
-      changed();
-    }
-    function lift() {
-      last = null;
-    }
-    function write(event) {
-      const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key] ?? [0, 0];
-      if (!dx && !dy) return;
-      event.preventDefault();
-      event.stopPropagation();
-      const height = heights[column] ?? (low + high) / 2;
-      column = Math.max(0, Math.min(along.length - 1, column + dx));
-      const before = dy ? height : heights[column] ?? height;
-      heights[column] = Math.max(low, Math.min(high, before + (dy * (high - low)) / (event.shiftKey ? 5 * STEP : STEP)));
-      draw();
-      changed();
-    }
+    const open = (event) => !shown && ground.contains(event.target); // beside it a finger scrolls
+    paper.addEventListener("touchstart", (event) => { if (open(event)) event.preventDefault(); }, { passive: false });
+    const step = (event) => (high - low) / (event.shiftKey ? 5 * STEP : STEP), drew = () => { draw(); changed(); };
+    pencil(paper, pen, { hand: () => hand, open, spot, low, high, middle, step, draw: drew });
     draw();
     return {
       root,
-      value: () => heights,
-      set: (given) => { heights = given?.length === along.length ? [...given] : empty(); column = 0; draw(); },
+      value: () => hand.line,
+      set: (given) => { Object.assign(hand, { line: given?.length === along.length ? [...given] : empty(), column: 0 }); draw(); },
       show: (now) => { shown = now; draw(); },
       draw,
     };
