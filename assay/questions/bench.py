@@ -24,7 +24,7 @@ from assay.locate.trees import TICK, is_tick, without_ticks
 from assay.locate.written import Mend, source_of
 from assay.outcome import Outcome
 from assay.questions import inputs
-from assay.questions.effects import OTHER, PLAIN, SHORT, SMALLEST, Effect, Unclear, effect, may_be_told
+from assay.questions.effects import OTHER, PLAIN, SHORT, SMALLEST, Effect, Unclear, effect, leaves, may_be_told
 from assay.spec import Spec
 
 PROBE = "__probe__"
@@ -148,7 +148,7 @@ class Bench(Search):
 
     def _otherwise(self) -> list[tuple[Case, Outcome]]:
         """Return calls with other numbers drawn, and what came of them: an edit's effect must not hang on which they are."""
-        if not _draws([self.case.args, self.case.kwargs]):
+        if not any(isinstance(one, np.random.Generator) for one in leaves([self.case.args, self.case.kwargs])):
             return []
         found = []
         for seed in OTHER_SEEDS:
@@ -343,18 +343,9 @@ def _drawn_anew(value: Any, seed: int) -> Any:
     return type(value)(_drawn_anew(one, seed) for one in value) if type(value) in (list, tuple) else value
 
 
-def _draws(value: Any) -> bool:
-    """Whether there is a generator in a value."""
-    if isinstance(value, dict | list | tuple):
-        return any(map(_draws, value.values() if isinstance(value, dict) else value))
-    return isinstance(value, np.random.Generator)
-
-
 def _is_empty(value: Any) -> bool:
     """Whether there is an array without entries in a value: anything is true of those."""
-    if isinstance(value, dict | list | tuple):
-        return any(map(_is_empty, value.values() if isinstance(value, dict) else value))
-    return isinstance(value, np.ndarray) and not value.size
+    return any(isinstance(one, np.ndarray) and not one.size for one in leaves(value))
 
 
 def line_of(statement: ast.stmt) -> str:

@@ -5,6 +5,7 @@ What differs by less than a question can ask about, and by more than rounding, h
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,8 +51,8 @@ def effect(before: Outcome, after: Outcome, returns: tuple[str, ...]) -> Effect:
         raise Unclear  # what comes of it is chance
     if after.error:
         return Effect(after.error.type, changed, {})
-    if not _is_told(after.value):
-        raise Unclear
+    if any(isinstance(one, np.ndarray) and one.dtype.kind not in "biuf" for one in leaves(after.value)):
+        raise Unclear  # for arrays of anything but numbers there are no words
     old, new = parts_of(before.value, returns), parts_of(after.value, returns)
     if old.keys() != new.keys():
         return Effect("", changed, {"": form(after.value)})
@@ -65,11 +66,13 @@ def effect(before: Outcome, after: Outcome, returns: tuple[str, ...]) -> Effect:
     return Effect("", changed, parts)
 
 
-def _is_told(value: Any) -> bool:
-    """Whether the arrays in a value hold numbers: for others there are no words."""
-    if isinstance(value, dict | tuple | list):
-        return all(map(_is_told, value.values() if isinstance(value, dict) else value))
-    return not isinstance(value, np.ndarray) or value.dtype.kind in "biuf"
+def leaves(value: Any) -> Iterator[Any]:
+    """Yield what stands in the containers of a value, or the value itself."""
+    if isinstance(value, dict | list | tuple):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from leaves(one)
+    else:
+        yield value
 
 
 def parts_of(value: Any, returns: tuple[str, ...]) -> dict[str, Any]:
@@ -235,9 +238,7 @@ def invented(value: Any, parts: list[str]) -> list[dict[str, Any]]:
 
 def is_not_zero(value: Any) -> bool:
     """Whether a value holds a number that is not 0: of what holds none, a multiple is the same."""
-    if isinstance(value, dict | list | tuple):
-        return any(map(is_not_zero, value.values() if isinstance(value, dict) else value))
-    return isinstance(value, PLAIN) and bool(np.any(value))
+    return any(isinstance(one, PLAIN) and bool(np.any(one)) for one in leaves(value))
 
 
 def words(claim: dict[str, Any], many: int = 1) -> str:
