@@ -114,6 +114,7 @@ def observe(
             error = errors.info_of(exception, function, {**given, **(replaced or {})})
     changed: dict[str, Any] = {}
     advanced = False
+    returned = list(itertools.islice(_arrays(value, ""), MAX_ALIAS_ARRAYS))  # none where it raised
     for name, tree in before.items():
         for path, new in _tree_differences(tree, wire.encode(given[name]), name):
             if isinstance(new, dict) and new.get("t") == "rng":
@@ -124,8 +125,8 @@ def observe(
         "value": wire.encode(value),
         "error": None if error is None else [error.type, error.message, error.line],
         "changed": [[path, new] for path, new in changed.items()],
-        "aliases": [list(pair) for pair in _aliases(value)] if error is None else [],
-        "borrowed": _borrowed(value, given) if error is None else [],
+        "aliases": [list(pair) for pair in _aliases(returned)],
+        "borrowed": _borrowed(returned, given),
         "rng_advanced": advanced,
         "global_random": any(word in (generators.NUMPY, generators.FRAMEWORK) for word in global_random),
         "global_state": next(word for word in global_random if word not in (generators.NUMPY, generators.FRAMEWORK)),
@@ -338,8 +339,8 @@ def _arrays(value: Any, path: str, depth: int = 0):
             yield from _arrays(item, f"{path}[{i}]", depth + 1)
 
 
-def _aliases(value: Any) -> list[tuple[str, str]]:
-    arrays = list(itertools.islice(_arrays(value, ""), MAX_ALIAS_ARRAYS))
+def _aliases(arrays: list[tuple[str, np.ndarray]]) -> list[tuple[str, str]]:
+    """Return the pairs of paths of returned arrays that share memory."""
     if all(array.base is None for _, array in arrays) and len({id(array) for _, array in arrays}) == len(arrays):
         return []  # each has memory of its own, as nearly always
     spans = sorted((*byte_bounds(array), i) for i, (_, array) in enumerate(arrays))
@@ -355,9 +356,9 @@ def _aliases(value: Any) -> list[tuple[str, str]]:
     return [(arrays[i][0], arrays[j][0]) for i, j in sorted(pairs)]
 
 
-def _borrowed(value: Any, given: dict) -> list[str]:
+def _borrowed(arrays: list[tuple[str, np.ndarray]], given: dict) -> list[str]:
     """Return the paths of returned arrays in dicts that share memory with an array of the arguments: the same array as a rule, or a part of it."""
-    found = [(path, array) for path, array in itertools.islice(_arrays(value, ""), MAX_ALIAS_ARRAYS) if in_dict(path)]
+    found = [(path, array) for path, array in arrays if in_dict(path)]
     if not found:
         return []
     theirs = [array for _, array in itertools.islice(_arrays(given, ""), MAX_ALIAS_ARRAYS)]
