@@ -170,6 +170,10 @@ NOTEBOOKS: dict[str, Callable[[list[dict]], object]] = {
     "a wrong version tried below": last(f"def {ZEROS}(layers_dims):\n    return {{}}"),
     "NumPy told to raise": last("np.seterr(all='raise')"),
     "NumPy's functions replaced": last("np.random.default_rng = np.zeros = None\nnp.sqrt = lambda x: x"),
+    "NumPy's functions replaced by name": last("for name in ('zeros', 'sqrt'):\n    setattr(np, name, None)"),
+    "a module of one's own that replaces NumPy's functions": last(
+        "from pathlib import Path\nPath('mine.py').write_text('import numpy\\nnumpy.zeros = None')\nimport mine"
+    ),
     "a class of an answer's name": last(f"class {ZEROS}:\n    pass"),
     "everything imported from numpy at the end": last("from numpy import *"),
     "names overwritten in a loop": last(f"for name in ['{ZEROS}', '{HE}', 'np']:\n    globals()[name] = None"),

@@ -10,13 +10,16 @@ import ast
 import asyncio
 import base64
 import contextlib
+import functools
 import io
 import re
 import signal
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Iterator
 from time import monotonic, process_time
+from types import CodeType
 from typing import Any
 
 from IPython.core.displaypub import CapturingDisplayPublisher
@@ -38,7 +41,8 @@ _loop: asyncio.AbstractEventLoop | None = None
 _results: list[dict] = []  # what the cell that runs now has shown as its value
 _left_out: list[str] = []  # cells that were not run; what they make is made when somebody misses it
 _kept: dict[str, dict] = {}  # by place: the notebook's names as they stood there
-_set_back: dict[str, Callable[[], None]] = {}  # by place: gives back what was set for the whole process there
+_set_back: dict[str, list[Callable[[], None]]] = {}  # by place: give back what was set for the whole process there
+_may_set = False  # whether a cell may have put something in the place of what a module holds
 _place = END
 
 
@@ -60,7 +64,8 @@ def warm_up() -> None:
     _shell.showtraceback = _shell.showsyntaxerror = lambda *args, **options: None  # errors are reported as outputs
     _shell.display_trap.hook = _show_result
     usual = _shell.transform_cell
-    _shell.transform_cell = lambda cell: f"{cell}\n" if _is_python(cell) else usual(cell)
+    # IPython's search for magics takes longer than most cells
+    _shell.transform_cell = lambda cell: f"{cell}\n" if _compiled(cell) else usual(cell)
     _shell.run_cell("import numpy, matplotlib.pyplot", store_history=False)
     for name in ("numpy", "matplotlib"):  # a kernel has no such names at its start
         del _shell.user_ns[name]
@@ -70,13 +75,14 @@ def warm_up() -> None:
     stand_ins.prepare(_shell)
 
 
-def _is_python(cell: str) -> bool:
-    """Whether a cell is plain Python, without magics: IPython's search for them takes longer than most cells."""
+@functools.lru_cache(maxsize=2)  # asked for twice
+def _compiled(cell: str) -> CodeType | None:
+    """Return a cell's code, None where it is no plain Python."""
     try:
-        ast.parse(cell)
+        with warnings.catch_warnings(action="ignore"):  # the cell itself will say so
+            return compile(cell, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
+        return None
 
 
 def namespace() -> dict:
@@ -86,8 +92,14 @@ def namespace() -> dict:
 
 def run(request: Run) -> list[Output]:
     """Run a cell, or the part of it that only defines, and keep the names at the checks behind it."""
+    global _may_set
     _left_out.extend(request.left_out)
-    outputs = run_cell(definitions(request.source) if request.definitions else request.source, request)
+    source = definitions(request.source) if request.definitions else request.source
+    if not _may_set and settings.may_set(_compiled(source)):
+        _may_set, modules = True, settings.modules_as_they_are(list(_shell.user_ns.values()))
+        for place in _kept:
+            _set_back[place].append(modules)
+    outputs = run_cell(source, request)
     for place in request.keep:
         _keep(place)
     return outputs
@@ -102,12 +114,15 @@ def enter(place: str) -> None:
     if place in _kept:
         _shell.user_ns.clear()
         _shell.user_ns.update(_kept[place])
-        _set_back[place]()
+        for give_back in _set_back[place]:
+            give_back()
     _place = place
 
 
 def _keep(place: str) -> None:
-    _kept[place], _set_back[place] = dict(_shell.user_ns), settings.as_they_are(list(_shell.user_ns.values()))
+    _kept[place], _set_back[place] = dict(_shell.user_ns), [settings.as_they_are()]
+    if _may_set:
+        _set_back[place].append(settings.modules_as_they_are(list(_shell.user_ns.values())))
 
 
 def differs(name: str, place: str) -> bool:
