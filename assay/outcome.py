@@ -21,6 +21,7 @@ from assay import errors, frameworks, generators, library, streams, wire
 from assay.withheld import handed_out
 from assay.withheld import withheld as not_there
 
+TIMES = "times:"  # how a call is asked for that is made more than once
 NUMBERS = "biufc"  # kinds of dtypes that a number can be written into
 MAX_ALIAS_ARRAYS = 64  # returned arrays compared pairwise for shared memory
 drivers: dict[str, Any] = {}  # modules that are taken for drivers in the place of those that have their names
@@ -121,8 +122,9 @@ def observe(
                 advanced = True
             else:
                 changed[path] = new
+    repeated = via.startswith(TIMES) and error is None
     tree = {
-        "value": wire.encode(value),
+        "value": wire.encode_repeated(value) if repeated else wire.encode(value),
         "error": None if error is None else [error.type, error.message, error.line],
         "changed": [[path, new] for path, new in changed.items()],
         "aliases": [list(pair) for pair in _aliases(returned)],
@@ -272,8 +274,8 @@ def write_outcome(outcome: Outcome, binary: bool = True) -> dict:
 def _via(function: Callable, via: str) -> Callable:
     if via == "traced":
         return frameworks.live().traced(function)
-    if via.startswith("times:"):
-        return lambda *args, **kwargs: [function(*args, **kwargs) for _ in range(int(via.partition(":")[2]))]
+    if via.startswith(TIMES):
+        return lambda *args, **kwargs: [function(*args, **kwargs) for _ in range(int(via.removeprefix(TIMES)))]
     module, _, name = via.partition(":")
     if library.holds(module):
         return functools.partial(getattr(drivers.get(module) or importlib.import_module(module), name), function)

@@ -10,7 +10,7 @@ import numpy as np
 
 from assay.cases import Rule
 from assay.difference import Problem, agrees, describe, difference, said_path, wrong_type
-from assay.outcome import Outcome, in_dict
+from assay.outcome import TIMES, Outcome, in_dict
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Close(Rule):
 
     def problem(self, case, expected, outcomes):
         for wanted, got in zip(expected, outcomes):
-            in_a_row = case.via.startswith("times:")  # calls with the same objects
+            in_a_row = case.via.startswith(TIMES)  # calls with the same objects
             if in_a_row and (pair := across_calls(got)):
                 return Problem(
                     "aliasing",

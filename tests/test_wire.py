@@ -108,6 +108,13 @@ def test_outputs_never_become_functions_or_generators():
         {"t": "dict", "v": [[1]]},
         {"t": "tuple", "v": 3},
         {"no": "tag"},
+        {"t": "alike", "n": 0, "v": {"t": "nd", "d": "f8", "s": [0, 1], "v": b""}},
+        {"t": "alike", "n": 2, "v": {"t": "nd", "d": "f8", "s": [1, 1], "v": b"12345678"}},
+        {"t": "alike", "n": 2, "v": {"t": "nd", "d": "f8", "s": [1], "v": b"12345678"}},
+        {"t": "alike", "n": 10**9, "v": {"t": "nd", "d": "f8", "s": [10**9, 0], "v": b""}},
+        {"t": "alike", "n": 2, "v": {"t": "tuple", "v": []}},
+        {"t": "alike", "n": 2, "v": {"t": "dict", "v": []}},
+        {"t": "alike", "n": 2, "v": [1, 2]},
         {"t": "function", "v": "os:system", "k": None},
     ],
 )
@@ -116,6 +123,44 @@ def test_malformed_trees_are_refused(tree):
         value = wire.decode_outputs(tree)
         if isinstance(value, wire.Opaque):  # a function is not an error, but it is inert
             raise wire.WireError
+
+
+def _mini_batch(rng, shape=(3, 2), kind=tuple):
+    return kind([rng.normal(size=shape), rng.random(size=(1, 2)) < 0.5])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [None, 1, np.zeros(3), (), [], (np.zeros((3, 2)),), {"X": np.zeros(2)}, "odd shape", "odd container", "odd dtype"],
+    ids=str,
+)
+def test_many_results_travel_as_columns_and_arrive_as_they_were(other):
+    """Whatever one of them is: results of one form are sent as few arrays, others one by one."""
+    rng = np.random.default_rng(3)
+    values = [[_mini_batch(rng), _mini_batch(rng)] for _ in range(40)]
+    odd = {
+        "odd shape": [_mini_batch(rng, (2, 3)), _mini_batch(rng)],
+        "odd container": [_mini_batch(rng, kind=list), _mini_batch(rng)],
+        "odd dtype": [_mini_batch(rng), (np.zeros((3, 2), np.float32), np.zeros((1, 2), bool))],
+    }
+    if other is not None:
+        values[17] = odd.get(other, other) if isinstance(other, str) else other
+    tree = wire.encode_repeated(values)
+    assert (type(tree) is dict) == (other is None)
+    found, due = wire.decode_outputs(tree), wire.plain(values)
+    assert type(found) is list and repr(found) == repr(due)
+    assert [type(one) for one in found] == [type(one) for one in due]
+    if other is None:
+        (first, _), _ = found[0]
+        first[:] = 5.0
+        assert np.array_equal(found[1][0][0], values[1][0][0]), "each may be written into"
+
+
+def test_a_list_that_holds_itself_ends_as_columns_too():
+    value = [1]
+    value[0] = [value, value]
+    tree = wire.encode_repeated([value] * wire.MANY)
+    assert repr(wire.decode_outputs(tree)).count("nested too deep or too large")
 
 
 def test_a_function_outside_idnn_is_not_imported_even_as_an_input():
