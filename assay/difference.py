@@ -299,7 +299,8 @@ def _number_difference(expected: Any, actual: Any, rtol: float | None, said: str
     if isinstance(actual, complex):
         return wrong_type(said, expected, actual)
     try:
-        got = np.asarray(actual, dtype=wanted.dtype)
+        with np.errstate(over="ignore"):  # beyond what a float32 holds: infinite, and so it is told
+            got = np.asarray(actual, dtype=wanted.dtype)
     except OverflowError:
         return Problem("value", f"{said} is wrong", describe(expected), "a huge number")
     return _value_difference(wanted, got, rtol, said, scalar=True)

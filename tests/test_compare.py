@@ -40,6 +40,7 @@ def said(expected, actual, **options):
         (0.5, 0.25, "the result is wrong: expected 0.5, not 0.25"),
         (0.5, np.ones((1, 1)), "the result has the wrong shape: expected a number, not an array of shape (1, 1)"),
         (0.5, float("nan"), "the result is not finite: expected 0.5, not nan"),
+        (np.float32(0.5), 1e39, "the result is not finite: expected 0.5, not inf"),
         (3, 3.0, "the result has the wrong type: expected an int, not the float 3.0"),
         (3, 4, "the result is wrong: expected 3, not 4"),
         (3, True, "the result has the wrong type: expected an int, not the truth value True"),
