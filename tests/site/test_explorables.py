@@ -10,11 +10,14 @@ from grader import stubs
 from idnn import surfaces
 from idnn.plots import optimization as figures
 from solutions import optimization as solutions
+from tests.site.test_live import cell, ready, run
 from tests.test_explorables import squared_distance
 
+expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = [pytest.mark.site, pytest.mark.slow, pytest.mark.browser]
 
 PAGE = "assignments/optimization.html"
+MOMENTUM = "update_parameters_with_momentum"
 ANSWER = figures.explore(*(getattr(solutions, name) for name in figures.RULES)).answer
 
 
@@ -289,6 +292,48 @@ def test_in_jupyterlab_the_student_s_own_functions_walk(in_jupyterlab):
     steps = surfaces.steps_until(partial(squared_distance, "bowl"), moved, 0.1**2)
     page.get_by_text(f"{steps:.0f} steps to the star").first.wait_for(timeout=30_000, state="attached")
     assert steps < 88
+
+
+def test_in_the_live_notebook_the_student_s_momentum_drives_the_race(live, visit):
+    """In the browser's own Python: a right one walks as ours does, a wrong one shows its wrong path, an exception is told."""
+    visitor = visit(live)
+    page = visitor.page()
+    page.goto(f"{visitor.server.url}live/notebooks/index.html?path=optimization.ipynb")
+    ready(page)
+    run(page, "import numpy as np")
+    right = stubs.solution_functions("optimization")[MOMENTUM][0]
+    written(page, f"def {MOMENTUM}", right)
+    written(page, "figures.explore(", f"figures.explore({MOMENTUM})")
+    card = page.locator(".explorable-card[aria-label='momentum'] .explorable-result")
+    expect(card).to_contain_text(f"{walked(right)} steps to the star", timeout=60_000)
+    wrong = right.replace("- learning_rate", "- 2 * learning_rate")
+    assert walked(wrong) != walked(right)
+    written(page, f"def {MOMENTUM}", wrong)
+    run(page, "figures.explore(")
+    expect(card).to_contain_text(f"{walked(wrong)} steps to the star", timeout=60_000)
+    written(page, f"def {MOMENTUM}", right.replace("    return", "    raise ValueError('no step')\n    return"))
+    run(page, "figures.explore(")
+    error = page.locator(".explorable-error")
+    expect(error).to_contain_text(f"{MOMENTUM} raised ValueError: no step", timeout=60_000)
+    assert visitor.outside == []
+
+
+def written(page, text, source):
+    """Write `source` into the cell that contains `text`, and run it."""
+    cell(page, text).locator(".cm-content").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(source)
+    return run(page, text)
+
+
+def walked(source):
+    """Return after how many steps a rule comes to the star, as Python says."""
+    namespace = {"np": np}
+    exec(source, namespace)
+    question = asked_first()
+    del question["rules"]["gradient descent"]
+    path = figures.explore(namespace[MOMENTUM]).answer(question)["paths"]["momentum"]
+    return f"{surfaces.steps_until(partial(squared_distance, 'bowl'), np.array(path, dtype=float), 0.1**2):.0f}"
 
 
 def asked_first():
