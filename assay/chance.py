@@ -124,9 +124,7 @@ class Normal(Rule):
             scaled[key] = array / std
             in_order[key] = np.sort(scaled[key], axis=None)
             found = array.size >= BIG and (
-                _spread_problem(key, array, std)
-                or _shape_problem(key, in_order[key])
-                or _rows_problem(key, scaled[key])
+                spread_problem(key, array, std) or shape_problem(key, in_order[key]) or rows_problem(key, scaled[key])
             )
             if found or (found := _exact_problem(key, scaled[key])):
                 return found
@@ -134,14 +132,14 @@ class Normal(Rule):
                 return found
         # -x is no new number; the stable sort takes what is in order already as it is
         magnitudes = {key: np.sort(np.abs(array), kind="stable") for key, array in in_order.items()}
-        return self._pooled_problem(scaled) or _repeats_problem(scaled, magnitudes)
+        return self._pooled_problem(scaled) or repeats_problem(scaled, magnitudes)
 
     def _pooled_problem(self, scaled: dict[str, np.ndarray]) -> Problem | None:
         """All layers together: small errors of spread, which no layer shows by itself, and tails."""
         pooled = np.concatenate([array.ravel() for array in scaled.values()]) if scaled else np.empty(0)
         if pooled.size < BIG:
             return None
-        if _spread_problem("", pooled, 1.0):
+        if spread_problem("", pooled, 1.0):
             times = f"{pooled.std():.4g} times that"
             return Problem(
                 "random", "the spread is wrong", "the standard deviation of the docstring", times, "over all layers"
@@ -230,7 +228,7 @@ def other_generator(value: Any) -> Any:
     return value
 
 
-def _spread_problem(key: str, array: np.ndarray, std: float) -> Problem | None:
+def spread_problem(key: str, array: np.ndarray, std: float) -> Problem | None:
     n, spread = array.size, array.std()
     limit = (
         Z_LIMIT * (1 + 4 / math.sqrt(n)) / math.sqrt(2 * n)
@@ -300,7 +298,7 @@ def _divergence(p: float, q: float) -> float:
     return sum(a * math.log(a / b) for a, b in ((p, q), (1 - p, 1 - q)) if a > 0)
 
 
-def _shape_problem(key: str, in_order: np.ndarray) -> Problem | None:
+def shape_problem(key: str, in_order: np.ndarray) -> Problem | None:
     n = in_order.size
     cdf = _normal_cdf(in_order)
     steps = np.arange(n + 1) / n
@@ -324,7 +322,7 @@ def _normal_cdf(x: np.ndarray) -> np.ndarray:
     return np.where(x < 0, 0.5 * tail, 1 - 0.5 * tail)
 
 
-def _rows_problem(key: str, scaled: np.ndarray) -> Problem | None:
+def rows_problem(key: str, scaled: np.ndarray) -> Problem | None:
     """Independence inside one array: the means of rows and of columns vary as independent entries' would."""
     if scaled.ndim != 2:
         return None
@@ -346,7 +344,7 @@ def _rows_problem(key: str, scaled: np.ndarray) -> Problem | None:
     return None
 
 
-def _repeats_problem(scaled: dict[str, np.ndarray], in_order: dict[str, np.ndarray]) -> Problem | None:
+def repeats_problem(scaled: dict[str, np.ndarray], in_order: dict[str, np.ndarray]) -> Problem | None:
     for key, array in in_order.items():
         if array.size > 1 and 1 + np.count_nonzero(np.diff(array)) < array.size * 0.99:
             return Problem(

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from assay.cases import Case
-from assay.chance import Normal, _shape_problem, _spread_problem
+from assay.chance import Normal, shape_problem, spread_problem
 from assay.difference import Problem, describe
 from assay.outcome import Outcome
 
@@ -63,10 +63,10 @@ def _of_many_calls(weights: Any, std: float, single: float) -> Problem | None:
         )
     a, b, alone = weights.T
     for numbers in (a, b, alone):
-        if found := _spread_problem("a weight", numbers, 1.0) or _shape_problem("a weight", np.sort(numbers)):
+        if found := spread_problem("a weight", numbers, 1.0) or shape_problem("a weight", np.sort(numbers)):
             return dataclasses.replace(found, what=f"over {MANY_CALLS} small networks {found.what}")
     for numbers in (a + b, a - b):
-        if _spread_problem("", numbers, math.sqrt(2)):
+        if spread_problem("", numbers, math.sqrt(2)):
             words = (
                 f"over {MANY_CALLS} small networks two weights of one array depend on each other; return them as drawn"
             )

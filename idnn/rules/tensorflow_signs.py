@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assay.cases import Rule
-from assay.chance import BIG, Normal, _repeats_problem, _rows_problem, _spread_problem
+from assay.chance import BIG, Normal, repeats_problem, rows_problem, spread_problem
 from assay.difference import Problem, describe, difference
 from assay.rules import Close
 from assay.wire import Tensor, Variable
@@ -116,10 +116,10 @@ class HeScaled(Normal):
             array = np.asarray(value[key].array, np.float64)
             scaled[key] = array / std
             if array.size >= BIG:
-                found = _spread_problem(key, array, std) or _rows_problem(key, scaled[key])
+                found = spread_problem(key, array, std) or rows_problem(key, scaled[key])
                 if found:
                     return found
-        return _repeats_problem(scaled, {key: np.sort(array, axis=None) for key, array in scaled.items()})
+        return repeats_problem(scaled, {key: np.sort(array, axis=None) for key, array in scaled.items()})
 
 
 @dataclass(frozen=True)
