@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from typing import Protocol
 
 from assay import outcome
@@ -19,12 +20,13 @@ from assay.errors import ErrorInfo
 from assay.lines import branches, unreached, watched
 from assay.outcome import Outcome
 from assay.spec import Spec
-from assay.verdict import TIMEOUT, Answer, Verdict, judge_cases
+from assay.verdict import FURTHER_SHARE, TIMEOUT, Answer, Verdict, judge_cases
 from grader import catalogue, references, stubs
 from grader.reading import Text, text_in
 from grader.sandbox.guard import bounded_memory
 from grader.sandbox.hearsay import in_one_voice
 
+_NOT_JUDGED = ("missing", "time", "crash")  # kinds of problems of which nothing more is learnt
 _PATIENCE = 4  # times that a limit of processor time is as long by the clock: machines are shared
 
 
@@ -46,15 +48,15 @@ def judge(assignment: str, name: str, function: Callable, seed: int = 0, seconds
     -------
     verdict : Verdict with ``score``, ``points``, ``passed``, ``mistake``, ``message``
     """
-    spec = references.hidden_spec(assignment, name, seed)
     tree = stubs.tree_of(function)
+    parameters = catalogue.parameters(assignment, name)
     watching, seen = branches(tree) and not catalogue.course()[assignment].needs, set()
 
     def call(case: Case, args: tuple) -> Outcome:
         try:
             with time_limit(seconds), watched(function, seen) if watching else nullcontext():
                 found = outcome.call(
-                    function, args, case.kwargs, spec.parameters, case.globals, case.via, case.withheld, case.again
+                    function, args, case.kwargs, parameters, case.globals, case.via, case.withheld, case.again
                 )
         except TooLong:
             found = None
@@ -67,7 +69,22 @@ def judge(assignment: str, name: str, function: Callable, seed: int = 0, seconds
         text=lambda: text_in(function),
         unreached=lambda: unreached(tree, seen) if watching else (),
     )
-    return judge_cases(spec, answer, visible=False)
+    return _scored(assignment, name, seed, lambda spec: judge_cases(spec, answer, visible=False))
+
+
+def _scored(assignment: str, name: str, seed: int, judged: Callable[[Spec], Verdict]) -> Verdict:
+    """Return the verdict on the cases of a seed, with the score of those that are everybody's: what chance has an answer hold of some and not
+    of others earns the same wherever it is graded. Answers that are slow to judge are judged once.
+    """
+    verdict = judged(references.hidden_spec(assignment, name, seed))
+    kinds = {case.problem.kind for case in verdict.cases if case.problem}
+    if verdict.passed or not kinds.isdisjoint(_NOT_JUDGED) or catalogue.exercise(assignment, name).slow:
+        return verdict
+    credit = judged(references.credit_spec(assignment, name))
+    if any(case.problem and case.problem.kind in _NOT_JUDGED for case in credit.cases):
+        return verdict
+    out_there = round(verdict.points * (1 - FURTHER_SHARE), 2)  # what it does not hold is drawn by the seed
+    return replace(verdict, score=out_there if credit.passed else credit.score)
 
 
 class Caller(Protocol):
@@ -84,7 +101,7 @@ class Caller(Protocol):
 
 def judge_remote(assignment: str, name: str, seed: int, caller: Caller) -> Verdict:
     """Judge a function that `caller` calls, all its cases sent at once."""
-    return in_one_voice(judge_spec(references.hidden_spec(assignment, name, seed), caller, visible=False))
+    return in_one_voice(_scored(assignment, name, seed, lambda spec: judge_spec(spec, caller, visible=False)))
 
 
 def judge_spec(spec: Spec, caller: Caller, visible: bool) -> Verdict:

@@ -35,6 +35,7 @@ from grader.reading import Text, text_in
 Asked = tuple[Case, tuple]  # a case and the arguments of one of its calls
 
 VISIBLE_SEED = 0
+CREDIT_SEED = 0  # draws the cases of `credit_spec`
 FEW = 3  # calls for further cases of an answer whose text treats all values alike
 MORE = 3  # times as many further cases in a round for lines that have not run
 TWINS = 8  # pairs of cases that share arguments, of an answer that may keep something
@@ -312,6 +313,14 @@ def hidden_spec(assignment: str, name: str, seed: int) -> Spec:
     """Return the hidden cases of one exercise with their references, computed once per process."""
     exercise = catalogue.exercise(assignment, name)
     return build_spec(assignment, exercise, draw_cases(assignment, exercise, seed, visible=False), seed=seed)
+
+
+@functools.cache
+def credit_spec(assignment: str, name: str) -> Spec:
+    """Return the cases by which a refused answer is scored: the same ones whatever the seed, and no mistake is recognised there."""
+    spec = hidden_spec(assignment, name, CREDIT_SEED)
+    bare = [dataclasses.replace(reference, fingerprints={}) for reference in spec.references]
+    return dataclasses.replace(spec, references=bare, hints={}, further=None)
 
 
 def function_data(assignment: str, name: str) -> dict:

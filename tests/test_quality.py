@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from grader import catalogue, gaming, mutants, quality, stubs
-from grader.judge import judge
+from grader.judge import judge, judge_remote
 from grader.near_misses import NearMiss
+from grader.sandbox import ForkServer
 from tests.test_exercises import EXERCISES
 
 
@@ -182,3 +183,22 @@ def test_judging_is_deterministic(slug, name):
     first, second = (judge(slug, name, mistake, 5) for _ in range(2))
     assert first.score == second.score and first.mistake == second.mistake and first.message == second.message
     assert np.isfinite(first.score)
+
+
+@pytest.mark.parametrize(("slug", "name"), [row for row in EXERCISES if not catalogue.exercise(*row).slow])
+def test_a_refused_answer_earns_the_same_on_every_seed(slug, name):
+    for mistake in catalogue.exercise(slug, name).mistakes[:3]:
+        assert len({judge(slug, name, mistake.function, seed).score for seed in range(3)}) == 1, mistake.id
+
+
+@pytest.mark.isolated
+def test_so_it_does_in_the_jail(isolation):
+    """By chance it holds one case in four of Adam's, or one in eight."""
+    mistakes = {one.id: one for one in catalogue.exercise("optimization", "update_parameters_with_adam").mistakes}
+    wrong = stubs.source_as(mistakes["only_v_corrected"].function, "update_parameters_with_adam")
+    with ForkServer() as server, server.session() as session:
+        session.run(f"import numpy as np\n{wrong}")
+        verdicts = [judge_remote("optimization", "update_parameters_with_adam", seed, session) for seed in range(4)]
+    assert len({sum(case.problem is None for case in verdict.cases) for verdict in verdicts}) > 1
+    (score,) = {verdict.score for verdict in verdicts}
+    assert score == judge("optimization", "update_parameters_with_adam", mistakes["only_v_corrected"].function, 9).score
