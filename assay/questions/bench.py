@@ -90,13 +90,13 @@ class Seen:
 
 
 class Bench(Search):
-    """Runs a right function on one call that is shown, as it is, edited, and with a probe around an expression."""
+    """Runs a right function on one call that is shown, as it is, edited, and with probes around its expressions."""
 
     def __init__(self, spec: Spec, functions: list, clock: Clock, case: Case):
         super().__init__(spec, functions, clock, [])
         self.case = inputs.in_few_digits(case)
         self.namespace[PROBE] = self._probe
-        self.probed: Seen | None = None
+        self.probed: list[Seen] = []
         self.returns = tuple(spec.rule.returns)
         self.known = {*re.findall(r"\w+", self.answer.source), *ALIKE}
         self.literals = set(re.findall(LITERAL, ast.unparse(self.answer.tree)))
@@ -292,27 +292,26 @@ class Bench(Search):
 
     @functools.cached_property
     def expressions(self) -> list[Seen]:
-        """Return what the answer's expressions are while the call runs, those that are numbers, arrays or texts; names alone too."""
-        found = []
-        for statement in [node for node in ast.walk(self.answer.tree) if isinstance(node, ast.stmt)]:
-            if not self.runs(statement) or is_docstring(statement) or is_tick(statement):
-                continue
-            for place, node in repairs.expressions(statement):
-                if self.clock.is_up:
-                    return found
-                if not repairs.may_be_wrapped(place, node) or isinstance(place.parent, ast.JoinedStr):
-                    continue
-                self.probed = Seen(place, node)
-                call = ast.Call(ast.Name(PROBE, ast.Load()), [node], [])
-                after = self._with([(self.answer, place.replaced(call, Kind.CALL, node, 0))], self._call)
-                if after is not None and not after.error and self.probed.values:
-                    found.append(self.probed)
-        return found
+        """Return what the answer's expressions are while the call runs, those that are numbers, arrays or texts; names alone too, in one call."""
+        places = [
+            (place, node)
+            for statement in ast.walk(self.answer.tree)
+            if isinstance(statement, ast.stmt) and not is_docstring(statement) and not is_tick(statement)
+            if self.runs(statement)
+            for place, node in repairs.expressions(statement)
+            if repairs.may_be_wrapped(place, node)
+        ]
+        self.probed = [Seen(place, node) for place, node in places]
+        calls = [ast.Call(ast.Name(PROBE, ast.Load()), [ast.Constant(i), node], []) for i, (_, node) in enumerate(places)]
+        mend = [(self.answer, place.replaced(call, Kind.CALL, node, 0)) for call, (place, node) in zip(calls, places)]
+        after = self._with(mend, self._call)
+        return [one for one in self.probed if one.values] if after is not None and not after.error else []
 
-    def _probe(self, value: Any) -> Any:
-        self.probed.count += 1
-        if len(self.probed.values) < MOST_VALUES and isinstance(value, np.ndarray | np.generic | int | float | str):
-            self.probed.values.append(copy.copy(value))
+    def _probe(self, number: int, value: Any) -> Any:
+        one = self.probed[number]
+        one.count += 1
+        if len(one.values) < MOST_VALUES and isinstance(value, np.ndarray | np.generic | int | float | str):
+            one.values.append(copy.copy(value))
         return value
 
     def does_the_same(self, mend: Mend) -> bool:
