@@ -200,15 +200,16 @@ class Bench(Search):
         ):
             return None
         found = self._with(mend, self._effect)
-        if found is None or not may_be_told(found):
+        if found is None:
             return None
         return Change(mend, edit, edit.part[0].lineno, before, after, found)
 
     def _effect(self) -> Effect | None:
+        """Return what the function does as it stands now; None where that may not be told, or chance decides it."""
         found = self._effect_now()
-        if found and any(self._effect_now(*other) != found for other in self.otherwise):
+        if found is None or not may_be_told(found) or any(self._effect_now(*other) != found for other in self.otherwise):
             return None
-        if not self.fills or found is None:
+        if not self.fills:
             return found
         try:
             self.fill = FILLS[1]  # what is read before it was written is another number in each run
