@@ -97,6 +97,7 @@ class Bench(Search):
         self.case = inputs.in_few_digits(case)
         self.namespace[PROBE] = self._probe
         self.probed: list[Seen] = []
+        self.made: dict[Edit, Change | None] = {}
         self.returns = tuple(spec.rule.returns)
         self.known = {*re.findall(r"\w+", self.answer.source), *ALIKE}
         self.literals = set(re.findall(LITERAL, ast.unparse(self.answer.tree)))
@@ -178,7 +179,7 @@ class Bench(Search):
             if not self._is_natural(found[i], *self._shown(found[i])):
                 continue
             tried += 1
-            one = self.change([(self.answer, found[i])])
+            one = self._change_by(found[i])
             if one is not None and self._can_be_seen(one):
                 yield one
 
@@ -186,6 +187,12 @@ class Bench(Search):
     def edits(self) -> list[Edit]:
         """Edits of lines that run, of the kinds by which a slip is made or undone."""
         return list(repairs.edits(self.answer.tree, self.words, 1, lambda statement, node: self.runs(statement)))
+
+    def _change_by(self, edit: Edit) -> Change | None:
+        """Return what one of the edits makes, which is run once however often it is asked for."""
+        if edit not in self.made:
+            self.made[edit] = self.change([(self.answer, edit)])
+        return self.made[edit]
 
     def change(self, mend: Mend) -> Change | None:
         """Return an edit with what it does; None where that cannot be told, or the line cannot be shown."""
