@@ -160,6 +160,17 @@ def test_a_line_that_stands_alone_in_its_block_becomes_pass_since_nothing_would_
     assert {one.after for one in found} >= {"pass"} and "" not in {one.after for one in found}
 
 
+def complex_step(x, theta):
+    return ((theta + 1e-20j) * x).imag / 1e-20
+
+
+def test_the_letter_in_a_number_is_no_word_that_the_function_does_not_have():
+    function = stubs.as_in_notebook(complex_step, "gradient_checking", "backward_propagation")
+    made = bench("gradient_checking", "backward_propagation", function)
+    found = {one.after for one in made.changes(np.random.default_rng(1), 500, lambda edit: True)}
+    assert "return ((theta - 1e-20j) * x).imag / 1e-20" in found
+
+
 def test_what_chance_draws_decides_no_effect():
     def forward(X, parameters, keep_prob, rng):
         W1, b1, W2, b2, W3, b3 = (parameters[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3"))

@@ -33,7 +33,7 @@ OTHER_SEEDS = 1, 2, 3  # of generators, where it is tried whether chance decides
 FILLS = 37, 0  # of arrays that nothing was written into yet
 MOST_TICKS = 50_000  # loop bodies of the call that is shown
 MOST_CASES = 6  # in which a line that does the same is tried
-WORD, CALLED, LITERAL = r"[^\W\d]\w*", r"\w\(", r"'([^']*)'"
+WORD, CALLED, LITERAL = r"\b[^\W\d]\w*", r"\w\(", r"'([^']*)'"
 ALIKE = (
     "sum",
     "mean",
