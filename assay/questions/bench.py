@@ -216,13 +216,17 @@ class Bench(Search):
         found = self._effect_now()
         if found is None or not may_be_told(found) or any(self._effect_now(*other) != found for other in self.otherwise):
             return None
-        if not self.fills:
-            return found
+        return None if self.fills and self._hangs_on_memory() else found
+
+    def _hangs_on_memory(self) -> bool:
+        """Whether something else comes of the call where other numbers lie in arrays that nothing was written into."""
+        before = self._call()
         try:
-            self.fill = FILLS[1]  # what is read before it was written is another number in each run
-            return found if self._effect_now() == found else None
+            self.fill = FILLS[1]
+            found = self._effect_now(None, before)
         finally:
             self.fill = FILLS[0]
+        return found is None or found.error != (before.error.type if before.error else "") or bool(found.differing)
 
     def _with_known_memory(self) -> ModuleType:
         """Return NumPy with arrays that are not set filled by a number: what is read of them hangs on that number, and on no chance."""
