@@ -15,7 +15,7 @@ from assay.questions.forms import TRACE, Choice, Proof, Question
 
 CHOICES = 4
 ASKED = (ast.BinOp, ast.Call, ast.Subscript, ast.Attribute, ast.UnaryOp, ast.Compare)
-LONGEST = 70  # characters of an expression that is asked about
+LONGEST = 90  # characters of an expression that is asked about
 
 
 def traces(bench: Bench, seen: list[Seen], rng: np.random.Generator) -> Iterator[Question]:
