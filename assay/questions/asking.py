@@ -75,7 +75,7 @@ def _in_turn(bench: Bench, rng: np.random.Generator, most: int) -> list[Question
     makers: list[Iterator[Question]] = [  # the choosiest first: an edit that one asks about is lost to the others
         sames(bench, found, rng),
         itertools.chain(purposes(bench, shorter, rng, LEAVES_OUT), purposes(bench, found, rng, CHANGES)),
-        traces(bench, bench.expressions, rng),
+        traces(bench, [one for one in bench.expressions if one.values], rng),
         what_ifs(bench, found, rng),
     ]
     order = rng.permutation(len(makers))

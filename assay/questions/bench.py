@@ -304,7 +304,7 @@ class Bench(Search):
 
     @functools.cached_property
     def expressions(self) -> list[Seen]:
-        """Return what the answer's expressions are while the call runs, those that are numbers, arrays or texts; names alone too, in one call."""
+        """Return the answer's expressions that are computed while the call runs, names alone too, with the values that are numbers, arrays or texts."""
         places = [
             (place, node)
             for statement in ast.walk(self.answer.tree)
@@ -317,7 +317,7 @@ class Bench(Search):
         calls = [ast.Call(ast.Name(PROBE, ast.Load()), [ast.Constant(i), node], []) for i, (_, node) in enumerate(places)]
         mend = [(self.answer, place.replaced(call, Kind.CALL, node, 0)) for call, (place, node) in zip(calls, places)]
         after = self._with(mend, self._call)
-        return [one for one in self.probed if one.values] if after is not None and not after.error else []
+        return [one for one in self.probed if one.count] if after is not None and not after.error else []
 
     def _probe(self, number: int, value: Any) -> Any:
         one = self.probed[number]

@@ -86,6 +86,14 @@ def rewritings(node: ast.expr, values: dict[int, list[Any]]) -> Iterator[tuple[a
                     made("a + str(b)", a=first, b=second.value),
                     "An f-string joins its pieces, turned into text, in their order",
                 )
+    elif isinstance(node, ast.ListComp):
+        yield (
+            ast.Call(ast.Name("list", ast.Load()), [ast.GeneratorExp(node.elt, node.generators)], []),
+            "A list comprehension is the list of what the same generator gives",
+        )
+    elif isinstance(node, ast.DictComp):
+        pairs = ast.GeneratorExp(ast.Tuple([node.key, node.value], ast.Load()), node.generators)
+        yield ast.Call(ast.Name("dict", ast.Load()), [pairs], []), "dict makes a dict of pairs of a key and its value"
     elif isinstance(node, ast.Call):
         yield from _of_call(node, values, numeric, arrays, made)
 
@@ -96,6 +104,9 @@ def _of_call(
     name, args, plain = dotted_name(node.func), node.args, not node.keywords
     if any(isinstance(one, ast.Starred) for one in args):
         return
+    if len(node.keywords) > 1 and all(one.arg for one in node.keywords) and name != "dict":
+        turned = ast.Call(node.func, args, node.keywords[::-1])
+        yield turned, "Arguments that are given by their names may stand in any order"
     if name in REDUCTIONS and args and arrays(args[0]):
         method = ast.Call(ast.Attribute(args[0], name.partition(".")[2], ast.Load()), args[1:], node.keywords)
         yield method, "An array's method does what NumPy's function of that name does"
@@ -133,19 +144,40 @@ def _of_call(
         yield made("np.abs(-a)", a=args[0]), "The size of a number does not see its sign"
     elif name == "np.exp" and plain and len(args) == 1 and isinstance(args[0], ast.UnaryOp) and numeric(args[0]):
         yield made("1 / np.exp(a)", a=args[0].operand), "exp of the negative is the reciprocal of exp"
+    elif name in ("list", "sorted", "tuple", "set") and plain and len(args) == 1 and _is_method(args[0], "keys"):
+        yield ast.Call(node.func, [args[0].func.value], []), "What goes through a dict goes through its keys"
+    elif name == "list" and plain and len(args) == 1:
+        yield made("[*a]", a=args[0]), "A star in the brackets of a list puts in whatever the rest gives, one by one"
+    elif name == "enumerate" and plain and len(args) == 1:
+        yield made("enumerate(a, 0)", a=args[0]), "enumerate counts from 0 where no start is given"
     elif name == "range" and plain and len(args) == 2:
         yield made("range(a, b, 1)", a=args[0], b=args[1]), "The step of a range is 1 where none is given"
     elif name == "range" and plain and len(args) == 1:
         yield made("range(0, a)", a=args[0]), "A range starts at 0 where no start is given"
     elif name == "np.mean" and plain and len(args) == 1 and arrays(args[0]):
         yield made("np.sum(a) / a.size", a=args[0]), "The mean is the sum divided by the number of entries"
-    elif isinstance(node.func, ast.Attribute) and node.func.attr == "copy" and not args and arrays(node.func.value):
+    elif name == "np.clip" and plain and len(args) == 3 and arrays(args[0]) and numeric(*args[1:]):
+        yield (
+            made("np.minimum(np.maximum(a, b), c)", a=args[0], b=args[1], c=args[2]),
+            "To clip is to take the larger of the value and the lower end, and the smaller of that and the upper end",
+        )
+    elif _is_method(node, "reshape") and plain and len(args) > 1 and arrays(node.func.value):
+        yield (
+            ast.Call(node.func, [ast.Tuple(args, ast.Load())], []),
+            "reshape takes the lengths one by one or as one tuple",
+        )
+    elif _is_method(node, "copy") and not args and arrays(node.func.value):
         yield made("np.array(a)", a=node.func.value), "np.array makes a copy of an array"
-    elif isinstance(node.func, ast.Attribute) and node.func.attr == "items" and not args:
+    elif _is_method(node, "items") and not args:
         yield (
             made("zip(a.keys(), a.values())", a=node.func.value),
             "items are pairs of a key and its value, in the same order",
         )
+
+
+def _is_method(node: ast.expr, name: str) -> bool:
+    """Whether an expression is a call of something's method of that name."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == name
 
 
 def _filled(text: str, parts: dict[str, ast.expr]) -> ast.expr:
