@@ -23,6 +23,7 @@ SECONDS = 2.0  # of the processor's time, for all questions about a function
 SHORTER = {kind for kind in Kind if kind.name.endswith("_TOO_MANY")}  # edits that leave something out
 MOST_EDITS = 120  # that are run
 OF_EDITS = 0.4  # of the time that is left goes into running them
+CALLS, ENOUGH = 3, 3  # so many calls are tried until one gives questions of enough kinds
 SMALL = (
     30  # entries of a call's arguments: one of the calls with so few, or with twice as many as the smallest, is taken
 )
@@ -48,14 +49,23 @@ def questions(spec: Spec, function: Callable, seed: int, most: int = 4, seconds:
     clock, rng = Clock(seconds), np.random.default_rng(seed)
     try:
         with generators.lent(), streams.quiet(), np.errstate(all="ignore"), bounded_memory():
-            bench = _bench(spec, functions, clock, rng)
-            return _in_turn(bench, rng, most) if bench else []
+            asked: list[Question] = []
+            for bench in itertools.islice(_benches(spec, functions, clock, rng), CALLS):
+                asked = max(asked, _in_turn(bench, rng, most), key=_variety)
+                if _variety(asked)[0] >= min(most, ENOUGH) or clock.is_up:
+                    break
+            return asked
     except MemoryError:
         return []
 
 
-def _bench(spec: Spec, functions: list[Written], clock: Clock, rng: np.random.Generator) -> Bench | None:
-    """Return the bench with a call that can be shown: one of the smaller cases, chosen by chance."""
+def _variety(asked: list[Question]) -> tuple[int, int]:
+    """Return of how many kinds questions are, and how many they are."""
+    return len({question.kind for question in asked}), len(asked)
+
+
+def _benches(spec: Spec, functions: list[Written], clock: Clock, rng: np.random.Generator) -> Iterator[Bench]:
+    """Yield benches, each with another call that can be shown: the smaller cases first, in an order of chance."""
     sizes = {
         id(reference.case): inputs.size([reference.case.args, reference.case.kwargs]) for reference in spec.references
     }
@@ -63,10 +73,9 @@ def _bench(spec: Spec, functions: list[Written], clock: Clock, rng: np.random.Ge
     few = [case for case in cases if sizes[id(case)] <= max(SMALL, 2 * sizes[id(cases[0])])]
     for case in (*(few[i] for i in rng.permutation(len(few))), *cases[len(few) :]):
         try:
-            return Bench(spec, functions, clock, case)
+            yield Bench(spec, functions, clock, case)
         except NoCall:
             continue
-    return None
 
 
 def _in_turn(bench: Bench, rng: np.random.Generator, most: int) -> list[Question]:
