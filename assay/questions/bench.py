@@ -54,7 +54,7 @@ ALIKE = (
     "None",
     "pass",
 )  # words that an edit may bring in
-UNUSUAL = "@", "%", "**", "//", "&", "|", "^", "/=", "*=", "+ -", "- -"  # operators that an edit does not bring in
+UNUSUAL = "@", "%", "**", "//", "&", "|", "^", "/=", "*=", "+ -", "- -", "--"  # operators that an edit does not bring in
 DECIDING = (
     ast.If,
     ast.IfExp,
@@ -201,9 +201,9 @@ class Bench(Search):
         return self.made[edit]
 
     def change(self, mend: Mend) -> Change | None:
-        """Return an edit with what it does; None where that cannot be told, or the line cannot be shown."""
+        """Return edits of one line with what they do; None where that cannot be told, or the line cannot be shown."""
         edit = mend[0][1]
-        before, after = self._shown(edit)
+        before, after = self._shown(*(one for _, one in mend))
         if (
             not before
             or before == after
@@ -260,8 +260,9 @@ class Bench(Search):
         parts = {name: OTHER if one[0] in hidden else one for name, one in found.parts.items()}
         return Effect(found.error, found.changed, parts)
 
-    def _shown(self, edit: Edit) -> tuple[str, str]:
-        """Return the line before and after an edit; empty texts where it concerns more than one."""
+    def _shown(self, *edits: Edit) -> tuple[str, str]:
+        """Return the line before and after edits of it; empty texts where the first concerns more than one."""
+        edit = edits[0]
         statement = edit.statement
         if isinstance(edit.new, list) and edit.new and isinstance(edit.new[0], ast.stmt):  # an edit of a block
             if edit.part[0] is not statement or len(edit.new) != len(getattr(edit.node, edit.field)):
@@ -273,11 +274,13 @@ class Bench(Search):
                 return line_of(statement), line_of(changed[0])
             alone = all(isinstance(new, ast.Pass) or is_tick(new) for new in edit.new)
             return line_of(statement), "pass" if alone else ""  # a block without a statement is no Python
-        before, old = line_of(statement), edit.make()
+        before = line_of(statement)
+        made = [(one, one.make()) for one in edits]
         try:
             return before, line_of(statement)
         finally:
-            edit.undo(old)
+            for one, old in reversed(made):
+                one.undo(old)
 
     def _is_natural(self, edit: Edit, before: str, after: str) -> bool:
         """Whether an edit brings in nothing that nobody would write there: a call more, another operator or word than the function has."""

@@ -15,6 +15,7 @@ from assay.questions.forms import EQUIVALENT, PURPOSE, WHAT_IF, Choice, Proof, Q
 from assay.questions.rewriting import rewritings
 
 CHOICES = 4
+REWRITTEN = 2  # of the wrong choices are put in the form that the right one has
 LEAVES_OUT, CHANGES = "leaves something out of", "changes"
 GENERIC: tuple[dict[str, Any], ...] = ({"same": True}, {"error": True})
 
@@ -141,6 +142,7 @@ def sames(bench: Bench, found: list[Change], rng: np.random.Generator) -> Iterat
             if len(alike) < 2 or not bench.does_the_same(change.mend):
                 continue
             chosen = [alike[j] for j in sorted(rng.permutation(len(alike))[: CHOICES - 1])]
+            chosen[:REWRITTEN] = [_rewritten(bench, change, one) for one in chosen[:REWRITTEN]]
             choices = [Choice(f"`{change.after}`", f"{law}.", True, Proof(bench.source(change.mend), {"same": True}))]
             choices += [
                 Choice(
@@ -156,6 +158,14 @@ def sames(bench: Bench, found: list[Change], rng: np.random.Generator) -> Iterat
                 "whatever it may be given, up to rounding?"
             )
             yield _question(bench, EQUIVALENT, asked, choices, rng, change.line)
+
+
+def _rewritten(bench: Bench, change: Change, wrong: Change) -> Change:
+    """Return an edit in the form that the right choice has, which would be known by it; as it is where it has no place there."""
+    both = bench.change([*change.mend, *wrong.mend])
+    if both is None or both.after in (change.after, wrong.after) or both.effect != wrong.effect:
+        return wrong
+    return both
 
 
 def _question(

@@ -147,7 +147,7 @@ def _of_call(
     elif name in ("list", "sorted", "tuple", "set") and plain and len(args) == 1 and _is_method(args[0], "keys"):
         yield ast.Call(node.func, [args[0].func.value], []), "What goes through a dict goes through its keys"
     elif name == "list" and plain and len(args) == 1:
-        yield made("[*a]", a=args[0]), "A star in the brackets of a list puts in whatever the rest gives, one by one"
+        yield made("[*a]", a=args[0]), "[*x] is a list of what x gives, one by one"
     elif name == "enumerate" and plain and len(args) == 1:
         yield made("enumerate(a, 0)", a=args[0]), "enumerate counts from 0 where no start is given"
     elif name == "range" and plain and len(args) == 2:
