@@ -22,6 +22,7 @@ from assay.questions.display import as_html, as_text, numbered
 from assay.questions.effects import Unclear, effect, invented
 from assay.questions.effects import told as told_of
 from assay.questions.forms import KINDS, Choice, Question, from_data, to_data
+from assay.questions.lines import as_written
 from assay.questions.quiz import quiz_for
 from grader import catalogue, questioning, quizzes, stubs
 from grader.course import CourseError
@@ -206,6 +207,30 @@ def test_a_long_dict_or_tuple_has_an_entry_a_line():
     (question, *_) = asked("regularization", "backward_propagation_with_regularization")
     assert "\ncache = (\n    " in question.call
     assert question.call.count("\n    ") == 12
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after", "said"),
+    [
+        ('p["W"] = zeros((n,1))', "p['W'] = zeros((n, 1))", "p['W'] = ones((n, 1))", 'p["W"] = ones((n,1))'),
+        ("return a, b  # both", "return (a, b)", "return (a, c)", "return a, c"),
+        ("if any(a for a in b):", "if any((a for a in b)):", "if all((a for a in b)):", "if all(a for a in b):"),
+        ("x = 1 - 1e-4", "x = 1 - 0.0001", "x = 2 - 0.0001", "x = 2 - 1e-4"),
+        ("return float(x)", "return float(x)", "return x", "return x"),
+        ("return x@y", "return x @ y", "return y @ x", "return y @ x"),
+        ("x = (a * b) + c", "x = a * b + c", "x = a * (b + c)", "x = a * (b + c)"),
+        ('d["a"] = 1', "d['a'] = 1", "d['b'] = 1", 'd["b"] = 1'),
+        ("x = 1", "x = 1", "", ""),
+    ],
+)
+def test_of_an_edited_line_the_rest_stands_as_it_was_written(text, before, after, said):
+    assert as_written(text, before, after) == said
+
+
+def test_what_is_shown_of_a_line_is_in_the_text_of_the_function():
+    for question in asked("optimization", "initialize_velocity"):
+        for line in re.findall("line [0-9]+(?: is edited)?[,:] `(.*?)`", question.asked, re.IGNORECASE):
+            assert line in question.source
 
 
 def test_a_line_with_a_lambda_is_shown_as_it_stands():

@@ -103,7 +103,9 @@ def may_be_wrapped(place: Spot, node: ast.expr) -> bool:
     """Whether a call may be put around an expression without changing what it is: not around what is called, a piece of text or a pattern."""
     if isinstance(place.parent, ast.Call) and place.field == "func" or isinstance(node, ast.Starred | ast.Slice):
         return False
-    return not isinstance(node, ast.Constant) and not isinstance(place.parent, ast.JoinedStr | ast.FormattedValue | ast.pattern)
+    return not isinstance(node, ast.Constant) and not isinstance(
+        place.parent, ast.JoinedStr | ast.FormattedValue | ast.pattern
+    )
 
 
 class Maker(Calls):

@@ -23,7 +23,7 @@ from assay.locate.search import TICKS, TICKS_MORE, Clock, Search
 from assay.locate.trees import TICK, is_tick, without_ticks
 from assay.locate.written import Mend, source_of
 from assay.outcome import Outcome
-from assay.questions import inputs
+from assay.questions import inputs, lines
 from assay.questions.effects import OTHER, PLAIN, SHORT, SMALLEST, Effect, Unclear, effect, leaves, may_be_told
 from assay.spec import Spec
 
@@ -54,7 +54,7 @@ ALIKE = (
     "None",
     "pass",
 )  # words that an edit may bring in
-UNUSUAL = "@", "%", "**", "//", "&", "|", "^", "/=", "*=", "+ -", "- -", "--"  # operators that an edit does not bring in
+UNUSUAL = "@", "%", "**", "//", "&", "|", "^", "/=", "*=", "+ -", "- -", "--"  # operators that no edit brings in
 DECIDING = (
     ast.If,
     ast.IfExp,
@@ -215,12 +215,18 @@ class Bench(Search):
         found = self._with(mend, self._effect)
         if found is None:
             return None
+        if written := lines.own(edit.statement, self.answer.source):
+            before, after = (lines.as_written(written, before, one) for one in (before, after))
         return Change(mend, edit, edit.part[0].lineno, before, after, found)
 
     def _effect(self) -> Effect | None:
         """Return what the function does as it stands now; None where that may not be told, or chance decides it."""
         found = self._effect_now()
-        if found is None or not may_be_told(found) or any(self._effect_now(*other) != found for other in self.otherwise):
+        if (
+            found is None
+            or not may_be_told(found)
+            or any(self._effect_now(*other) != found for other in self.otherwise)
+        ):
             return None
         return None if self.fills and self._hangs_on_memory() else found
 
@@ -323,7 +329,9 @@ class Bench(Search):
             if repairs.may_be_wrapped(place, node)
         ]
         self.probed = [Seen(place, node) for place, node in places]
-        calls = [ast.Call(ast.Name(PROBE, ast.Load()), [ast.Constant(i), node], []) for i, (_, node) in enumerate(places)]
+        calls = [
+            ast.Call(ast.Name(PROBE, ast.Load()), [ast.Constant(i), node], []) for i, (_, node) in enumerate(places)
+        ]
         mend = [(self.answer, place.replaced(call, Kind.CALL, node, 0)) for call, (place, node) in zip(calls, places)]
         after = self._with(mend, self._call)
         return [one for one in self.probed if one.count] if after is not None and not after.error else []
