@@ -26,7 +26,7 @@ from grader.similarity import shared_forms
 from grader.submission import functions_of, restore
 from grader.templating import page
 
-ENGINE = "2"  # raise it when other questions are to be made of the same hand-ins
+ENGINE = "3"  # raise it when other questions are to be made of the same hand-ins
 OF_ONE = 2  # questions about one function
 MORE = 3  # functions that are tried beyond as many as are needed
 FOLDER = "questions"
