@@ -21,7 +21,7 @@ from assay.spec import Spec
 
 SECONDS = 2.0  # of the processor's time, for all questions about a function
 SHORTER = {kind for kind in Kind if kind.name.endswith("_TOO_MANY")}  # edits that leave something out
-MOST_EDITS = 120  # that are run
+EDITS = 30  # that are run for each question that is wanted
 OF_EDITS = 0.4  # of the time that is left goes into running them
 CALLS, ENOUGH = 3, 3  # so many calls are tried until one gives questions of enough kinds
 SMALL = (
@@ -79,8 +79,8 @@ def _benches(spec: Spec, functions: list[Written], clock: Clock, rng: np.random.
 
 
 def _in_turn(bench: Bench, rng: np.random.Generator, most: int) -> list[Question]:
-    found = _in_time(bench.clock, bench.changes(rng, MOST_EDITS, lambda edit: True))
-    shorter = _in_time(bench.clock, bench.changes(rng, MOST_EDITS // 2, _leaves_out))
+    found = _in_time(bench.clock, bench.changes(rng, EDITS * most, lambda edit: True))
+    shorter = _in_time(bench.clock, bench.changes(rng, EDITS * most // 2, _leaves_out))
     makers: list[Iterator[Question]] = [  # the choosiest first: an edit that one asks about is lost to the others
         sames(bench, found, rng),
         itertools.chain(purposes(bench, shorter, rng, LEAVES_OUT), purposes(bench, found, rng, CHANGES)),
