@@ -1,5 +1,7 @@
 """Questions about one's own function: every choice is run anew in another way; what a student sees; pages and exports for a class."""
 
+import ast
+import dataclasses
 import html.parser
 import io
 import json
@@ -15,7 +17,7 @@ from assay.check import load_references
 from assay.locate.search import Clock
 from assay.locate.written import functions_written
 from assay.outcome import Outcome
-from assay.questions import told
+from assay.questions import asking, told
 from assay.questions.asking import _about, questions
 from assay.questions.bench import Bench
 from assay.questions.display import as_html, as_text, numbered
@@ -24,6 +26,7 @@ from assay.questions.effects import told as told_of
 from assay.questions.forms import KINDS, Choice, Question, from_data, to_data
 from assay.questions.lines import as_written
 from assay.questions.quiz import quiz_for
+from assay.questions.rewriting import rewritings
 from grader import catalogue, questioning, quizzes, stubs
 from grader.course import CourseError
 from grader.questions import Class
@@ -207,6 +210,65 @@ def test_a_long_dict_or_tuple_has_an_entry_a_line():
     (question, *_) = asked("regularization", "backward_propagation_with_regularization")
     assert "\ncache = (\n    " in question.call
     assert question.call.count("\n    ") == 12
+
+
+@pytest.mark.parametrize(
+    ("text", "another"),
+    [
+        ("[2 * n for n in ns]", "list((2 * n for n in ns))"),
+        ("{n: -n for n in ns}", "dict(((n, -n) for n in ns))"),
+        ("sorted(d.keys())", "sorted(d)"),
+        ("list(d)", "[*d]"),
+        ("list(enumerate(ns))", "[*enumerate(ns)]"),
+        ("A.sum(axis=1, keepdims=True)", "A.sum(keepdims=True, axis=1)"),
+        ("np.clip(A, 1, 3)", "np.minimum(np.maximum(A, 1), 3)"),
+        ("A.reshape(3, 2)", "A.reshape((3, 2))"),
+    ],
+)
+def test_what_a_law_says_is_the_same_is_the_same(text, another):
+    names = {"np": np, "ns": [3, 1, 2], "d": {"b": 1, "a": 2}, "A": np.arange(6.0).reshape(2, 3)}
+    node = ast.parse(text, mode="eval").body
+    values = {id(one): [names[one.id]] for one in ast.walk(node) if isinstance(one, ast.Name) and one.id in names}
+    found = [ast.unparse(new) for new, _ in rewritings(node, values)]
+    assert another in found
+    for one in found:
+        np.testing.assert_equal(eval(one, names), eval(text, names))
+
+
+def test_arguments_by_name_keep_their_order_where_it_is_that_of_a_dict():
+    assert not list(rewritings(ast.parse("dict(a=1, b=2)", mode="eval").body, {}))
+
+
+def test_a_wrong_choice_has_the_form_of_the_right_one_which_would_be_known_by_it():
+    found = [one for seed in range(6) for one in asked("optimization", "initialize_velocity", seed)]
+    rewritten = [one for one in found if one.kind == "the same or not" and "dict(" in one.choices[one.right].text]
+    assert rewritten
+    for question in rewritten:
+        assert sum("dict(" in choice.text for choice in question.choices) > 1
+
+
+def first_of_the_best(dev_log_loss):
+    import functools
+
+    def better(a, b):
+        return b if dev_log_loss[b].mean() < dev_log_loss[a].mean() else a
+
+    return functools.reduce(better, dev_log_loss)
+
+
+def test_another_call_is_asked_about_where_one_shows_too_little(monkeypatch):
+    spec = load_references("regularization")["choose_setting"]
+    of_one, *_ = (one for one in spec.references if len(one.case.args[0]) == 1)
+    of_more, *_ = (one for one in spec.references if len(one.case.args[0]) == 3)
+    spec = dataclasses.replace(spec, references=[of_one, of_more])
+    function = stubs.as_in_notebook(first_of_the_best, "regularization", "choose_setting")
+
+    def fewest():
+        return min(len({one.kind for one in questions(spec, function, seed, 4, PATIENCE)}) for seed in range(6))
+
+    assert fewest() >= 3
+    monkeypatch.setattr(asking, "CALLS", 1)
+    assert fewest() < 3
 
 
 @pytest.mark.parametrize(
