@@ -282,6 +282,8 @@ def test_another_call_is_asked_about_where_one_shows_too_little(monkeypatch):
         ("return x@y", "return x @ y", "return y @ x", "return y @ x"),
         ("x = (a * b) + c", "x = a * b + c", "x = a * (b + c)", "x = a * (b + c)"),
         ('d["a"] = 1', "d['a'] = 1", "d['b'] = 1", 'd["b"] = 1'),
+        ("x = [a for a in b]", "x = [a for a in b]", "x = list((a for a in b))", "x = list(a for a in b)"),
+        ("x = zip(a, b)", "x = zip(a, b)", "x = zip((a, b))", "x = zip((a, b))"),
         ("x = 1", "x = 1", "", ""),
     ],
 )

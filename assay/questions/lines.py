@@ -41,7 +41,23 @@ def as_written(text: str, before: str, after: str) -> str:
             gap = text[mine[last].end() : mine[here].start()]
         said += gap + (mine[here].group() if here is not None else _in_marks_of(text, token.group()))
         last, last_kept = here, kept.get(number)
-    return said if _tree(said) == _tree(after) != "" else after
+    if _tree(said) != _tree(after) or not _tree(after):
+        return after
+    return said if after == before else _with_single_brackets(said)
+
+
+def _with_single_brackets(line: str) -> str:
+    """Return a line without the second pair of brackets that :mod:`ast` writes around a generator that is a function's only argument."""
+    opened: list[int] = []
+    for token in TOKEN.finditer(line):
+        if token.group() == "(":
+            opened.append(token.start())
+        elif token.group() == ")" and opened:
+            start, end = opened.pop(), token.end()
+            fewer = line[:start] + line[start + 1 : end - 1] + line[end:]
+            if opened[-1:] == [start - 1] and line[end : end + 1] == ")" and _tree(fewer) == _tree(line):
+                return _with_single_brackets(fewer)
+    return line
 
 
 def _matching(old: list[re.Match], new: list[re.Match]) -> list[tuple[int, int]]:
