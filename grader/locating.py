@@ -22,7 +22,7 @@ from grader.words import percent
 
 SECONDS = 3.0  # a slip that loops is no one to locate
 MOST_TRIED = 12  # slips of one answer, till one is refused
-MOST_MENDS = 8  # of a place, till one makes the hidden cases hold
+MOST_MENDS = 20  # of a place, till one makes the hidden cases hold
 
 
 @dataclass

@@ -252,6 +252,21 @@ MASKED = """def masked(A1, A2):
 """
 
 
+def test_a_piece_of_the_line_that_may_have_the_same_slip_is_mended_too_where_no_case_shows_it():
+    """The first array lies in memory as it is read in every case."""
+    right = written("apart", APART)
+    spec = spec_for(right, [(np.ones((2, 3)) * i, np.arange(6.0).reshape(3, 2).T) for i in range(1, 6)])
+    function = written("apart", APART.replace("(a)", '(a, order="K")').replace("(b)", '(b, order="K")'))
+    found = locate.find(spec, function, judge_visible(spec, function), LONG)
+    assert any(source == APART.strip() for source in found.sources)
+    assert found.place.where == "line 2"
+
+
+APART = """def apart(a, b):
+    return float(np.sum(np.ravel(a) * np.arange(6) - np.ravel(b) * np.arange(6)))
+"""
+
+
 def test_a_parameter_is_told_by_another_name_than_it_is_called_by():
     right = written("stepped", "def stepped(x, rate=0.5):\n    return x - rate * x\n")
     spec = spec_for(right, [(3.0,), (2.0,)], rate=0.25)

@@ -120,11 +120,12 @@ class Search:
                 for edit in repairs.edits(one.tree, words[one.name], cost, chosen):
                     yield [(one, edit)]
 
-        def repeated(*costs: float, sisters: bool) -> Iterator[Mend]:
-            alike = {id(one) for written in self.functions for one in _sisters(written.tree)}
+        sisters = {id(one) for written in self.functions for one in _sisters(written.tree)}
+
+        def repeated(*costs: float, among: set[int] | None = None) -> Iterator[Mend]:
             everywhere = (LIKELY, UNLIKELY, UNFIT)  # none of them alone mends every wrong part
             found = (mend[0] for cost in costs for mend in singles(cost, *everywhere))
-            yield from _repeated([(one, edit) for one, edit in found if not sisters or id(edit.statement) in alike])
+            yield from _repeated([(one, edit) for one, edit in found if among is None or id(edit.statement) in among])
 
         def signs_first(candidates: Iterable[Mend]) -> Iterator[Mend]:
             yield from sorted(candidates, key=lambda mend: mend[0][1].kind not in SIGNS)
@@ -140,8 +141,8 @@ class Search:
             singles(1, UNLIKELY, UNFIT),  # a value may be of no weight until another one is right
             signs_first(singles(2, LIKELY)) if self.raised else singles(2, LIKELY),
             *([larger] if self.raised else []),  # an error leaves few lines to look at
-            repeated(1, 2, sisters=True),
-            repeated(1, sisters=False),
+            repeated(1, 2, among=sisters),
+            repeated(1),
             singles(AS_SISTER, UNLIKELY),
             singles(2, UNLIKELY),
             *([] if self.raised else [larger]),
@@ -155,9 +156,10 @@ class Search:
                     return found
                 if self._with(candidate, self._all_hold):
                     found.append(candidate)
-            if found:  # a line like it may have the same slip, which no case shows
-                same = {_repetition(*mend[0]) for mend in found if len(mend) == 1}
-                more = repeated(1, sisters=True) if same else ()
+            if found:  # a line like it, or a piece of the same line, may have the same slip, which no case shows
+                alone = [mend[0] for mend in found if len(mend) == 1]
+                same = {_repetition(one, edit) for one, edit in alone}
+                more = repeated(1, among=sisters | {id(edit.statement) for _, edit in alone}) if same else ()
                 found += [mend for mend in more if _repetition(*mend[0]) in same and self._with(mend, self._all_hold)]
                 return found
         return []
