@@ -216,6 +216,8 @@ TOLD = [
     ("for v in values:\n    x += v", "x = 0.0\nfor v in values:\n    x += v", "line 3: `x`: a line is missing that gives it a value"),
     ("for v in values:\n    x[v] = W", "x = {}\nfor v in values:\n    x[v] = W", "line 3: `x`: a line is missing that gives it a value"),
     ("x = y / rate", "y = 1\nx = y / rate", "line 2: `y`: a line is missing that gives it a value"),
+    ("for v in values:\n    x += v\n    y -= v", "x = y = 0.0\nfor v in values:\n    x += v\n    y -= v", "line 3: `x`: a line is missing that gives it a value"),
+    ("for v in values:\n    y.append(x)\n    x = x - v", "y, x = [], X\nfor v in values:\n    y.append(x)\n    x = x - v", "line 3: `y`: a line is missing that gives it a value"),
     # sister
     ("W1 = X\nx1 = X - W1\nx2 = X + W1", "W1 = X\nx1 = X - W1\nx2 = X - W2", "line 4: it is not built as the line that it resembles is"),
     ("x1 = np.sum(X - W)\nx2 = np.max(X)", "x1 = np.sum(X - W)\nx2 = np.sum(X - W)", "line 3: it is not built as the line that it resembles is"),

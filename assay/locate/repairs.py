@@ -186,14 +186,23 @@ class Maker(Calls):
                     )  # fmt: skip
 
     def _missing_lines(self, parent: ast.AST, field: str, block: list[ast.stmt], i: int) -> Iterator[Edit]:
-        """Give a name that has no value when it is read one, in a line before statement `i`; it is told of where it is read."""
-        for name, read in self.unset.items():
-            if read.lineno < block[i].lineno:
-                continue
+        """Give names that have no value when they are read one, in a line before statement `i`; it is told of where the first is read."""
+        unset = {name: read for name, read in self.unset.items() if read.lineno >= block[i].lineno}
+
+        def given(targets: list[ast.expr], value: ast.expr, read: ast.Name, cost: int) -> Edit:
             statement = next(one for one in self.simple if any(node is read for node in ast.walk(one)))
+            line = ast.Assign(targets, value)
+            return Edit(parent, field, [*block[:i], line, *block[i:]], Kind.LINE, (read,), ONE, cost, statement)
+
+        for name, read in unset.items():
             for value in (*self._beginnings(), *self.pieces.donors, *self.pieces.elements):
-                line = ast.Assign([ast.Name(name, ast.Store())], value)
-                yield Edit(parent, field, [*block[:i], line, *block[i:]], Kind.LINE, (read,), ONE, 2, statement)
+                yield given([ast.Name(name, ast.Store())], value, read, 2)
+        names, read = [ast.Name(name, ast.Store()) for name in unset], next(iter(unset.values()), None)
+        if len(names) >= 2:
+            yield from (given(names, value, read, 2) for value in self._beginnings() if isinstance(value, ast.Constant))
+        if len(names) == 2:
+            for values in itertools.product(self._beginnings(), repeat=2):
+                yield given([ast.Tuple(names, ast.Store())], ast.Tuple([*values], ast.Load()), read, 3)
 
     def _beginnings(self) -> Iterator[ast.expr]:
         yield from (
