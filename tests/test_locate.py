@@ -316,6 +316,26 @@ def test_a_slip_in_a_function_that_the_answer_calls_is_found_there():
         assert place.levels[-1] == "line 2 of scaled: between `W` and `rate`: another operation belongs there"
 
 
+def test_what_is_imported_or_defined_in_an_answer_may_be_missing_in_it():
+    place = located_in(INSIDE.replace("deepcopy(grads)", "grads"), INSIDE)
+    assert place.levels[-1] == "line 7: `grads`: a call is missing there"
+    place = located_in(INSIDE.replace("half(after[name])", "after[name]"), INSIDE)
+    assert place.levels[-1] == "line 9: `after[name]`: a call is missing there"
+
+
+INSIDE = """def layers(grads, rate):
+    from copy import deepcopy
+
+    def half(dW):
+        return rate * dW / 2
+
+    after = deepcopy(grads)
+    for name in after:
+        after[name] -= half(after[name])
+    return [float(np.sum(one)) for one in after.values()]
+"""
+
+
 def test_where_no_single_edit_helps_nothing_is_told():
     assert located("cost", "return float(loss + penalty)", "return 3.0", seconds=1.0) is None
     assert located("gradients", "A - Y", "A * 2 + Y * 3", seconds=1.0) is None

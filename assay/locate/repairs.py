@@ -38,6 +38,7 @@ from assay.locate.trees import (
     emptied_of,
     filled_with,
     is_tick,
+    names_imported,
     next_texts,
     number_node,
     other_operators,
@@ -511,12 +512,12 @@ def _with_one_other_operation(text: str) -> Iterator[str]:
 
 def _unset(function: ast.FunctionDef, words: Words) -> dict[str, ast.Name]:
     """Return the names of a function that are read before a line gives them a value, each where it is read first."""
-    given, stored = {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}, {}
+    given, stored = {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)} | names_imported(function), {}
     for node in ast.walk(function):
         if isinstance(node, ast.For | ast.comprehension):
             given |= {one.id for one in ast.walk(node.target) if isinstance(one, ast.Name)}
-        elif isinstance(node, ast.alias | ast.FunctionDef):
-            given.add(getattr(node, "asname", None) or node.name.partition(".")[0])
+        elif isinstance(node, ast.FunctionDef):
+            given.add(node.name)
         for target in node.targets if isinstance(node, ast.Assign) else ():
             for one in ast.walk(target):
                 if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):

@@ -30,7 +30,7 @@ from assay.locate.seen import (
     words_of,
     wrong_parts,
 )
-from assay.locate.trees import TICK, without_digits, words_called
+from assay.locate.trees import TICK, names_imported, without_digits, words_called
 from assay.locate.written import Mend, Written, copied
 from assay.outcome import Outcome
 from assay.rules import Close, Equal
@@ -277,11 +277,13 @@ class Search:
             calls.update(own_calls)
             methods.update(own_methods)
         outside = frozenset(self.namespace) | frozenset(dir(builtins))
-        there = tuple(sorted(name for name in calls if name.partition(".")[0] in outside))
-        return {
-            one.name: Words(names_of(one.tree, kinds[one.name]), there, tuple(sorted(methods)), outside, texts)
-            for one in self.functions
-        }
+        found = {}
+        for one in self.functions:
+            imported = names_imported(one.tree)
+            known = outside | imported
+            there = tuple(sorted(name for name in calls | imported if name.partition(".")[0] in known))
+            found[one.name] = Words(names_of(one.tree, kinds[one.name]), there, tuple(sorted(methods)), known, texts)
+        return found
 
     def _with(self, candidate: Mend, then: Callable[[], Any]) -> Any:
         """Return what `then` does while the functions are edited; None where the edit is no function."""

@@ -176,4 +176,5 @@ def names_of(tree: ast.FunctionDef, kinds: dict[str, str]) -> dict[str, str]:
     """Return the names in scope anywhere in a function, each with the kind of its values."""
     names = [node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)]
     names += [node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
-    return {name: kinds.get(name, "") for name in names if name != "_"}
+    inner = {node.name: "function" for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node is not tree}
+    return {name: kinds.get(name, "") for name in names if name != "_"} | inner

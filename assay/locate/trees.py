@@ -198,6 +198,12 @@ def words_called(function: ast.FunctionDef) -> tuple[list[str], list[str]]:
     return sorted(calls), sorted(methods)
 
 
+def names_imported(function: ast.FunctionDef) -> set[str]:
+    """Return the names that a function gives to what it imports."""
+    found = (node for node in ast.walk(function) if isinstance(node, ast.alias))
+    return {node.asname or node.name.partition(".")[0] for node in found}
+
+
 def digits_of(text: str) -> tuple[str, list[str]]:
     return without_digits(text), re.findall(r"\d", text)
 
