@@ -14,8 +14,9 @@ from assay.cases import Case
 from assay.check import CheckFailed, check_for, judge_visible, load_references
 from assay.display import SEARCHING, place_as_html, place_as_text
 from assay.locate import search
-from assay.locate.forms import Words
+from assay.locate.forms import AS_SISTER, Words
 from assay.locate.repairs import edits
+from assay.locate.seen import names_of
 from assay.locate.trees import TICK
 from assay.locate.written import MOST_LINES
 from assay.rules import Close
@@ -425,6 +426,18 @@ def test_no_edit_puts_an_expression_into_itself(name):
         edit.undo(old)
         made += 1
     assert made and depth(tree) == usual
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_each_edit_leaves_a_function(name):
+    """One that does not is tried in vain, and nobody hears of it."""
+    tree = ast.parse(ANSWERS[name]).body[0]
+    words = Words(names_of(tree, dict.fromkeys("XYAW", "array") | {"m": "number"}), ("np.sum",), ("copy",))
+    made = (edit for cost in (1, AS_SISTER, 2, 3) for edit in edits(tree, words, cost, lambda *_: True))
+    for edit in made:
+        old = edit.make()
+        compile(ast.Module([tree], []), name, "exec")
+        edit.undo(old)
 
 
 def test_edits_that_loop_for_ever_are_stopped():

@@ -238,7 +238,7 @@ def renamed(node: ast.expr, old: str, new: str) -> ast.expr:
 
     class Rename(ast.NodeTransformer):
         def visit_Name(self, node):
-            return ast.Name(new, node.ctx) if node.id == old else node
+            return ast.copy_location(ast.Name(new, node.ctx), node) if node.id == old else node
 
     return Rename().visit(copy.deepcopy(node))
 
