@@ -14,7 +14,7 @@ from assay.cases import Case
 from assay.check import CheckFailed, check_for, judge_visible, load_references
 from assay.display import SEARCHING, place_as_html, place_as_text
 from assay.locate import search
-from assay.locate.forms import AS_SISTER, Words
+from assay.locate.forms import COSTS, Words
 from assay.locate.repairs import edits
 from assay.locate.seen import names_of
 from assay.locate.trees import TICK
@@ -433,7 +433,7 @@ def test_each_edit_leaves_a_function(name):
     """One that does not is tried in vain, and nobody hears of it."""
     tree = ast.parse(ANSWERS[name]).body[0]
     words = Words(names_of(tree, dict.fromkeys("XYAW", "array") | {"m": "number"}), ("np.sum",), ("copy",))
-    made = (edit for cost in (1, AS_SISTER, 2, 3) for edit in edits(tree, words, cost, lambda *_: True))
+    made = (edit for cost in COSTS for edit in edits(tree, words, cost, lambda *_: True))
     for edit in made:
         old = edit.make()
         compile(ast.Module([tree], []), name, "exec")

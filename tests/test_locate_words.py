@@ -7,9 +7,11 @@ import ast
 import textwrap
 from collections import Counter
 
+import numpy as np
 import pytest
 
-from assay.locate.forms import AS_SISTER, Kind, Words
+from assay.locate.callees import options_of
+from assay.locate.forms import COSTS, Kind, Words
 from assay.locate.repairs import edits
 from assay.locate.telling import Found, claim_of
 from tests.test_locate import SLIPS
@@ -127,10 +129,13 @@ TOLD = [
     ("x = X", "x = X + 1", "line 2: `X`: a term is missing there"),
     ("x = rate", "x = rate - size", "line 2: `rate`: a term is missing there"),
     ("x = X * W", "x = X * (W + rate)", "line 2: `W`: a term is missing there"),
+    ("y = X + rate * W\nx = X", "y = X + rate * W\nx = X - rate * W", "line 3: `X`: a term is missing there"),
+    ("x = np.sum(X ** 2)", "x = np.sum((X - W) ** 2)", "line 2: `X`: a term is missing there"),
     # difference
     ("x = rate * X", "x = (1 - rate) * X", "line 2: `rate`: a difference is missing there"),
     ("x = X", "x = 1 - X", "line 2: `X`: a difference is missing there"),
     ("x = size", "x = rate - size", "line 2: `size`: a difference is missing there"),
+    ("y = size * W + X\nx = X / rate", "y = size * W + X\nx = (size * W - X) / rate", "line 3: `X`: a difference is missing there"),
     # power
     ("x = X", "x = X ** 2", "line 2: `X`: a power is missing there"),
     ("x = rate", "x = rate ** size", "line 2: `rate`: a power is missing there"),
@@ -148,6 +153,9 @@ TOLD = [
     ("x = rate * W", "x = rate * np.sum(W)", "line 2: `W`: a call is missing there"),
     ("x = list(grads)", "x = sorted(list(grads))", "line 2: `list(grads)`: a call is missing there"),
     ("x = []\nfor v in values:\n    v - rate", "x = []\nfor v in values:\n    x.append(v - rate)", "line 4: a call is missing there"),
+    ("x = np.dot(X, W)\ny = X - rate", "x = np.dot(X, W)\ny = np.dot(X, W) - rate", "line 3: `X`: a call is missing there"),
+    ("x = slope(X, rate) - X", "x = slope(X, rate) - slope(X, -rate)", "line 2: `X`: a call is missing there"),
+    ("x = moved(X, rate)\nx = name", "x = moved(X, rate)\nx = scaled(rate, name)", "line 3: `name`: a call is missing there"),
     # copy
     ("x = X", "x = X.copy()", "line 2: `X`: a copy is missing there"),
     ("x = grads[name]", "x = grads[name].copy()", "line 2: `grads[name]`: a copy is missing there"),
@@ -164,6 +172,8 @@ TOLD = [
     ("x = np.sum(X)", "x = np.sum(X, axis=1)", "line 2: the arguments of `np.sum`: an argument is missing there"),
     ("x = np.maximum(X)", "x = np.maximum(X, 0)", "line 2: the arguments of `np.maximum`: an argument is missing there"),
     ("x = np.subtract(W)", "x = np.subtract(X, W)", "line 2: the arguments of `np.subtract`: an argument is missing there"),
+    ("x = np.isclose(X, W, rtol=0)", "x = np.isclose(X, W, rtol=0, atol=rate)", "line 2: the arguments of `np.isclose`: an argument is missing there"),
+    ("x = np.ones(dtype=int)", "x = np.ones(dtype=int, shape=(size, rate))", "line 2: the arguments of `np.ones`: an argument is missing there"),
     # arguments
     ("x = np.sum(X)", "x = np.sum(X, axis=1, keepdims=True)", "line 2: the arguments of `np.sum`: arguments are missing there"),
     ("x = np.mean(X)", "x = np.mean(X, axis=0, keepdims=True)", "line 2: the arguments of `np.mean`: arguments are missing there"),
@@ -236,8 +246,10 @@ def written(body):
 def told(wrong, meant):
     tree, wanted = ast.parse(written(wrong)).body[0], ast.unparse(ast.parse(written(meant)))
     own = {node.id: "" for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    words = Words(own | NAMES, ("np.sum", "list", "sorted"), (), frozenset({"np", "range", "sum", "list"}), ("d", "W"))
-    for cost in (1, AS_SISTER, 2, 3):
+    calls, there = ("np.sum", "list", "sorted"), frozenset({"np", "range", "sum", "list"})
+    options = options_of(tree, {"np": np}, NAMES)
+    words = Words(own | NAMES, calls, (), there, ("d", "W"), {"scaled": ["rate", "name"]}, options)
+    for cost in COSTS:
         mends = []
         for edit in edits(tree, words, cost, lambda *_: True):
             old = edit.make()

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from assay.locate.forms import (
     ARGUMENTS,
+    AS_ELSEWHERE,
     CALL_OF,
     METHODS,
     ONE,
@@ -23,6 +24,7 @@ from assay.locate.pieces import Pieces
 from assay.locate.trees import FAMILIES, binary_node, dotted_name, from_dotted, last_name, number_node
 
 COUNTERS = {"range", "arange", "integers", "linspace"}  # are called with how often something is done
+SHAPES = {"size", "shape"}  # are names of how many numbers are drawn or made, along each axis
 TINY = 1e-3  # a number up to which one is there to divide by something, or to compare with: no sum begins with it
 
 
@@ -82,6 +84,8 @@ class Calls:
             for other, cost in [*((one, 2) for one in near), *((one, 3) for one in far)]:
                 new = [*node.args[:i], other, *node.args[i:]]
                 yield Edit(node, "args", new, Kind.ARGUMENT, called, ARGUMENTS, cost, statement)
+        for new in self._options(node, given):
+            yield with_keywords([*node.keywords, new], Kind.ARGUMENT, 2)
         for arg in node.args:
             yield place.replaced(arg, Kind.CALL_TOO_MANY, called, 1, CALL_OF)
         if isinstance(node.func, ast.Attribute) and not isinstance(node.func.value, ast.Name):
@@ -93,6 +97,19 @@ class Calls:
             more, fewer = (ast.BinOp(last, op, number_node(1)) for op in (ast.Add(), ast.Sub()))
             for new in [[more], [fewer], [one, last], [one, more]][: 4 if len(node.args) == 1 else 0]:
                 yield Edit(node, "args", new, Kind.COUNTING, (node,), ONE, 1, statement)
+
+    def _options(self, node: ast.Call, given: set[str | None]) -> Iterator[ast.keyword]:
+        """Yield what the function may be given by name, with a value of the kind that it has where it is not given."""
+        numbers = [ast.Name(name, ast.Load()) for name in self.pieces.numbers]
+        for name, usual in self.words.options.get(dotted_name(node.func), ())[len(node.args) :]:
+            values: list[ast.expr] = []
+            if name in SHAPES:
+                values = [ast.Tuple([*pair], ast.Load()) for pair in itertools.permutations(numbers, 2)]
+            elif isinstance(usual, bool):
+                values = [ast.Constant(not usual)]
+            elif isinstance(usual, int | float):
+                values = [*numbers, number_node(0), number_node(1)]
+            yield from (ast.keyword(name, value) for value in values if name not in given)
 
     def _other_functions(self, place: Spot, node: ast.expr) -> Iterator[Edit]:
         last = last_name(node)
@@ -183,18 +200,21 @@ class Calls:
             yield from self._other_halves(place, node)
         named = [ast.Name(name, ast.Load()) for name in self.pieces.numbers]
         others: list[ast.expr] = []
-        if self.cost == 3:
-            others = [*self.pieces.donors, *self.pieces.of_any]
+        if self.cost >= AS_ELSEWHERE:
             others += [ast.Name(name, ast.Load()) for name, kind in self.words.names.items() if kind in ("array", "")]
+        if self.cost == 3:
+            others += [*self.pieces.donors, *self.pieces.of_any]
         inside = isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, PRODUCTS)
         unread = self.pieces.of_unread
         for donor, cost in [*((n, 2) for n in [*named, *unread]), *((other, 3) for other in others)]:
             product = not (inside and isinstance(donor, ast.Name) and donor.id in self.pieces.numbers)
             for op, kind in ((ast.Div, Kind.DIVISION), (ast.Mult, Kind.FACTOR)) if product else ():
                 yield place.replaced(binary_node(op, node, donor), kind, node, cost)
+            with_array = cost == 3 and isinstance(donor, ast.Name) and not one
+            as_sum = AS_ELSEWHERE if with_array else cost
             for op in (ast.Add, ast.Sub) if not (one and 0 < node.value <= TINY) else ():
-                yield place.replaced(binary_node(op, node, donor), Kind.TERM, node, cost)
-            yield place.replaced(binary_node(ast.Sub, donor, node), Kind.DIFFERENCE, node, cost)
+                yield place.replaced(binary_node(op, node, donor), Kind.TERM, node, as_sum)
+            yield place.replaced(binary_node(ast.Sub, donor, node), Kind.DIFFERENCE, node, as_sum)
             if not one:
                 yield place.replaced(binary_node(ast.Div, donor, node), Kind.DIVISION, node, cost)
             if isinstance(donor, ast.Name) and cost == 3 and self.words.names[donor.id] == "array":

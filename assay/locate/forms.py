@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -36,6 +37,8 @@ MOST_VARIANTS = 6  # of an expression with other names in it
 MOST_DONOR_NODES = 9  # of a piece of the function that is tried elsewhere in it
 MOST_DONORS = 40
 AS_SISTER = 1.5  # the cost of what a line beside it shows
+AS_ELSEWHERE = 2.5  # the cost of what stands around the same piece elsewhere, and of a sum with an array
+COSTS = (1, AS_SISTER, 2, AS_ELSEWHERE, 3)
 
 
 ONE, AND, BETWEEN = "{}", "{} and {}", "between {} and {}"
@@ -114,7 +117,7 @@ class Edit:
     kind : what is said about it
     part : the nodes of the student's own text that it concerns
     form : how they are pointed at, one of FORMS
-    cost : 1, AS_SISTER, 2 or 3
+    cost : one of COSTS
     statement : the one that it is in
     """
 
@@ -156,6 +159,8 @@ class Words:
     methods : names of methods and attributes
     outside : names that the notebook or Python has; what has another name is a slip
     texts : pieces of text that the exercise's dicts have as keys
+    parameters : what must be given to functions of the notebook that may be called, by name
+    options : what the functions that are called may be given by name, with what it is where it is not, by the text of what is called
     """
 
     names: dict[str, str]
@@ -163,6 +168,8 @@ class Words:
     methods: tuple[str, ...]
     outside: frozenset[str] = frozenset()
     texts: tuple[str, ...] = ()
+    parameters: Mapping[str, list[str]] = field(default_factory=dict)
+    options: Mapping[str, tuple[tuple[str, Any], ...]] = field(default_factory=dict)
 
 
 class Spot:
@@ -183,6 +190,16 @@ TOO_MANY = {
     ast.Add: Kind.TERM_TOO_MANY,
     ast.Sub: Kind.TERM_TOO_MANY,
     ast.Pow: Kind.POWER_TOO_MANY,
+}
+MISSING = {
+    ast.Mult: Kind.FACTOR,
+    ast.MatMult: Kind.FACTOR,
+    ast.Div: Kind.DIVISION,
+    ast.Add: Kind.TERM,
+    ast.Sub: Kind.DIFFERENCE,
+    ast.Pow: Kind.POWER,
+    ast.FloorDiv: Kind.DIVISION,
+    ast.Mod: Kind.DIVISION,
 }
 OPERATIONS = (ast.BinOp, ast.UnaryOp, ast.Compare)
 PRODUCTS = (ast.Mult, ast.Div, ast.MatMult)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from assay.locate.forms import MOST_DONOR_NODES, MOST_DONORS, MOST_VARIANTS, Words
-from assay.locate.trees import binary_node, from_dotted, is_tick, number_node, renamed
+from assay.locate.trees import binary_node, from_dotted, is_tick, number_node, renamed, with_another_index
 
 MOST_CALLED, MOST_PAIRED, MOST_VARIED = 6, 5, 60  # functions and numbers in small expressions, pieces with another name
 
@@ -110,7 +110,8 @@ class Pieces:
         return copy.deepcopy([*found.values()])
 
     def variants(self, node: ast.expr) -> Iterator[ast.expr]:
-        """Yield a small expression with another name of the same kind in place of one of its names."""
+        """Yield a small expression with another index in it, or another name of the same kind in place of one of its names."""
+        yield from with_another_index(node)
         inside = [one for one in ast.walk(node) if isinstance(one, ast.Name)]
         own = {one.id for one in inside}
         pairs = [

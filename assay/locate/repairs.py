@@ -2,7 +2,7 @@
 
 An edit replaces one field of one node of the function's tree; it is made and taken back in place. Its cost says how much it assumes: 1 changes or
 drops what stands there, AS_SISTER copies the form of a sister line or entry, 2 adds a name or a number, or a small expression of a name that is read
-nowhere, 3 brings in a larger piece from elsewhere in the function, or a small expression of any name.
+nowhere, AS_ELSEWHERE puts around a piece what stands around it elsewhere, or adds an array, 3 brings in a larger piece from elsewhere in the function, or a small expression of any name.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from typing import Any
 
 from assay.lines import is_docstring
 from assay.locate.calls import Calls
+from assay.locate.elsewhere import Elsewhere
 from assay.locate.forms import (
     AND,
+    AS_ELSEWHERE,
     AS_SISTER,
     BETWEEN,
     ONE,
@@ -109,7 +111,7 @@ def may_be_wrapped(place: Spot, node: ast.expr) -> bool:
     )
 
 
-class Maker(Calls):
+class Maker(Calls, Elsewhere):
     """Makes the edits of one function; donors are looked up once."""
 
     def __init__(self, function: ast.FunctionDef, words: Words, cost: float):
@@ -302,6 +304,10 @@ class Maker(Calls):
             if isinstance(place.parent, ast.keyword) and place.parent.arg in ("axis", "keepdims", "dtype", "key"):
                 return
         yield from self._around(place, node)
+        if isinstance(node, ast.Name):
+            yield from self._as_parameters_are_named(place, node)
+        if self.cost == AS_ELSEWHERE and not isinstance(node, ast.Constant):
+            yield from self._as_elsewhere(place, node)
 
     def _binop(self, place: Spot, node: ast.BinOp) -> Iterator[Edit]:
         between = (node.left, node.right)

@@ -15,7 +15,8 @@ import numpy as np
 
 from assay import outcome
 from assay.locate import repairs, signature
-from assay.locate.forms import AS_SISTER, COMMON, Edit, Kind, Spot, Words
+from assay.locate.callees import options_of, parameters_of
+from assay.locate.forms import AS_ELSEWHERE, AS_SISTER, COMMON, Edit, Kind, Spot, Words
 from assay.locate.seen import (
     FAR,
     changed_parts,
@@ -140,11 +141,13 @@ class Search:
             (mend for mend in singles(1, UNLIKELY) if self.unnamed and mend[0][1].kind == Kind.NAME_GIVEN),
             singles(1, UNLIKELY, UNFIT),  # a value may be of no weight until another one is right
             signs_first(singles(2, LIKELY)) if self.raised else singles(2, LIKELY),
+            singles(AS_ELSEWHERE, LIKELY),
             *([larger] if self.raised else []),  # an error leaves few lines to look at
             repeated(1, 2, among=sisters),
             repeated(1),
             singles(AS_SISTER, UNLIKELY),
             singles(2, UNLIKELY),
+            singles(AS_ELSEWHERE, UNLIKELY),
             *([] if self.raised else [larger]),
             singles(2, UNFIT),
             singles(3, UNLIKELY),
@@ -282,7 +285,11 @@ class Search:
             imported = names_imported(one.tree)
             known = outside | imported
             there = tuple(sorted(name for name in calls | imported if name.partition(".")[0] in known))
-            found[one.name] = Words(names_of(one.tree, kinds[one.name]), there, tuple(sorted(methods)), known, texts)
+            found[one.name] = Words(
+                names_of(one.tree, kinds[one.name]), there, tuple(sorted(methods)), known, texts,
+                parameters_of(one.tree, self.namespace, there),
+                options_of(one.tree, self.namespace, kinds[one.name]),
+            )  # fmt: skip
         return found
 
     def _with(self, candidate: Mend, then: Callable[[], Any]) -> Any:
