@@ -18,7 +18,7 @@ from assay.locate.forms import COSTS, Words
 from assay.locate.repairs import edits
 from assay.locate.seen import names_of
 from assay.locate.trees import TICK
-from assay.locate.written import MOST_LINES
+from assay.locate.written import MOST_LINES, functions_written
 from assay.rules import Close
 from assay.spec import Reference, Spec
 from grader import catalogue, locating, stubs
@@ -452,6 +452,36 @@ FED = """def layers(grads, rate):
     dW1, dW2 = 2 * grads["dW1"] * rate, grads["dW2"] * rate
     return {"dW1": dW1, "dW2": dW2}
 """
+
+
+def counted_search():
+    """Return a search of ``steps`` with a slip, and its cases: many steps, few, as few, none."""
+    right = written("steps", STEPS)
+    spec = spec_for(right, [(9_000,), (3,), (4,), (0,)])
+    function = written("steps", STEPS.replace("2 * i", "3 * i"))
+    failing = [i for i, case in enumerate(judge_visible(spec, function).cases) if case.problem]
+    return search.Search(spec, functions_written(function), search.Clock(LONG), failing)
+
+
+STEPS = """def steps(n):
+    found = 0.0
+    for i in range(n):
+        found += 2 * i
+    return found
+"""
+
+
+def test_cases_in_which_little_runs_are_looked_at_first():
+    assert counted_search()._short_first() == [1, 2, 0]
+
+
+def test_the_case_that_refused_an_edit_is_the_next_one_s_first_after_the_probe():
+    one = counted_search()
+    one._observe()
+    one.order = [3, 0, 1, 2]
+    assert not one._all_hold() and one.order == [3, 0, 1, 2]
+    one.order = [3, 3, 3, 2]
+    assert not one._all_hold() and one.order == [3, 2, 3, 3]
 
 
 def test_an_edit_that_feeds_the_list_it_loops_over_is_stopped():
