@@ -16,7 +16,7 @@ from assay.display import SEARCHING, place_as_html, place_as_text
 from assay.locate import search
 from assay.locate.forms import COSTS, Words
 from assay.locate.repairs import edits
-from assay.locate.seen import names_of
+from assay.locate.seen import lines_of_an_error, names_of
 from assay.locate.trees import TICK
 from assay.locate.written import MOST_LINES, functions_written
 from assay.rules import Close
@@ -335,6 +335,11 @@ INSIDE = """def layers(grads, rate):
         after[name] -= half(after[name])
     return [float(np.sum(one)) for one in after.values()]
 """
+
+
+def test_an_error_in_a_function_inside_is_looked_for_in_its_lines_first():
+    """What is known of an error is the line of the answer in which the function is called."""
+    assert lines_of_an_error(ast.parse(INSIDE).body[0], 9) == {4, 5, 7, 8, 9}
 
 
 def test_where_no_single_edit_helps_nothing_is_told():

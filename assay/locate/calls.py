@@ -80,7 +80,7 @@ class Calls:
             turned = [ast.Attribute(one, "T", ast.Load()) for one in names if self.words.names[one.id] in ("array", "")]
             sizes = self.pieces.sizes if name in COUNTERS else []
             near = [*names, *turned, *map(number_node, (0, 1, 2, -1, 0.5)), *sizes, *self.pieces.of_unread]
-            far = [*self.pieces.donors, *self.pieces.of_any, *self.pieces.varied] if self.cost == 3 else []
+            far = [*self.pieces.larger, *self.pieces.varied] if self.cost == 3 else []
             for other, cost in [*((one, 2) for one in near), *((one, 3) for one in far)]:
                 new = [*node.args[:i], other, *node.args[i:]]
                 yield Edit(node, "args", new, Kind.ARGUMENT, called, ARGUMENTS, cost, statement)
@@ -203,7 +203,7 @@ class Calls:
         if self.cost >= AS_ELSEWHERE:
             others += [ast.Name(name, ast.Load()) for name, kind in self.words.names.items() if kind in ("array", "")]
         if self.cost == 3:
-            others += [*self.pieces.donors, *self.pieces.of_any]
+            others += self.pieces.larger
         inside = isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, PRODUCTS)
         unread = self.pieces.of_unread
         for donor, cost in [*((n, 2) for n in [*named, *unread]), *((other, 3) for other in others)]:

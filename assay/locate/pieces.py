@@ -46,8 +46,9 @@ class Pieces:
         return self._made_of(self.unread)
 
     @cached_property
-    def of_any(self) -> list[ast.expr]:
-        return self._made_of(self.words.names)
+    def larger(self) -> list[ast.expr]:
+        """Donors and small expressions of any name, each once."""
+        return _each_once([*self.donors, *self._made_of(self.words.names)])
 
     def _made_of(self, names: Iterable[str]) -> list[ast.expr]:
         """Return small expressions of one of some names, or of two numbers, one of them among the names."""
@@ -98,7 +99,8 @@ class Pieces:
     @cached_property
     def varied(self) -> list[ast.expr]:
         """Donors with another name in each."""
-        return [one for donor in self.donors for one in self.variants(donor)][:MOST_VARIED]
+        varied = _each_once([*self.donors, *(one for donor in self.donors for one in self.variants(donor))])
+        return varied[len(self.donors) :][:MOST_VARIED]
 
     @cached_property
     def elements(self) -> list[ast.expr]:
@@ -122,6 +124,13 @@ class Pieces:
         ]
         for name, other in pairs[:MOST_VARIANTS] if len(inside) <= 4 else ():
             yield renamed(node, name, other)
+
+
+def _each_once(pieces: Iterable[ast.expr]) -> list[ast.expr]:
+    found: dict[str, ast.expr] = {}
+    for one in pieces:
+        found.setdefault(ast.dump(one), one)
+    return [*found.values()]
 
 
 def _donors(function: ast.FunctionDef, numbers: list[str]) -> list[ast.expr]:

@@ -57,11 +57,13 @@ def lines_of_an_error(tree: ast.FunctionDef, line: int) -> set[int]:
 
 
 def lines_of_names(tree: ast.FunctionDef, names: set[str]) -> set[int]:
-    """Return the lines that give some names their values, or change what they hold."""
+    """Return the lines that give some names their values, or change what they hold; those of a function inside, all of them."""
     lines, alone = set(), _called_alone(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in names:
             lines.add(node.lineno)
+        elif isinstance(node, ast.FunctionDef) and node is not tree and node.name in names:
+            lines.update(range(node.lineno, node.end_lineno + 1))
         elif isinstance(node, ast.Subscript | ast.Attribute):
             inside = node.value
             is_set = isinstance(node.ctx, ast.Store)
