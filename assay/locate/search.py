@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from assay import outcome
+from assay import outcome, wire
 from assay.locate import repairs, signature
 from assay.locate.callees import options_of, parameters_of
 from assay.locate.forms import AS_ELSEWHERE, AS_SISTER, COMMON, Edit, Kind, Spot, Words
@@ -368,15 +368,21 @@ class Search:
             raise
         except BaseException:  # what it raises is its own, as in a judged call
             return True
-        return is_far(reference.expected[0].value, value, 10 * (getattr(self.spec.rule, "rtol", None) or FAR / 10))
+        rule = self.spec.rule
+        if type(rule).problem in (Close.problem, Equal.problem):
+            return is_far(reference.expected[0].value, value, 10 * (getattr(rule, "rtol", None) or FAR / 10))
+        try:
+            return rule.problem(reference.case, reference.expected, [Outcome(wire.plain(value))]) is not None
+        except Exception:  # it stumbles over a value of a strange form
+            return False
 
     def _count_from_here(self, i: int) -> None:
         self.clock.left, self.clock.ticks = self.limit if i == self.order[0] else MOST_TICKS, 0
 
     def _is_plain(self, i: int) -> bool:
         """Whether a case is one bare call, whose value is compared with an expected one and nothing else."""
-        rule, (case, expected) = self.spec.rule, (self.spec.references[i].case, self.spec.references[i].expected)
-        if type(rule).problem not in (Close.problem, Equal.problem) or len(expected) != 1 or expected[0].error:
+        case, expected = self.spec.references[i].case, self.spec.references[i].expected
+        if not isinstance(self.spec.rule, Close | Equal) or len(expected) != 1 or expected[0].error:
             return False
         given = [one for arg in case.args for one in (arg.values() if isinstance(arg, dict) else [arg])]
         return not (case.via or case.globals or any(map(callable, given)) or len(self.spec.calls(i)) != 1)
