@@ -206,6 +206,7 @@ class Calls:
             others += self.pieces.larger
         inside = isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, PRODUCTS)
         unread = self.pieces.of_unread
+        may_be_number = self.words.names.get(getattr(node, "id", "")) in (None, "", "number")
         for donor, cost in [*((n, 2) for n in [*named, *unread]), *((other, 3) for other in others)]:
             product = not (inside and isinstance(donor, ast.Name) and donor.id in self.pieces.numbers)
             for op, kind in ((ast.Div, Kind.DIVISION), (ast.Mult, Kind.FACTOR)) if product else ():
@@ -221,7 +222,7 @@ class Calls:
                 for other in (donor, ast.Attribute(donor, "T", ast.Load())):
                     yield place.replaced(binary_node(ast.MatMult, node, other), Kind.FACTOR, node, 3)
                     yield place.replaced(binary_node(ast.MatMult, other, node), Kind.FACTOR, node, 3)
-            if isinstance(donor, ast.Name) and cost == 2 and not one:
+            if isinstance(donor, ast.Name) and cost == 2 and not one and may_be_number:
                 yield place.replaced(binary_node(ast.Pow, node, donor), Kind.POWER, node, cost)
                 yield place.replaced(binary_node(ast.Pow, donor, node), Kind.POWER, node, cost)
 

@@ -51,6 +51,8 @@ SIGNS = {
     Kind.SIDES,
     Kind.INDEX,
 }  # of one sign or name: tried first
+# of which there are edits at any expression: tried last of their cost
+MANY = {Kind.CALL, Kind.TERM, Kind.DIVISION, Kind.DIFFERENCE, Kind.POWER, Kind.NAME_GIVEN}
 NUDGE = "__nudge__"
 OBSERVING = 0.1  # the share of the time in which cases are looked at; one is always
 # loop bodies that a candidate may run in the case that is tried first: so many, or so many times those of the function itself, or so many
@@ -136,6 +138,10 @@ class Search:
         def signs_first(candidates: Iterable[Mend]) -> Iterator[Mend]:
             yield from sorted(candidates, key=lambda mend: mend[0][1].kind not in SIGNS)
 
+        def few_first(cost: float, *levels: int) -> Iterator[Mend]:
+            for many in (False, True):
+                yield from (mend for mend in singles(cost, *levels) if (mend[0][1].kind in MANY) is many)
+
         given = [self.spec.references[i].case for i in self.failing]
         called = signature.mends(self.answer, self.spec.parameters, given)
         larger = singles(3, LIKELY)
@@ -145,16 +151,16 @@ class Search:
             singles(AS_SISTER, LIKELY),
             (mend for mend in singles(1, UNLIKELY) if self.unnamed and mend[0][1].kind == Kind.NAME_GIVEN),
             singles(1, UNLIKELY, UNFIT),  # a value may be of no weight until another one is right
-            signs_first(singles(2, LIKELY)) if self.raised else singles(2, LIKELY),
+            few_first(2, LIKELY),
             singles(AS_ELSEWHERE, LIKELY),
             *([larger] if self.raised else []),  # an error leaves few lines to look at
             repeated(1, 2, among=sisters),
             repeated(1),
             singles(AS_SISTER, UNLIKELY),
             singles(AS_ELSEWHERE, UNLIKELY),
-            singles(2, UNLIKELY),
+            few_first(2, UNLIKELY),
             *([] if self.raised else [larger]),
-            singles(2, UNFIT),
+            few_first(2, UNFIT),
             singles(3, UNLIKELY),
         ]
         for candidates in rounds:
