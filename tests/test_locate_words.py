@@ -156,6 +156,7 @@ TOLD = [
     ("x = np.dot(X, W)\ny = X - rate", "x = np.dot(X, W)\ny = np.dot(X, W) - rate", "line 3: `X`: a call is missing there"),
     ("x = slope(X, rate) - X", "x = slope(X, rate) - slope(X, -rate)", "line 2: `X`: a call is missing there"),
     ("x = moved(X, rate)\nx = name", "x = moved(X, rate)\nx = scaled(rate, name)", "line 3: `name`: a call is missing there"),
+    ("x = X.reshape(1, size)", "x = np.sum(X, 0).reshape(1, size)", "line 2: `X`: a call is missing there"),
     # copy
     ("x = X", "x = X.copy()", "line 2: `X`: a copy is missing there"),
     ("x = grads[name]", "x = grads[name].copy()", "line 2: `grads[name]`: a copy is missing there"),

@@ -35,7 +35,7 @@ class Calls:
     cost: float
     pieces: Pieces
     texts: list[str]
-    numbers: list[str]
+    called: set[int]
 
     def _call(self, place: Spot, node: ast.Call) -> Iterator[Edit]:
         called, statement = (node.func,), place.statement
@@ -129,7 +129,11 @@ class Calls:
 
     def _around(self, place: Spot, node: ast.expr) -> Iterator[Edit]:
         parent = place.parent
-        if isinstance(node, ast.Slice | ast.Starred | ast.Lambda) or isinstance(parent, ast.Attribute):
+        if isinstance(node, ast.Slice | ast.Starred | ast.Lambda):
+            return
+        if isinstance(parent, ast.Attribute):
+            if id(parent) in self.called and (not isinstance(node, ast.Name) or node.id in self.words.names):
+                yield from self._reductions(place, node)
             return
         if isinstance(parent, ast.Subscript) and place.field == "value":
             return  # an element of something new: what is stored there is lost, and the line too many
@@ -151,6 +155,7 @@ class Calls:
         if place.field == "iter":
             yield from self._ranges(place, node)
         if not indexing and not isinstance(node, ast.Constant):
+            yield from self._reductions(place, node)
             yield from self._calls_around(place, node)
             if not isinstance(node, ast.Compare | ast.BoolOp):
                 shape = ast.dump(node)
@@ -240,6 +245,14 @@ class Calls:
                 (ast.Div, Kind.DIVISION),
             ):
                 yield place.replaced(binary_node(op, node, half), kind, node, 3)
+
+    def _reductions(self, place: Spot, node: ast.expr) -> Iterator[Edit]:
+        """Yield a sum, or something like it, of what stands there along an axis, also where a method is called of it."""
+        for name in self.words.calls:
+            if "." in name and name.rpartition(".")[2] in REDUCTIONS:
+                for axis in (0, 1):
+                    along = ast.Call(from_dotted(name), [node, number_node(axis)], [])
+                    yield place.replaced(along, Kind.CALL, node, AS_ELSEWHERE)
 
     def _ranges(self, place: Spot, node: ast.expr) -> Iterator[Edit]:
         for end in [ast.Name(name, ast.Load()) for name in self.pieces.numbers]:
