@@ -15,6 +15,7 @@ from assay.check import CheckFailed, check_for, judge_visible, load_references
 from assay.display import SEARCHING, place_as_html, place_as_text
 from assay.locate import search
 from assay.locate.forms import COSTS, Words
+from assay.locate.pieces import Pieces
 from assay.locate.repairs import edits
 from assay.locate.seen import lines_of_an_error, names_of
 from assay.locate.trees import TICK
@@ -431,6 +432,12 @@ def test_no_edit_puts_an_expression_into_itself(name):
         edit.undo(old)
         made += 1
     assert made and depth(tree) == usual
+
+
+@pytest.mark.parametrize(("unpacked", "hints"), [("b, _", ["rate", "b"]), ("a, b, c", ["rate"])])
+def test_a_parameter_that_is_read_nowhere_is_a_hint_and_of_what_is_unpacked_little(unpacked, hints):
+    tree = ast.parse(f"def f(cache, rate):\n    {unpacked} = cache\n    return 0").body[0]
+    assert Pieces(tree, Words(names_of(tree, {}), (), ())).unread == hints
 
 
 @pytest.mark.parametrize("name", ANSWERS)

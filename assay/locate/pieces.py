@@ -11,6 +11,7 @@ from assay.locate.forms import MOST_DONOR_NODES, MOST_DONORS, MOST_VARIANTS, Wor
 from assay.locate.trees import binary_node, from_dotted, is_tick, number_node, renamed, with_another_index
 
 MOST_CALLED, MOST_PAIRED, MOST_VARIED = 6, 5, 60  # functions and numbers in small expressions, pieces with another name
+MOST_UNREAD = 2  # of an answer's own names, till it means nothing that they are: who unpacks a tuple does not need all of it
 
 
 class Pieces:
@@ -27,7 +28,10 @@ class Pieces:
         self.function, self.words = function, words
         self.numbers = [name for name, kind in words.names.items() if kind == "number"]
         read = {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
-        self.unread = [name for name in words.names if name not in read]
+        given = {node.arg for node in ast.walk(function.args) if isinstance(node, ast.arg)}
+        unread = [name for name in words.names if name not in read]
+        own = [name for name in unread if name not in given]
+        self.unread = [name for name in unread if name in given or len(own) <= MOST_UNREAD]
         self.donors = _donors(function, self.numbers)
 
     @cached_property
