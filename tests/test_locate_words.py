@@ -59,6 +59,8 @@ TOLD = [
     ("x = np.sum(X, axis=0)", "x = np.sum(X, axis=1)", "line 2: the arguments of `np.sum`: another axis belongs there"),
     ("x = np.mean(X, axis=1)", "x = np.mean(X, axis=0)", "line 2: the arguments of `np.mean`: another axis belongs there"),
     ("x = X.sum(axis=0)", "x = X.sum(axis=1)", "line 2: the arguments of `X.sum`: another axis belongs there"),
+    # number
+    ("x = 10 * X", "x = 0.5 * X", "line 2: `10`: another number belongs there"),
     # not a number
     ("x = 2 * X", "x = rate * X", "line 2: `2`: something else than a number belongs there"),
     ("x = X / 3", "x = X / size", "line 2: `3`: something else than a number belongs there"),

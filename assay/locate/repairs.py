@@ -393,13 +393,13 @@ class Maker(Calls, Elsewhere):
             others: Iterable[Any] = (True, False) if value is None else (not value,)
             kind = Kind.VALUE
         elif isinstance(value, int | float):
-            others = [value + 1, value - 1, -value, *self.constants, 0, 1, 2, 3, value * 2, value / 10, value * 10]
+            others = [value + 1, value - 1, -value, *self.constants, 0, 1, 2, 3, 0.5, value * 2, value / 10, value * 10]
             others += [1 - value, 0.0, 1.0] if isinstance(value, float) else []  # a whole number has another dtype
             others += [value**0.5, 1 / value] if value > 0 else []
             if 0 < value <= SMALL:
                 others += [float(f"{value * 10.0**power:.12g}") for power in (-4, -3, -2, 2, 3, 4)]
             if isinstance(place.parent, ast.Compare):
-                others += [0.5, *(10.0**-power for power in range(2, 13))]  # a middle, a tolerance
+                others += [10.0**-power for power in range(2, 13)]  # a tolerance
             kind = Kind.NUMBER
         elif isinstance(value, str):
             if isinstance(place.parent, ast.JoinedStr):
