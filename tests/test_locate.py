@@ -434,9 +434,9 @@ def test_no_edit_puts_an_expression_into_itself(name):
     assert made and depth(tree) == usual
 
 
-@pytest.mark.parametrize(("unpacked", "hints"), [("b, _", ["rate", "b"]), ("a, b, c", ["rate"])])
-def test_a_parameter_that_is_read_nowhere_is_a_hint_and_of_what_is_unpacked_little(unpacked, hints):
-    tree = ast.parse(f"def f(cache, rate):\n    {unpacked} = cache\n    return 0").body[0]
+@pytest.mark.parametrize(("unpacked", "hints"), [("b, _", ["rate", "k", "b"]), ("a, b, c", ["rate", "k"])])
+def test_what_is_read_nowhere_is_a_hint_and_of_what_is_unpacked_little(unpacked, hints):
+    tree = ast.parse(f"def f(cache, rate):\n    {unpacked} = cache\n    for k in cache:\n        return 0").body[0]
     assert Pieces(tree, Words(names_of(tree, {}), (), ())).unread == hints
 
 

@@ -11,7 +11,7 @@ from assay.locate.forms import MOST_DONOR_NODES, MOST_DONORS, MOST_VARIANTS, Wor
 from assay.locate.trees import binary_node, from_dotted, is_tick, number_node, renamed, with_another_index
 
 MOST_CALLED, MOST_PAIRED, MOST_VARIED = 6, 5, 60  # functions and numbers in small expressions, pieces with another name
-MOST_UNREAD = 2  # of an answer's own names, till it means nothing that they are: who unpacks a tuple does not need all of it
+MOST_UNREAD = 2  # of what is unpacked, till it means nothing: who unpacks a cache does not need all of it
 
 
 class Pieces:
@@ -28,10 +28,9 @@ class Pieces:
         self.function, self.words = function, words
         self.numbers = [name for name, kind in words.names.items() if kind == "number"]
         read = {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
-        given = {node.arg for node in ast.walk(function.args) if isinstance(node, ast.arg)}
         unread = [name for name in words.names if name not in read]
-        own = [name for name in unread if name not in given]
-        self.unread = [name for name in unread if name in given or len(own) <= MOST_UNREAD]
+        rest = _unpacked(function).intersection(unread)
+        self.unread = [name for name in unread if name not in rest or len(rest) <= MOST_UNREAD]
         self.donors = _donors(function, self.numbers)
 
     @cached_property
@@ -128,6 +127,12 @@ class Pieces:
         ]
         for name, other in pairs[:MOST_VARIANTS] if len(inside) <= 4 else ():
             yield renamed(node, name, other)
+
+
+def _unpacked(function: ast.FunctionDef) -> set[str]:
+    """Return the names that get their values together, in one assignment."""
+    tops = [top for node in ast.walk(function) if isinstance(node, ast.Assign) for top in node.targets]
+    return {node.id for top in tops if isinstance(top, ast.Tuple) for node in ast.walk(top) if isinstance(node, ast.Name)}
 
 
 def _each_once(pieces: Iterable[ast.expr]) -> list[ast.expr]:
