@@ -14,7 +14,7 @@ from assay.cases import Case
 from assay.check import CheckFailed, check_for, judge_visible, load_references
 from assay.display import SEARCHING, place_as_html, place_as_text
 from assay.locate import search
-from assay.locate.forms import COSTS, Words
+from assay.locate.forms import AS_ELSEWHERE, COSTS, Words
 from assay.locate.pieces import Pieces
 from assay.locate.repairs import edits
 from assay.locate.seen import lines_of_an_error, names_of
@@ -426,7 +426,8 @@ def test_no_edit_puts_an_expression_into_itself(name):
         return 1 + max((depth(child, (*above, node)) for child in ast.iter_child_nodes(node)), default=0)
 
     usual, made = depth(tree), 0
-    for edit in itertools.islice(edits(tree, words, 3, lambda *_: True), 400):
+    first = (itertools.islice(edits(tree, words, cost, lambda *_: True), 400) for cost in (AS_ELSEWHERE, 3))
+    for edit in itertools.chain.from_iterable(first):
         old = edit.make()
         assert depth(tree) < 2 * usual + 9
         edit.undo(old)

@@ -6,7 +6,7 @@ import ast
 import builtins
 import inspect
 from collections.abc import Iterable, Mapping
-from types import FunctionType
+from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -47,8 +47,8 @@ def _named(name: str, namespace: Mapping[str, Any], kinds: Mapping[str, str]) ->
     value = namespace.get(first, getattr(builtins, first, None))
     if first in kinds:
         value = np.random.default_rng(0) if kinds[first] == "Generator" else None
-    for part in rest:
-        value = getattr(value, part, None)
+    for part in rest:  # what else has attributes may do something when it is asked for one
+        value = getattr(value, part, None) if isinstance(value, ModuleType | np.random.Generator) else None
     return value
 
 

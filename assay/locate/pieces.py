@@ -132,7 +132,9 @@ class Pieces:
 def _unpacked(function: ast.FunctionDef) -> set[str]:
     """Return the names that get their values together, in one assignment."""
     tops = [top for node in ast.walk(function) if isinstance(node, ast.Assign) for top in node.targets]
-    return {node.id for top in tops if isinstance(top, ast.Tuple) for node in ast.walk(top) if isinstance(node, ast.Name)}
+    return {
+        node.id for top in tops if isinstance(top, ast.Tuple) for node in ast.walk(top) if isinstance(node, ast.Name)
+    }
 
 
 def _each_once(pieces: Iterable[ast.expr]) -> list[ast.expr]:

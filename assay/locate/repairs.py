@@ -518,7 +518,8 @@ def _with_one_other_operation(text: str) -> Iterator[str]:
 
 def _unset(function: ast.FunctionDef, words: Words) -> dict[str, ast.Name]:
     """Return the names of a function that are read before a line gives them a value, each where it is read first."""
-    given, stored = {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)} | names_imported(function), {}
+    given = {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)} | names_imported(function)
+    stored: dict[str, int] = {}
     for node in ast.walk(function):
         if isinstance(node, ast.For | ast.comprehension):
             given |= {one.id for one in ast.walk(node.target) if isinstance(one, ast.Name)}

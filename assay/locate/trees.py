@@ -246,30 +246,33 @@ def renamed(node: ast.expr, old: str, new: str) -> ast.expr:
 
 def with_another_index(node: ast.expr) -> Iterator[ast.expr]:
     """Yield copies of an expression, each with the first element for another one in an index of it, or the second for the first."""
+    inside = {id(part) for one in ast.walk(node) if isinstance(one, ast.Subscript) for part in ast.walk(one.slice)}
     for i, one in enumerate(ast.walk(node)):
-        for number in ast.walk(one.slice) if isinstance(one, ast.Subscript) else ():
-            if isinstance(number, ast.Constant) and type(number.value) is int:
-                other = copy.deepcopy(node)
-                twin = next(itertools.islice(ast.walk(other), i, None))
-                place = [*ast.walk(one.slice)].index(number)
-                [*ast.walk(twin.slice)][place].value = 0 if number.value else 1
-                yield other
+        if id(one) in inside and isinstance(one, ast.Constant) and type(one.value) is int:
+            other, twin = _copied(node, i)
+            twin.value = 0 if one.value else 1
+            yield other
 
 
 def with_a_sign_turned(node: ast.expr) -> Iterator[ast.expr]:
     """Yield copies of an expression, each with a plus for a minus in it, or the other way round, or an argument with another sign."""
     for i, one in enumerate(ast.walk(node)):
-        turned = copy.deepcopy(node)
-        twin = next(itertools.islice(ast.walk(turned), i, None))
         if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Add | ast.Sub):
+            other, twin = _copied(node, i)
             twin.op = ast.Sub() if isinstance(one.op, ast.Add) else ast.Add()
-            yield turned
+            yield other
         for j, arg in enumerate(one.args if isinstance(one, ast.Call) else ()):
             if isinstance(arg, ast.Name | ast.UnaryOp):
-                signed = copy.deepcopy(turned)
-                call = next(itertools.islice(ast.walk(signed), i, None))
-                call.args[j] = arg.operand if isinstance(arg, ast.UnaryOp) else ast.copy_location(ast.UnaryOp(ast.USub(), arg), arg)
-                yield signed
+                other, twin = _copied(node, i)
+                negative = ast.copy_location(ast.UnaryOp(ast.USub(), arg), arg)
+                twin.args[j] = arg.operand if isinstance(arg, ast.UnaryOp) else negative
+                yield other
+
+
+def _copied(node: ast.expr, i: int) -> tuple[ast.expr, Any]:
+    """Return a copy of an expression, and the one of its nodes that is the copy of the i-th."""
+    other = copy.deepcopy(node)
+    return other, next(itertools.islice(ast.walk(other), i, None))
 
 
 def _moved(text: str, by: int) -> str:
