@@ -305,9 +305,9 @@ class Search:
         outside = frozenset(self.namespace) | frozenset(dir(builtins))
         found = {}
         for one in self.functions:
-            imported = names_imported(one.tree)
-            known = outside | imported
-            there = tuple(sorted(name for name in calls | imported if name.partition(".")[0] in known))
+            known = outside | names_imported(one.tree)
+            called = calls | names_imported(one.tree, ast.ImportFrom)  # a module is not
+            there = tuple(sorted(name for name in called if name.partition(".")[0] in known))
             found[one.name] = Words(
                 names_of(one.tree, kinds[one.name]), there, tuple(sorted(methods)), known, texts,
                 parameters_of(one.tree, self.namespace, there),

@@ -7,6 +7,7 @@ import copy
 import itertools
 import re
 from collections.abc import Iterator
+from types import UnionType
 from typing import Any
 
 TICK = "__tick__"  # called by what is searched, and no part of the student's text
@@ -199,10 +200,10 @@ def words_called(function: ast.FunctionDef) -> tuple[list[str], list[str]]:
     return sorted(calls), sorted(methods)
 
 
-def names_imported(function: ast.FunctionDef) -> set[str]:
+def names_imported(function: ast.FunctionDef, how: type | UnionType = ast.Import | ast.ImportFrom) -> set[str]:
     """Return the names that a function gives to what it imports."""
-    found = (node for node in ast.walk(function) if isinstance(node, ast.alias))
-    return {node.asname or node.name.partition(".")[0] for node in found}
+    found = (name for node in ast.walk(function) if isinstance(node, how) for name in node.names)
+    return {name.asname or name.name.partition(".")[0] for name in found}
 
 
 def digits_of(text: str) -> tuple[str, list[str]]:
