@@ -158,6 +158,8 @@ TOLD = [
     ("x = np.dot(X, W)\ny = X - rate", "x = np.dot(X, W)\ny = np.dot(X, W) - rate", "line 3: `X`: a call is missing there"),
     ("x = slope(X, rate) - X", "x = slope(X, rate) - slope(X, -rate)", "line 2: `X`: a call is missing there"),
     ("x = moved(X, rate)\nx = name", "x = moved(X, rate)\nx = scaled(rate, name)", "line 3: `name`: a call is missing there"),
+    ("for x in (1):\n    pass", "for x in range(1, len(values) + 1):\n    pass", "line 2: `1`: a call is missing there"),
+    ("for x in size:\n    pass", "for x in range(size, 0, -1):\n    pass", "line 2: `size`: a call is missing there"),
     ("x = X.reshape(1, size)", "x = np.sum(X, 0).reshape(1, size)", "line 2: `X`: a call is missing there"),
     # copy
     ("x = X", "x = X.copy()", "line 2: `X`: a copy is missing there"),

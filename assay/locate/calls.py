@@ -255,9 +255,10 @@ class Calls:
                     yield place.replaced(along, Kind.CALL, node, AS_ELSEWHERE)
 
     def _ranges(self, place: Spot, node: ast.expr) -> Iterator[Edit]:
-        for end in [ast.Name(name, ast.Load()) for name in self.pieces.numbers]:
-            for last in (end, binary_node(ast.Add, end, number_node(1))):
-                yield place.replaced(ast.Call(from_dotted("range"), [node, last], []), Kind.CALL, node, 2)
+        ends = [*(ast.Name(name, ast.Load()) for name in self.pieces.numbers), *self.pieces.sizes]
+        ends += [binary_node(ast.Add, one, number_node(1)) for one in self.pieces.sizes if isinstance(one, ast.Call)]
+        for more in [*([end] for end in ends), [number_node(0), number_node(-1)]]:
+            yield place.replaced(ast.Call(from_dotted("range"), [node, *more], []), Kind.CALL, node, 2)
 
     def _two_arguments(self, node: ast.expr) -> Iterator[list[ast.expr]]:
         yield from ([node, ast.Constant(0)], [node, ast.Constant(1)])
