@@ -14,6 +14,7 @@ from assay.cases import Case
 from assay.check import CheckFailed, check_for, judge_visible, load_references
 from assay.display import SEARCHING, place_as_html, place_as_text
 from assay.locate import search
+from assay.locate.callees import options_of
 from assay.locate.forms import AS_ELSEWHERE, COSTS, Words
 from assay.locate.pieces import Pieces
 from assay.locate.repairs import edits
@@ -451,6 +452,17 @@ def test_each_edit_leaves_a_function(name):
         old = edit.make()
         compile(ast.Module([tree], []), name, "exec")
         edit.undo(old)
+
+
+def test_what_may_be_given_by_name_is_asked_of_modules_and_generators_alone():
+    class Asked:
+        def __getattr__(self, name):
+            raise AssertionError(name)
+
+    tree = ast.parse("def f(rng):\n    return np.allclose(rng.normal(1), thing.moved(2))").body[0]
+    options = options_of(tree, {"np": np, "thing": Asked()}, {"rng": "Generator"})
+    assert options["rng.normal"] == (("loc", 0.0), ("scale", 1.0), ("size", None))
+    assert dict(options["np.allclose"])["atol"] == 1e-8 and not options["thing.moved"]
 
 
 def test_edits_that_loop_for_ever_are_stopped():
