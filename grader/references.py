@@ -13,6 +13,7 @@ import functools
 import hashlib
 import itertools
 import json
+import math
 import os
 import secrets
 import time
@@ -376,11 +377,14 @@ def _lines(data: dict) -> str:
     return f'{json.dumps(head)[:-1]}, "functions": [\n' + ",\n".join(blocks) + "\n]}\n"
 
 
-def _alike(a: Any, b: Any) -> bool:
+def _alike(a: Any, b: Any, scale: float = 0.0) -> bool:
+    """Whether two trees are the same but for round-off, which is of the size of the largest number of an array."""
     if isinstance(a, float) and isinstance(b, float):
-        return a == b or a != a and b != b or abs(a - b) <= 1e-6 * max(abs(a), abs(b)) or max(abs(a), abs(b)) < 1e-6
+        most = max(abs(a), abs(b), scale)
+        return a == b or a != a and b != b or abs(a - b) <= 1e-5 * most or most < 1e-6
     if isinstance(a, dict) and isinstance(b, dict):
         return a.keys() == b.keys() and all(_alike(a[key], b[key]) for key in a)
     if isinstance(a, list) and isinstance(b, list):
-        return len(a) == len(b) and all(_alike(x, y) for x, y in zip(a, b))
+        scale = max((abs(one) for one in a if isinstance(one, float) and math.isfinite(one)), default=0.0)
+        return len(a) == len(b) and all(_alike(x, y, scale) for x, y in zip(a, b))
     return a == b

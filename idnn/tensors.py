@@ -33,6 +33,8 @@ def _stderr_held_back():
 
 def _quiet_tensorflow():
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # errors of the C++ side only, after the import
+    # kernels that newer processors have give other last digits and other messages: a mistake would be known on one machine and not on another
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     with _stderr_held_back():
         try:
             import tensorflow

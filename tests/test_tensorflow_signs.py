@@ -4,6 +4,7 @@ import base64
 import dataclasses
 import functools
 import json
+import os
 import subprocess
 import sys
 
@@ -13,6 +14,7 @@ import pytest
 from assay import outcome
 from assay.frameworks import tensorflow as adapter
 from assay.verdict import Answer, judge_cases
+from grader import references
 from grader.catalogue import exercises
 from grader.judge import judge
 from grader.references import hidden_spec
@@ -26,6 +28,28 @@ from tests.test_explorables import node
 from tests.test_signs_explorable import computed, probabilities
 
 RNG = np.random.default_rng(0)
+
+
+def test_the_same_kernels_compute_on_every_processor():
+    """Those that newer ones have say other words: a mistake would be known by its message on one machine and not on another."""
+    assert os.environ["TF_ENABLE_ONEDNN_OPTS"] == "0"
+    with pytest.raises(tf.errors.InvalidArgumentError, match="different ndims"):
+        tf.matmul(np.zeros((4, 3)), np.zeros(3))
+
+
+@pytest.mark.parametrize(
+    ("other", "alike"),
+    [
+        ([1.0, 3e-3 + 4e-8], True),
+        ([1.0, 3e-3 + 4e-5], False),
+        ([1.0], False),
+        ([float("nan"), 3e-3], False),
+        ([1, 3e-3], True),
+    ],
+)
+def test_reference_outputs_are_stale_when_more_than_round_off_differs(other, alike):
+    trees = ({"t": "nd", "d": "f4", "v": values} for values in ([1.0, 3e-3], other))
+    assert references._alike(*trees) is alike
 
 
 def test_what_a_cell_sets_for_all_that_follows_is_given_back():
