@@ -65,4 +65,8 @@ def jupyter(folder: Path, private: Path) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
-            server.wait(20)
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:  # a busy machine; what it keeps is thrown away
+                server.kill()
+                server.wait()

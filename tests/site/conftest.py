@@ -192,7 +192,7 @@ def in_jupyterlab(playwright, chromium_path, tmp_path):
             browser = playwright.chromium.launch(executable_path=chromium_path, args=QUIET)
             opened.callback(browser.close)
             page = browser.new_page(viewport={"width": 1300, "height": height})
-            page.set_default_timeout(120_000)
+            page.set_default_timeout(300_000)  # as above
             page.goto(f"{address}/lab/tree/own.ipynb?token=t&reset")
             page.locator(".jp-Notebook .jp-Cell").first.wait_for()
             page.wait_for_timeout(2000)

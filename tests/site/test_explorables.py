@@ -272,7 +272,7 @@ def test_in_jupyterlab_the_student_s_own_functions_walk(in_jupyterlab):
     exec(STUDENT, namespace)
     right = stubs.solution_functions("optimization")["update_parameters_with_gd"][0]
     page = in_jupyterlab([STUDENT + right, SHOW], 1400)
-    page.locator(".explorable .explorable-error").wait_for(timeout=120_000)
+    page.locator(".explorable .explorable-error").wait_for()
     result = lambda name: page.locator(f".explorable-card[aria-label='{name}'] .explorable-result").inner_text()  # noqa: E731
     assert page.locator(".explorable-card").count() == 3
     assert result("Adam") == "update_parameters_with_adam raised KeyError: 'W2'"

@@ -38,8 +38,10 @@ def run(page, text):
     chosen = cell(page, text)
     chosen.scroll_into_view_if_needed()
     prompt = chosen.locator(".jp-InputArea-prompt")
+    before = prompt.inner_text()
     prompt.click()
     page.keyboard.press("Shift+Enter")
+    expect(prompt).not_to_have_text(before, timeout=300_000)  # which has a number where the cell ran before
     expect(prompt).to_have_text(re.compile(r"\[\d+\]"), timeout=300_000)
     return chosen
 

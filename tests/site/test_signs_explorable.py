@@ -229,6 +229,9 @@ def test_the_camera_starts_when_it_is_asked_to_reads_ten_drawn_hands_and_ends(wi
     press(page, "Camera off")
     assert page.evaluate("window.track.readyState") == "ended" and page.evaluate("window.asked") == 1
     press(page, "Camera on")
+    page.wait_for_function(
+        "document.querySelector('.explorable video').srcObject"
+    )  # the words are still those of before
     settled(page, "Your camera:")
     page.evaluate("window.track = document.querySelector('.explorable video').srcObject.getTracks()[0]")
     page.locator(".explorable-tile").nth(2).click()
