@@ -14,7 +14,7 @@ import pytest
 from assay import outcome
 from assay.frameworks import tensorflow as adapter
 from assay.verdict import Answer, judge_cases
-from grader import references
+from grader import catalogue, references
 from grader.catalogue import exercises
 from grader.judge import judge
 from grader.references import hidden_spec
@@ -60,6 +60,19 @@ def test_what_a_cell_sets_for_all_that_follows_is_given_back():
     set_back()
     found = tf.keras.config.floatx(), tf.keras.config.dtype_policy().name, tf.config.functions_run_eagerly()
     assert found == ("float32", "float32", False)
+
+
+@pytest.mark.parametrize("seed", [48, 69, 103, 481])
+def test_six_steps_are_judged_where_neither_a_kink_nor_epsilon_decides(seed):
+    """On these seeds round-off puts a ReLU on its other side, or a tiny gradient takes another step with another epsilon."""
+    fit = catalogue.exercise("tensorflow_signs", "fit")
+    drawn = references.draw_cases("tensorflow_signs", fit, seed, visible=False)
+    (steps,) = (case for case in drawn if case.facts["kind"] == "steps")
+    spec = references.build_spec("tensorflow_signs", fit, [steps], seed=seed)  # raises where the solution does not hold
+    wrong = next(one for one in fit.mistakes if one.id == "fresh_optimizer").function
+    assert not judge_cases(
+        spec, Answer(lambda case, args: outcome.call(wrong, args, {}, spec.parameters, via=case.via)), False
+    ).passed
 
 
 def small_problem(m=30, n=4, classes=3):
