@@ -265,6 +265,20 @@ def test_what_is_measured_is_what_lies_there(tmp_path):
     assert 1 << 20 <= scratch.size([str(tmp_path), str(tmp_path / "gone")]) < 2 << 20
 
 
+def test_a_user_is_found_where_notebooks_are_told_that_everybody_exists():
+    """As in the fork server, in which the stand-ins are made before the first session, and which takes a number that is nobody's."""
+    program = (
+        f"import sys; sys.path.insert(0, {str(ROOT / 'grader' / 'sandbox')!r})\n"
+        "from child import tiers, session, users\n"
+        "session.warm_up()\n"
+        "import pwd; pwd.getpwuid(54_321)\n"
+        "print(users.claim()[0])"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT)
+    assert run.returncode == 0, run.stderr
+    assert 30_000 <= int(run.stdout) < 60_000
+
+
 def test_by_users_alone_a_course_that_everybody_can_read_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(
         tiers.closed, "reaching", lambda path, people: ["everybody"] if path.stat().st_mode & 0o004 else []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import pwd
 import socket
+from pwd import getpwuid  # as it is now: notebooks find another one, which knows everybody
 
 from child import scratch
 
@@ -19,7 +19,7 @@ def claim() -> tuple[int, socket.socket]:
         holder = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         try:
             holder.bind(f"\0grader-user-{user}")
-            pwd.getpwuid(user)
+            getpwuid(user)
         except KeyError:
             return user, holder
         except OSError:  # another server's
