@@ -301,7 +301,12 @@ try: os.rename("/app", "/app2"); print("ESCAPED: renamed")
 except OSError: pass
 """,
         ends=True,
-        spy="import importlib.util as u\nif u.find_spec('evil') or u.find_spec('sitecustomize') or u.find_spec('usercustomize'): print('LEFT-BEHIND')",
+        spy="""
+import importlib.util
+for name in ("evil", "sitecustomize", "usercustomize"):  # Debian's Python has one of its own
+    found = importlib.util.find_spec(name)
+    if found and "LEFT" + "-BEHIND" in open(found.origin).read(): print("LEFT-BEHIND")
+""",
         never=("ESCAPED", "LEFT-BEHIND"),
     ),
     Attack(
