@@ -215,7 +215,7 @@ EXERCISE = Exercise(
         edit(
             "tiny_epsilon",
             SETTINGS,
-            "1e-10, 1e-5, 5",
+            "1e-12, 1e-5, 5",  # at 1e-10 it would hang on the processor which gradients are accused
             "With so small a step round-off is larger than the threshold, and right gradients are accused.",
         ),
         edit(
