@@ -229,6 +229,8 @@ class Replay:
             self.end()
             self._begun += 1
             self._session = self.server.session()
+            if keep_outputs:
+                self.server.make_ready()
             if self._run_cells(keep_outputs):
                 return
         self.end()

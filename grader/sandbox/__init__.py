@@ -87,6 +87,7 @@ class ForkServer:
         self._lock = threading.RLock()  # one conversation at a time over the control line
         self._process: subprocess.Popen | None = None
         self._control: socket.socket | None = None
+        self._ready: tuple[socket.socket, int] | None = None  # the next child's line, and its number once that is known
         self._log: Any = None
 
     def __enter__(self) -> ForkServer:
@@ -143,9 +144,10 @@ class ForkServer:
     def stop(self) -> None:
         """End the server and every child."""
         with self._lock:
-            if self._control is not None:
-                self._control.close()
-                self._control = None
+            for line in (self._control, self._ready and self._ready[0]):
+                if line is not None:
+                    line.close()
+            self._control = self._ready = None
             if self._process is not None:
                 try:  # without its control line it ends by itself; its time is then counted as ours
                     self._process.wait(2)
@@ -163,33 +165,51 @@ class ForkServer:
                 self._log = None
 
     def session(self) -> Session:
-        """Fork a child for one submission; a server that broke is started anew once."""
+        """Fork a child for one submission, or take the one that was made ready; a server that broke is started anew once."""
         for attempt in (1, 2):
-            ours, theirs = socket.socketpair()
             with self._lock:
+                self.start()
+                ready, process = self._ready, self._process
                 try:
-                    with theirs:
-                        self.start()
-                        pid = self._fork(theirs)
-                    return Session(self, ours, pid)
+                    if ready is None:
+                        self._fork()
+                    (ours, pid), self._ready = (self._ready[0], self._forked()), None
                 except OSError as error:
                     reason = self._said()
-                    ours.close()
                     self.stop()
                     if attempt == 2:
                         raise SandboxError(f"the jail does not fork ({error}): {reason}") from None
-                except BaseException:
-                    ours.close()
+                    continue
+            try:
+                return Session(self, ours, pid)
+            except SandboxError:
+                if ready is None or not self.still(process):  # one that waited may have been killed meanwhile
                     raise
         raise AssertionError("unreachable")
 
-    def _fork(self, theirs: socket.socket) -> int:
-        socket.send_fds(self._control, [b"fork"], [theirs.fileno()])
-        self._control.settimeout(30)
-        words = self._control.recv(256).decode().split()
-        if len(words) != 2 or words[0] != "forked" or not int(words[1]):
-            raise OSError("it could not fork a child")
-        return int(words[1])
+    def make_ready(self) -> None:
+        """Have the child of the next submission forked while this one's is at work."""
+        with self._lock, contextlib.suppress(OSError):  # a server that broke is seen where the child is needed
+            if self._control is not None and self._ready is None:
+                self._fork()
+
+    def _fork(self) -> None:
+        """Ask for a child; :meth:`_forked` reads the answer."""
+        ours, theirs = socket.socketpair()
+        self._ready = ours, 0
+        with theirs:
+            socket.send_fds(self._control, [b"fork"], [theirs.fileno()])
+
+    def _forked(self) -> int:
+        """Return the process number of the child that was asked for."""
+        ours, pid = self._ready
+        if not pid:
+            self._control.settimeout(30)
+            words = self._control.recv(256).decode().split()
+            if len(words) != 2 or words[0] != "forked" or not int(words[1]):
+                raise OSError("it could not fork a child")
+            self._ready = ours, (pid := int(words[1]))
+        return pid
 
     def still(self, process: subprocess.Popen | None) -> bool:
         """Whether `process` is the fork server still, and answers."""
@@ -197,6 +217,8 @@ class ForkServer:
             if process is not self._process or self._control is None:
                 return False
             try:
+                if self._ready is not None:
+                    self._forked()
                 self._control.settimeout(10)
                 self._control.send(b"ping")
                 return self._control.recv(256) == b"here"
