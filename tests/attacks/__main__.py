@@ -69,19 +69,18 @@ def main() -> int:
 
 def _in_tier(tier: str, names: list[str]) -> int:
     """Try attacks, those on the walls where none are named, on a machine whose best tier is `tier`; return whether one succeeded."""
-    python = [sys.executable, "-m"]
     probe = "from grader.sandbox import tiers; print(tiers.why_not_isolated())"
-    machine = [*python, "tests.attacks.machines", tier, "--"]
-    why_not = subprocess.run([*machine, sys.executable, "-c", probe], capture_output=True, text=True).stdout.strip()
-    if why_not:
-        print(f"{tier}: NOT TRIED: {why_not}", flush=True)
-        return 0
-    command = [*machine, *python, "tests.attacks", "--once", "--path", "direct", *(names or WALLS)]
-    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    for line in run.stdout:
-        if not line.startswith("ok ") or names:
-            print(f"  {line}", end="", flush=True)
-    return int(bool(run.wait()))
+    with machines.command(tier) as machine:
+        probed = subprocess.run([*machine, "-c", probe], capture_output=True, text=True)
+        if why_not := probed.stdout.strip() or probed.stderr.strip():
+            print(f"{tier}: NOT TRIED: {why_not}", flush=True)
+            return 0
+        command = [*machine, "-m", "tests.attacks", "--once", "--path", "direct", *(names or WALLS)]
+        run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        for line in run.stdout:
+            if not line.startswith("ok ") or names:
+                print(f"  {line}", end="", flush=True)
+        return int(bool(run.wait()))
 
 
 def _run(attacks: list, paths: Sequence[str]) -> int:

@@ -196,6 +196,8 @@ class Arena:
         except BaseException:
             self.ground.close()
             raise
+        self.server.make_ready()  # as there is one whenever a submission was graded
+        self.server.still(self.server._process)
         self.usual = len(self.jailed())
 
     def __enter__(self) -> Arena:
