@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,6 +42,15 @@ class Case:
     via: str = ""
     withheld: tuple[str, ...] = ()
     again: tuple | None = None
+
+
+def pure(function: Callable) -> Callable:
+    """Mark a function among a case's inputs that the judge calls for the answer: what it returns depends on its arguments alone, and it changes none.
+
+    What the solution asks of it is kept in its attribute ``known``, so that nobody has it computed again who asks the same.
+    """
+    function.known = {}
+    return function
 
 
 class Rule:

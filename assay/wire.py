@@ -14,6 +14,7 @@ import contextlib
 import functools
 import hashlib
 import importlib
+import marshal
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -248,6 +249,11 @@ def encode(
     layout : bool, whether arrays stored by columns arrive so (inputs); else the values alone count
     """
     return _Encoder(binary, remote, layout).tree(value)
+
+
+def key(tree: Any) -> bytes:
+    """Return what tells a tree of values from any other."""
+    return marshal.dumps(tree, 2)  # later versions write an object that is met again as a reference
 
 
 def encode_repeated(values: list) -> Any:

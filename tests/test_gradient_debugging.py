@@ -1,17 +1,22 @@
 """Gradient Checking: find the bug. Answers against other instruments, and the hidden passes against their own labels."""
 
+import copy
 import inspect
 
 import matplotlib.figure
 import numpy as np
 import pytest
 
+from assay import wire
 from assay.cases import Case
 from assay.outcome import Outcome
 from assay.wire import public_function
 from exercises.gradient_debugging import check_backward
 from exercises.gradient_debugging import passes as hidden
 from grader.judge import judge
+from grader.references import hidden_spec
+from grader.sandbox import _answer
+from grader.sandbox.child.frames import Callback
 from idnn import networks, passes
 from idnn.gradients import certify
 from idnn.networks import forward_propagation_n
@@ -305,3 +310,22 @@ def test_a_hint_says_no_more_than_was_seen():
     """Another cause than the listed one gives the same answers: a tolerance of its own, as if a number stood below the line."""
     verdict = judge("gradient_debugging", "check_backward", _checker(below=1e-8))
     assert verdict.mistake == "padded" and "added below the line or allowed for" in verdict.hint
+
+
+def test_what_the_solution_asks_of_a_pure_function_is_kept_and_nothing_else():
+    spec = hidden_spec("gradient_debugging", "check_backward", 0)
+    kept = [reference.case.args for reference in spec.references if hasattr(reference.case.args[1], "known")]
+    assert len(kept) > len(spec.references) / 3
+    for _, backward, draw, rng in kept:
+        before = len(backward.known)
+        point = draw(copy.deepcopy(rng))
+        asked = wire.encode(list(point))
+        assert wire.key(asked) in backward.known, "the solution's first point"
+        for args in (point, (point[0] + 1e-9, *point[1:])):
+            answer, _ = _answer(Callback(1, 0, wire.encode(list(args))), [backward])
+            due = backward(*copy.deepcopy(args))
+            assert all(
+                np.array_equal(wire.decode_outputs(answer.value)[name], due[name], equal_nan=True) for name in due
+            )
+            assert answer.changed is None and answer.error == ""
+        assert len(backward.known) == before, "what a student sends is never kept"

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from assay.cases import pure
 from idnn import passes
 from idnn.networks import relu, sigmoid
 
@@ -302,7 +303,7 @@ def kept_apart(backward: Callable, draw: Callable | None = None, **settings: Any
             raise ValueError("not the shapes of a point that was drawn")
         return backward(X.copy(), Y.copy(), {name: np.array(value) for name, value in parameters.items()}, **settings)
 
-    return on_copies
+    return pure(on_copies)
 
 
 def _shapes(X: np.ndarray, Y: np.ndarray, parameters: Gradients) -> tuple[int, int, dict[str, tuple]]:
@@ -334,7 +335,7 @@ def tampered(backward: Callable, **changes: Callable) -> Callable:
         gradients = backward(X, Y, parameters)
         return gradients | {name: change(gradients[name]) for name, change in changes.items()}
 
-    return changed
+    return pure(changed)
 
 
 def _last_entry_off(gradient: np.ndarray) -> np.ndarray:
