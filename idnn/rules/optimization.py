@@ -101,9 +101,9 @@ class MiniBatches(Rule):
         several = len(outcomes) == 3 and not any(outcome.error or _form(outcome.value, X) for outcome in outcomes)
         orders = [_order(outcome.value, X) for outcome in outcomes] if several else []
         sizes = [int(pair[0].shape[1]) for pair in value]
-        mixing = _mixing(order, Y, sizes) if len(order) == X.shape[1] else None
-        # nobody can draw such orders again; that few examples come alike is chance, and says nothing
-        fair = first.global_random
+        fair = first.global_random  # nobody can draw such orders again; that few examples come alike is chance, and says nothing
+        whole = not fair and len(order) == X.shape[1]
+        mixing = _mixing(order, Y, sizes) if whole else None
         return {
             **seen,
             "sizes": sizes,
@@ -114,7 +114,7 @@ class MiniBatches(Rule):
             "repeats": several and not fair and np.array_equal(orders[0], orders[1]),
             "varies": several and (fair or not np.array_equal(orders[0], orders[2])),
             "given order": not fair and bool((np.diff(order) == 1).all()),
-            "blocks": len(order) == X.shape[1] and _blocks(order, sizes),
+            "blocks": whole and _blocks(order, sizes),
             "mixing": mixing.what if mixing else None,
             "global": first.global_random,
             "advanced": first.rng_advanced,
