@@ -30,9 +30,7 @@ from tests.conftest import ROOT, needs
 from tests.test_guides import copy_of_the_project
 from tests.test_images import CERTIFICATES, HOST
 
-BARE = (
-    "make,python3,python3-venv,sudo,ca-certificates"  # what README asks for, and how an ordinary user installs the rest
-)
+BARE = "git,make,python3,python3-venv,sudo,ca-certificates"  # what README asks for, and how an ordinary user installs the rest
 USER = "ada"
 # the root becomes the whole file system, as a machine's: in a chroot the kernel makes no user namespaces, which the isolation needs
 ENTER = """\
@@ -172,6 +170,8 @@ def _class(folder: Path) -> tuple[Course, dict[str, dict[str, float]]]:
 def _fresh(machine: Machine, user: str, folder: str) -> None:
     copy_of_the_project(machine.root / folder.lstrip("/"))
     assert machine.run("root", "/", "chown", "-R", f"{user}:{user}", folder).returncode == 0
+    begun = machine.run(user, folder, "sh", "-c", "git init -q && git add -A")  # a clone, as far as the project looks
+    assert begun.returncode == 0, begun.stderr
     students = os.environ.get("STUDENTS", "30")
     for target in os.environ["IDNN_FRESH"].split():
         run = machine.run(user, folder, "make", target, f"STUDENTS={students}")
