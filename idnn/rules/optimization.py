@@ -101,7 +101,8 @@ class MiniBatches(Rule):
         several = len(outcomes) == 3 and not any(outcome.error or _form(outcome.value, X) for outcome in outcomes)
         orders = [_order(outcome.value, X) for outcome in outcomes] if several else []
         sizes = [int(pair[0].shape[1]) for pair in value]
-        fair = first.global_random  # nobody can draw such orders again; that few examples come alike is chance, and says nothing
+        # nobody can draw such orders again; that few examples come alike is chance, and says nothing
+        fair = first.global_random
         whole = not fair and len(order) == X.shape[1]
         mixing = _mixing(order, Y, sizes) if whole else None
         return {
