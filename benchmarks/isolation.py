@@ -44,6 +44,7 @@ def main(slug: str = "initialization") -> None:
             servers.append(server)
         for _ in range(TURNS):
             for server in servers:
+                server.session().close()  # the one that was made ready while a submission was graded
                 with _timed(spent[server.tier.name]["session"]), server.session():
                     pass
                 with _timed(spent[server.tier.name]["submission"]):
