@@ -18,7 +18,7 @@ from grader.executors import server_for
 from grader.judge import judge, judge_remote
 from grader.mutants import mutants
 from grader.near_misses import NearMiss
-from grader.references import hidden_spec
+from grader.references import hidden_spec, left_out
 from grader.sandbox.jail import Limits
 from grader.templating import page
 from grader.words import percent
@@ -181,6 +181,8 @@ def repeat(assignment: str, name: str, seeds: range) -> Repetition:
         verdict = judge(assignment, name, ways[seed % len(ways)], seed, seconds=60.0)
         if not verdict.passed:
             refused.append(f"seed {seed}, {correct[seed % len(ways)].__name__}: {verdict.message}")
+        if left_out(assignment, name, seed):
+            refused.append(f"seed {seed}, the solution: a case was left out that it does not hold")
         hidden_spec.cache_clear()  # a thousand specs would fill the memory
     return Repetition(assignment, name, len(seeds), refused)
 
@@ -237,6 +239,10 @@ def steadiness(assignment: str, name: str, few: int | None = FEW_SEEDS) -> Stead
             differ.append(f"{label}: {words} on {len(rarer)} of {len(verdicts)} seeds ({shown})")
         elif max(scores) - min(scores) > MOST_SPREAD * points:
             differ.append(f"{label}: scores from {min(scores):.3g} to {max(scores):.3g} of {points:g} points")
+    used = {SEEDS[i % len(SEEDS)] for i in range(len(chosen) * few)} if few else set(SEEDS)
+    unlucky = [seed for seed in sorted(used) if left_out(assignment, name, seed)]
+    if unlucky:
+        differ.append(f"the solution: does not hold a case of its own on seeds {', '.join(map(str, unlucky))}")
     hidden_spec.cache_clear()  # fifty specs would stay in the memory
     return Steadiness(assignment, name, len(chosen), differ)
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from grader import catalogue, stubs
+from assay.difference import Problem
+from grader import catalogue, references, stubs
 from grader.judge import judge
 
 SEEDS = (0, 1, 2)
@@ -39,6 +40,22 @@ def test_the_solution_has_full_marks_on_any_seed(slug, name):
     for seed in seeds(slug, name):
         verdict = judge(slug, name, catalogue.solution(slug, name), seed)
         assert verdict.passed and verdict.score == verdict.points, verdict.text()
+        assert references.left_out(slug, name, seed) == 0
+
+
+def test_one_case_that_the_solution_does_not_hold_keeps_nobody_from_being_graded(monkeypatch):
+    slug, name = "optimization", "update_lr"
+    for bad in (1, 2):
+        found = [Problem("value", "it is unlucky")] * bad
+        references.hidden_spec.cache_clear()
+        monkeypatch.setattr(references, "case_problem", lambda *_, found=found: found.pop() if found else None)
+        if bad == 1:
+            assert judge(slug, name, catalogue.solution(slug, name), 77).passed
+            assert references.left_out(slug, name, 77) == 1
+        else:
+            with pytest.raises(catalogue.CatalogueError, match="the solution fails its own case .*: it is unlucky"):
+                references.hidden_spec(slug, name, 77)
+    references.hidden_spec.cache_clear()
 
 
 @pytest.mark.parametrize(("slug", "name"), EXERCISES)
