@@ -95,7 +95,7 @@ def varied(X):
 
 
 def read_photograph(path, size=64):
-    """Return a JPEG or PNG file as a picture like those of the set: its largest centred square, shrunk with antialiasing.
+    """Return a JPEG or PNG file as a picture like those of the set: its largest centred square, each new pixel the mean of its area.
 
     Parameters
     ----------
@@ -113,24 +113,28 @@ def read_photograph(path, size=64):
     ValueError
         If it is no JPEG or PNG picture, or smaller than 8 x 8 pixels.
     """
-    from idnn.tensors import tf
+    from PIL import Image  # comes with Matplotlib
 
     name = os.fspath(path)
     with open(name, "rb") as file:
-        data = file.read()
-    try:
-        if not data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
-            raise tf.errors.InvalidArgumentError(None, None, "another format")
-        picture = tf.io.decode_image(data, channels=3, expand_animations=False)
-    except tf.errors.InvalidArgumentError:
-        raise ValueError(
-            f"read_photograph: expected a JPEG or PNG picture, which {name} is not. Telephones may store HEIC: export it as JPEG."
-        ) from None
+        try:
+            picture = np.asarray(Image.open(file, formats=("JPEG", "PNG")).convert("RGB"))
+        except (OSError, SyntaxError):  # the latter is Pillow's word for a broken PNG file
+            raise ValueError(
+                f"read_photograph: expected a JPEG or PNG picture, which {name} is not. Telephones may store HEIC: export it as JPEG."
+            ) from None
     height, width = picture.shape[:2]
     side = min(height, width)
     if side < 8:
         raise ValueError(f"read_photograph: expected at least 8 x 8 pixels, {name} has {width} x {height}")
     top, left = (height - side) // 2, (width - side) // 2
-    square = tf.cast(picture[top : top + side, left : left + side], tf.float32)
-    small = tf.image.resize(square, (size, size), method="area" if side >= size else "bilinear")
-    return tf.cast(tf.round(small), tf.uint8).numpy()
+    shares = _shares(side, size)
+    small = np.einsum("yi,ijc,xj->yxc", shares, picture[top : top + side, left : left + side], shares, optimize=True)
+    return np.rint(small).astype(np.uint8)
+
+
+def _shares(side, size):
+    """Return how much of each of `size` new pixels each of `side` old ones fills, shape (size, side): rows add up to 1."""
+    new, old = np.arange(size + 1)[:, None] * side / size, np.arange(side)
+    overlaps = np.minimum(new[1:], old + 1) - np.maximum(new[:-1], old)
+    return np.maximum(overlaps, 0) * size / side
