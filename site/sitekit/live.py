@@ -22,7 +22,7 @@ from assay import answers as answers_of_a_course
 from grader import catalogue, stubs
 from grader.submission import exercise_of, grade_id
 from grader.wheel import build_wheel
-from sitekit import WORK, npm, pages
+from sitekit import WORK, npm, pages, part
 from sitekit.course import Assignment, source
 
 PYODIDE = npm.PACKAGES["pyodide"][0]  # the release that the tests run
@@ -41,7 +41,6 @@ INSTALLED = {  # packages that are packed again from where this runs -> what eac
 COURSE = catalogue.course()
 OURS = COURSE.id.replace("_", "-")  # the wheel, by its name
 PRELOADED = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython", OURS)
-PACKAGES = ("assay", COURSE.library)
 NOT_IN_A_BROWSER = tuple(  # megabytes, for assignments that do not run there
     f"{COURSE.library}/data/{name}" for one in COURSE.assignments if not one.browser for name in one.data
 )
@@ -63,7 +62,9 @@ def build_live(assignments: list[Assignment], out: Path, pyodide: Path | None, a
     folder = WORK / "live"
     files = folder / "files"
     for assignment in assignments:
-        notebook = live_notebook(assignment.slug) if assignment.live else reading_copy(assignment)
+        notebook = live_notebook(assignment.slug)
+        if not assignment.live:
+            notebook = part.in_part(assignment, notebook)
         pages.write(notebook, files / f"{assignment.slug}.ipynb")
     (folder / "jupyter-lite.json").write_text(json.dumps(configuration(pyodide)))
     (folder / "overrides.json").write_text(json.dumps(SETTINGS))
@@ -97,22 +98,6 @@ def live_notebook(slug: str) -> dict:
     """Return the student's notebook for the kernel in the browser, whose name is ``python``."""
     notebook = student_notebook(slug)
     notebook["metadata"]["kernelspec"] = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
-    return notebook
-
-
-def reading_copy(assignment: Assignment) -> dict:
-    """Return a notebook that can be read and not run: its code stands in text, and its first lines say how to run it."""
-    note = (
-        f"> **This copy is for reading.** {assignment.title.split(':')[0]} does not run in a browser. With Python 3.11 to 3.13 on your machine: "
-        '`pip install -e ".[student,tensorflow]"` in the course\'s folder, then `jupyter lab notebooks`.'
-    )
-    notebook = live_notebook(assignment.slug)
-    cells = [{"cell_type": "markdown", "id": "reading-copy", "source": note}]
-    for cell in notebook["cells"]:
-        text = stubs.text(cell)
-        shown = f"```python\n{text}\n```" if cell["cell_type"] == "code" else text
-        cells.append({"cell_type": "markdown", "id": cell["id"], "source": shown})
-    notebook["cells"] = [cell | {"metadata": {"editable": False, "deletable": False}} for cell in cells]
     return notebook
 
 
@@ -157,11 +142,15 @@ def add_wheels(out: Path, lock: dict, answers: bool) -> set[str]:
     folder = out / "static" / "wheels"
     wheels = {OURS: light_wheel(folder, answers)}
     wheels |= {name.replace("_", "-"): installed_wheel(name, folder) for name in INSTALLED}
+    version = wheels[OURS].name.split("-")[1]
+    wheels |= {
+        part.package_of(name).replace("_", "-"): part.arrays_wheel(name, version, folder) for name in part.INSTEAD
+    }
     for wheel in (out / "extensions" / KERNEL / "static" / "pypi").glob("*.whl"):
         name = re.match(r"[^-]+", wheel.name)[0].replace("_", "-")
         if name in PRELOADED:
             wheels[name] = wheel
-    depends = {OURS: ["numpy", "matplotlib", "anywidget"], "pyodide-kernel": ["ipython", "ipykernel", "comm"]}
+    depends = {OURS: [*part.NEEDED], "pyodide-kernel": ["ipython", "ipykernel", "comm"]}
     depends |= {name.replace("_", "-"): needs for name, needs in INSTALLED.items()}
     for name, wheel in wheels.items():
         lock["packages"][name] = {
@@ -169,7 +158,7 @@ def add_wheels(out: Path, lock: dict, answers: bool) -> set[str]:
             "version": wheel.name.split("-")[1],
             "file_name": f"../../{wheel.relative_to(out).as_posix()}",
             "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
-            "imports": [*PACKAGES] if name == OURS else [name.replace("-", "_")],
+            "imports": [*part.PACKAGES] if name == OURS else [name.replace("-", "_")],
             "depends": depends.get(name, []),
             "install_dir": "site",
             "package_type": "package",
@@ -233,7 +222,7 @@ def copy_pyodide(folder: Path, out: Path, lock: dict, ours: set[str]) -> None:
     """
     target = out / "static" / "pyodide"
     target.mkdir(parents=True, exist_ok=True)
-    lock["packages"] = {name: lock["packages"][name] for name in needed(lock)}
+    lock["packages"] = {name: lock["packages"][name] for name in sorted({*needed(lock), *ours})}
     for name in CORE:
         _copy(folder / name, target / name)
     for name, entry in lock["packages"].items():

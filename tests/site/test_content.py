@@ -18,9 +18,19 @@ from tests.conftest import ROOT, source_notebook
 from tests.test_walls import solution_lines, solution_pairs
 
 sys.path.insert(0, str(ROOT / "site"))
-from sitekit import SITE, course, live, npm, pages  # noqa: E402  the path comes first
+from sitekit import SITE, course, live, npm, pages, part  # noqa: E402  the path comes first
 
 LIVE = [slug for slug in existing() if catalogue.course()[slug].browser]
+IN_PART = [slug for slug in existing() if slug not in LIVE]
+WITHOUT = """
+import json, sys
+for name in ("h5py", "pooch", "tensorflow", "requests"):
+    sys.modules[name] = None
+sys.path.insert(0, sys.argv[1])
+import idnn
+assert sys.argv[1] in idnn.__path__[0], idnn.__path__
+given = json.load(open(sys.argv[2]))
+"""
 
 
 def public_lines():
@@ -82,11 +92,118 @@ def test_a_live_notebook_can_be_handed_in(slug):
     assert made["metadata"]["kernelspec"]["name"] == "python"
 
 
-def test_the_tensorflow_notebook_is_read_only_and_says_how_to_run_it():
-    notebook = live.reading_copy(course.assignment("tensorflow_signs"))
-    assert 'pip install -e ".[student,tensorflow]"' in stubs.text(notebook["cells"][0])
-    for cell in notebook["cells"]:
-        assert cell["cell_type"] == "markdown" and cell["metadata"]["editable"] is False
+def in_part(slug):
+    """Return the copy that a browser runs in part, and the cells of the notebook by id."""
+    notebook = live.live_notebook(slug)
+    return part.in_part(course.assignment(slug), notebook), {cell["id"]: cell for cell in notebook["cells"]}
+
+
+@pytest.mark.parametrize("slug", IN_PART)
+def test_what_a_browser_cannot_run_stands_in_text_and_says_so(slug):
+    copy, source = in_part(slug)
+    note, *cells = copy["cells"]
+    assert [cell["id"] for cell in cells] == list(source)
+    code = [cell for cell in cells if source[cell["id"]]["cell_type"] == "code"]
+    running = [cell for cell in code if cell["cell_type"] == "code"]
+    assert f"{len(running)} of the {len(code)} code cells" in stubs.text(note)
+    assert 'pip install -e ".[student,tensorflow]"' in stubs.text(note)
+    for cell in code:
+        if cell not in running:
+            assert stubs.text(cell).startswith("*Needs TensorFlow, on your machine:*")
+            assert stubs.text(source[cell["id"]]) in stubs.text(cell)
+    assert {"setup", "data-read", "data-sheet", "baselines-run", "photograph-read"} <= {cell["id"] for cell in running}
+    for cell in cells:
+        if grade_id(source[cell["id"]]) and cell["id"] != "setup":
+            assert cell["cell_type"] == "markdown", "an exercise, or its check"
+
+
+@pytest.mark.parametrize(
+    ("source", "missing", "runs", "after"),
+    [
+        ("a = np.ones(3)", {"tf"}, True, {"tf"}),
+        ("a = tf.ones(3)\nb = 1", {"tf"}, False, {"tf", "a", "b"}),
+        ("b = a + 1", {"a"}, False, {"a", "b"}),
+        ("a = a + 1", {"a"}, False, {"a"}),
+        ("a = 1\nb = a", {"a"}, True, set()),
+        ("def f(x):\n    return tf.square(x)", {"tf"}, False, {"tf", "f"}),
+        ("def f(tf):\n    return tf", {"tf"}, True, {"tf"}),
+        ("scores = {name: [] for name in models}", {"name"}, True, {"name"}),
+        ("for name in models:\n    print(name)", {"name"}, True, set()),
+        ("print(f'{name:>10}')", {"name"}, False, {"name"}),
+    ],
+)
+def test_a_cell_runs_where_it_reads_nothing_that_is_missing(source, missing, runs, after):
+    assert part.missing_after(source, missing, ("tensorflow",)) == (runs, after)
+
+
+def test_a_cell_that_is_to_be_answered_never_runs():
+    stub = "def f(x):\n    raise NotImplementedError()"
+    assert part.missing_after(stub, set(), ("tensorflow",), answered=True) == (False, {"f"})
+
+
+def test_a_cell_that_imports_what_a_browser_has_not_keeps_what_is_used_there_and_runs():
+    source = textwrap.dedent("""
+        import h5py
+        import numpy as np
+        from idnn import (
+            hands,
+            tensors,
+        )
+        from idnn.check import check_for
+        from idnn.tensors import tf  # the framework
+
+        check = check_for("an_assignment")
+        start, end = np.zeros(2)  # kept whole
+    """).strip()
+    assert part.missing_after(source, {"np"}, ("tensorflow",)) == (True, {"h5py", "tensors", "tf"})
+    kept = part.only_what_is_used(source, {"hands", "start"}, ("tensorflow",))
+    said = "# What the cells use that run in a browser, where there is no h5py, tensors, tf"
+    assert kept == f"{said}\nimport numpy as np\nfrom idnn import hands\n\nstart, end = np.zeros(2)  # kept whole"
+    assert part.only_what_is_used("import numpy as np", set(), ("tensorflow",)) == "import numpy as np"
+
+
+@pytest.mark.parametrize("name", ["signs.h5", "others.h5"])
+def test_a_notebook_that_reads_its_data_in_other_words_is_refused(name):
+    with pytest.raises(ValueError, match=f"no cell reads {name} as sitekit/part.py says"):
+        list(part.read_otherwise([{"cell_type": "code", "id": "a", "source": "data = {}"}], (name,)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("slug", IN_PART)
+def test_a_copy_that_runs_in_part_runs_from_top_to_bottom_without_what_a_browser_lacks(slug, tmp_path, monkeypatch):
+    """In plain Python with h5py, pooch and TensorFlow out of reach, as a notebook's kernel runs its cells."""
+    monkeypatch.setattr(live, "WORK", tmp_path)
+    wheels = [live.light_wheel(tmp_path / "light")]
+    wheels += [part.arrays_wheel(name, "1.0", tmp_path) for name in catalogue.course()[slug].data]
+    cells = [(cell["id"], stubs.text(cell)) for cell in in_part(slug)[0]["cells"] if cell["cell_type"] == "code"]
+    run = run_without(
+        wheels,
+        """
+        from IPython.core.interactiveshell import InteractiveShell
+        shell = InteractiveShell.instance(colors="nocolor")
+        for name, source in given:
+            print("cell", name)
+            if not shell.run_cell(source).success:
+                sys.exit(f"{name} does not run")
+        """,
+        cells,
+        tmp_path,
+    )
+    assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-2000:]
+    assert [line[5:] for line in run.stdout.splitlines() if line.startswith("cell ")] == [name for name, _ in cells]
+    assert "Figure: Pictures of hands that show the signs 0 to 5, 10 train and 10 test pictures" in run.stdout
+    assert "people in both sets: 0" in run.stdout
+
+
+def run_without(wheels, program, given, folder):
+    """Run a program that sees `given`, where the wheels are unpacked and what a browser lacks cannot be imported; return the finished process."""
+    for wheel in wheels:
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(folder / "unpacked")
+    (folder / "given.json").write_text(json.dumps(given))
+    whole = WITHOUT + textwrap.dedent(program)
+    command = [sys.executable, "-S", "-c", whole, str(folder / "unpacked"), str(folder / "given.json")]
+    return subprocess.run(command, capture_output=True, text=True, env=environment(), cwd=folder)
 
 
 @pytest.mark.parametrize("slug", existing())
@@ -153,14 +270,11 @@ def test_the_browser_s_wheel_checks_answers_without_what_a_browser_lacks(tmp_pat
         slug: next(stubs.text(cell) for cell in source_notebook(slug)["cells"] if cell["id"] == "setup")
         for slug in LIVE
     }
-    program = textwrap.dedent("""
-        import json, sys
-        for name in ("h5py", "pooch", "tensorflow", "requests"):
-            sys.modules[name] = None
-        sys.path.insert(0, sys.argv[1])
+    run = run_without(
+        [wheel],
+        """
         import idnn.check
-        assert ".whl" in idnn.__path__[0] or sys.argv[1] in idnn.__path__[0], idnn.__path__
-        cases, setups = json.load(open(sys.argv[2]))
+        cases, setups = given
         for slug, functions in cases.items():
             namespace = {"__name__": slug}
             exec(setups[slug], namespace)
@@ -175,13 +289,10 @@ def test_the_browser_s_wheel_checks_answers_without_what_a_browser_lacks(tmp_pat
                 exec(answer, namespace)
             for name, answer, stub in functions:
                 namespace["check"](namespace[name])
-    """)
-    (tmp_path / "cases.json").write_text(json.dumps([cases, setups]))
-    unpacked = tmp_path / "unpacked"
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(unpacked)
-    command = [sys.executable, "-S", "-c", program, str(unpacked), str(tmp_path / "cases.json")]
-    run = subprocess.run(command, capture_output=True, text=True, env=environment(), cwd=tmp_path)
+        """,
+        (cases, setups),
+        tmp_path,
+    )
     assert run.returncode == 0, run.stderr[-2000:]
     for slug in LIVE:
         assert f"{len(cases[slug])} of {len(cases[slug])} exercises pass so far, 100 of 100 points" in run.stdout

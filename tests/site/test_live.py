@@ -175,10 +175,44 @@ def test_every_live_notebook_opens_and_its_first_cells_run(self_hosted, visit):
             output = run(page, f"check({assignment.exercises[0]})").locator(".jp-OutputArea")
             output.get_by_text("NameError").first.wait_for()  # the stub's cell was left out: the check ran, and says so
         else:
-            page.locator(".jp-Notebook blockquote", has_text="This copy is for reading").wait_for()
-            assert page.locator(".jp-Notebook .jp-CodeCell").count() == 0
+            page.locator(".jp-Notebook blockquote", has_text="This copy runs in part").wait_for()
         page.context.close()
     assert visitor.outside == []
+
+
+def test_a_copy_that_runs_in_part_runs_from_top_to_bottom(live, visit):
+    """All of its code cells, by the menu; the pictures are fetched once the cell that reads them runs, and not before."""
+    visitor = visit(live)
+    page = visitor.page()
+    page.goto(f"{visitor.server.url}live/notebooks/index.html?path=tensorflow_signs.ipynb")
+    ready(page)
+    page.locator(".jp-Notebook blockquote", has_text="This copy runs in part").wait_for()
+    run(page, "import numpy as np")
+    fetched = {path: size for path, size in visitor.server.sent.items() if "idnn_signs" in path}
+    assert fetched == {}
+    start = time.perf_counter()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    last = page.locator(".jp-Notebook .jp-CodeCell").last
+    expect(last.locator(".jp-InputArea-prompt")).to_have_text(re.compile(r"\[\d+\]"), timeout=300_000)
+    took = time.perf_counter() - start
+    prompts = page.locator(".jp-Notebook .jp-CodeCell .jp-InputArea-prompt").all_inner_texts()
+    count = len(prompts)
+    assert [int(prompt.strip("[]: ")) for prompt in prompts] == list(range(2, count + 2)), prompts
+    assert page.locator(".jp-Notebook .jp-mod-error, .jp-Notebook [data-mime-type*=stderr]").count() == 0
+    for text, words in (
+        ("contact_sheet(", "Pictures of hands that show the signs 0 to 5"),
+        ("figures.input_sheet(", ""),
+        ("figures.accuracies(", "nearest neighbour"),
+        ("figures.split_strip(", "at random"),
+    ):
+        picture = cell(page, text).locator(".jp-OutputArea img")
+        assert words in picture.get_attribute("alt") and picture.evaluate("image => image.naturalWidth") > 300
+    assert page.locator(".prediction-card").count() > 5
+    fetched = sum(size for path, size in visitor.server.sent.items() if "idnn_signs" in path)
+    assert 11e6 < fetched < 13e6
+    assert visitor.outside == []
+    print(f"runs in part: {count} cells in {took:.0f} s, {fetched / 1e6:.1f} MB of pictures")
 
 
 def test_a_deleted_notebook_begins_again(self_hosted, visit):
