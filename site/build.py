@@ -1,7 +1,7 @@
 """Build the self-study site into build/site: ``python site/build.py [--with-answers] [--pyodide PATH]``, or ``make site ARGS=...``.
 
-The notebooks are run with the solutions (kept by content: a second build runs only what changed) and shown with the stubs; each NumPy
-assignment also opens live in JupyterLite. A plain build loads Pyodide from its CDN when a live notebook is opened; with ``--pyodide`` the
+The notebooks are run with the solutions (kept by content: a second build runs only what changed) and shown with the stubs; each
+assignment also opens live in JupyterLite, the one that needs TensorFlow in part. A plain build loads Pyodide from its CDN when a live notebook is opened; with ``--pyodide`` the
 site holds its own copy and needs no other host.
 """
 

@@ -14,7 +14,7 @@ from grader.claims import claims
 class Assignment:
     """One assignment, for cards and headers.
 
-    ``exercises``: names in their order; ``claims``: how many sentences of it a test recomputes; ``live``: whether it runs in a browser.
+    ``exercises``: names in their order; ``claims``: how many sentences of it a test recomputes; ``live``: whether all of it runs in a browser.
     """
 
     slug: str

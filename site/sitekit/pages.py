@@ -253,7 +253,8 @@ def _facts(assignment: Assignment) -> str:
     else:
         way = (
             '<a class="idnn-button" href="../start.html#on-your-own-machine">Run it on your machine</a>'
-            "<span>TensorFlow does not run in a browser: this page is for reading.</span>"
+            f'<a class="idnn-button idnn-quiet" href="../{assignment.live_url}">Open live what needs no TensorFlow</a>'
+            "<span>TensorFlow does not run in a browser: the exercises need your machine.</span>"
         )
     download = f'<a class="idnn-button idnn-quiet" href="../download/{assignment.slug}.ipynb" download>Download the notebook</a>'
     elsewhere = "".join(
