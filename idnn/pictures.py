@@ -113,12 +113,15 @@ def read_photograph(path, size=64):
     ValueError
         If it is no JPEG or PNG picture, or smaller than 8 x 8 pixels.
     """
-    from PIL import Image  # comes with Matplotlib
+    from PIL import Image, ImageOps  # comes with Matplotlib
 
     name = os.fspath(path)
     with open(name, "rb") as file:
         try:
-            picture = np.asarray(Image.open(file, formats=("JPEG", "PNG")).convert("RGB"))
+            upright = ImageOps.exif_transpose(
+                Image.open(file, formats=("JPEG", "PNG"))
+            )  # a telephone tells how it was held
+            picture = np.asarray(upright.convert("RGB"))
         except (OSError, SyntaxError):  # the latter is Pillow's word for a broken PNG file
             raise ValueError(
                 f"read_photograph: expected a JPEG or PNG picture, which {name} is not. Telephones may store HEIC: export it as JPEG."

@@ -10,6 +10,7 @@ import sys
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from assay import outcome
 from assay.frameworks import tensorflow as adapter
@@ -258,6 +259,16 @@ def test_a_photograph_of_any_format_is_cropped_and_shrunk(tmp_path, suffix):
     picture = pictures.read_photograph(path)
     assert picture.shape == (64, 64, 3) and picture.dtype == np.uint8
     assert np.abs(picture[8:-8, 8:-8].astype(int) - (200, 100, 50)).max() < 12
+
+
+def test_a_telephones_photograph_stands_upright(tmp_path):
+    scene = np.zeros((40, 40, 3), np.uint8)
+    scene[:20] = 255  # light above
+    held = Image.Exif()
+    held[0x0112] = 6  # orientation: turn by a quarter, clockwise, to see it upright
+    Image.fromarray(np.rot90(scene)).save(tmp_path / "phone.png", exif=held)
+    picture = pictures.read_photograph(tmp_path / "phone.png")
+    assert picture[:30].min() == 255 and picture[-30:].max() == 0
 
 
 def test_what_is_no_photograph_is_refused_in_words(tmp_path):
