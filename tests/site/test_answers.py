@@ -4,7 +4,7 @@ import pytest
 
 from grader import stubs
 from tests.site.conftest import CDN_HOST
-from tests.site.test_live import LOCK_PATH, NAME, SLUG, cell, ready, run, with_checksums_of
+from tests.site.test_live import LOCK_PATH, NAME, SLUG, cell, ready, run, with_checksums_of, write
 from tests.site.web import Folder
 
 expect = pytest.importorskip("playwright.sync_api").expect
@@ -102,21 +102,14 @@ def test_a_live_notebook_gives_hints_then_the_answer_and_what_differs(with_answe
         run(page, f'check_for("{SLUG}")')
         stub = run(page, f"def {NAME}")
         assert "answer=True" not in run(page, f"check({NAME})").locator(".jp-OutputArea").inner_text()
-        written(page, stub, ATTEMPT)
+        write(page, stub, ATTEMPT)
         run(page, f"def {NAME}")
         assert f"check({NAME}, answer=True)" in run(page, f"check({NAME})").locator(".jp-OutputArea").inner_text()
         asking = cell(page, f"array.shape for name, array in {NAME}")  # the cell to try it, which may be edited
-        written(page, asking, f"check({NAME}, answer=True)")
+        write(page, asking, f"check({NAME}, answer=True)")
         said = [run(page, f"check({NAME}, answer=True)").locator(".jp-OutputArea").inner_text() for _ in range(2)]
         last = ANSWER.strip().splitlines()[-1].strip()
         assert "Hint 3." in said[0] and last not in said[0]
         assert last in said[1] and "What differs" in said[1] and "-     return {'W1'" in said[1]
     finally:
         cdn.close()
-
-
-def written(page, chosen, text):
-    """Replace the text of a cell."""
-    chosen.locator(".cm-content").click()
-    page.keyboard.press("Control+A")
-    page.keyboard.insert_text(text)

@@ -10,7 +10,7 @@ from grader import stubs
 from idnn import surfaces
 from idnn.plots import optimization as figures
 from solutions import optimization as solutions
-from tests.site.test_live import cell, ready, run
+from tests.site.test_live import cell, ready, run, write
 from tests.test_explorables import squared_distance
 
 expect = pytest.importorskip("playwright.sync_api").expect
@@ -320,9 +320,7 @@ def test_in_the_live_notebook_the_student_s_momentum_drives_the_race(live, visit
 
 def written(page, text, source):
     """Write `source` into the cell that contains `text`, and run it."""
-    cell(page, text).locator(".cm-content").click()
-    page.keyboard.press("Control+A")
-    page.keyboard.insert_text(source)
+    write(page, cell(page, text), source)
     return run(page, text)
 
 

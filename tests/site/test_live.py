@@ -33,6 +33,13 @@ def cell(page, text):
     return page.locator(".jp-Notebook .jp-CodeCell", has=page.locator(".jp-InputArea", has_text=text)).first
 
 
+def write(page, chosen, source):
+    """Replace the text of a cell."""
+    chosen.locator(".cm-content").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(source)
+
+
 def run(page, text):
     """Click beside a cell, press Shift and Enter, wait until it has run; return the cell."""
     chosen = cell(page, text)
@@ -67,9 +74,7 @@ def work_through(page, url):
     said, first = verdict(page)
     assert f"{NAME}: not yet. 0 of 5 visible cases hold" in said
     assert "it is not written yet: it raises NotImplementedError" in said
-    stub.locator(".cm-content").click()
-    page.keyboard.press("Control+A")
-    page.keyboard.insert_text(stubs.solution_functions(SLUG)[NAME][0])
+    write(page, stub, stubs.solution_functions(SLUG)[NAME][0])
     run(page, f"def {NAME}")
     said, second = verdict(page)
     assert f"{NAME}: pass. 5 of 5 visible cases hold: 10 of 10 points" in said
@@ -222,9 +227,7 @@ def test_a_deleted_notebook_begins_again(self_hosted, visit):
     notebook = f"{visitor.server.url}live/notebooks/index.html?path={SLUG}.ipynb"
     page.goto(notebook)
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
-    cell(page, f"def {NAME}").locator(".cm-content").click()
-    page.keyboard.press("Control+A")
-    page.keyboard.insert_text("mine = 1")
+    write(page, cell(page, f"def {NAME}"), "mine = 1")
     page.keyboard.press("Control+S")
     page.wait_for_timeout(2000)
     page.goto(notebook)
