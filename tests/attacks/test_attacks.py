@@ -33,6 +33,7 @@ from tests.attacks import (
     plugin,
     searching,
 )
+from tests.attacks.__main__ import _in_tier
 from tests.attacks.arena import HONEST_SECONDS, LIMITS, code, shown
 
 pytestmark = [pytest.mark.isolated, pytest.mark.usefixtures("isolation")]
@@ -313,3 +314,13 @@ def test_what_a_student_prints_is_shown(arena):
     outputs = graded.notebook["cells"][-1]["outputs"]
     assert "hello" in shown(graded) and "42" in outputs[-1].get("text", "") + outputs[1].get("text", "")
     assert any("image/png" in output.get("data", {}) for output in outputs)
+
+
+def test_the_tier_of_users_is_tried_with_the_course_closed(capsys):
+    if os.geteuid():
+        pytest.skip("only root can give a submission a user of its own")
+    assert _in_tier("uid", ["the solutions imported"]) == 0
+    said = capsys.readouterr().out
+    if "NOT TRIED" in said:
+        pytest.skip(said.strip())
+    assert "uid, as user 0: 1 attacks" in said and "1 attacks, 0 succeeded" in said
