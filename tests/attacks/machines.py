@@ -45,10 +45,10 @@ mkdir -p "$0/env/share"
 mount --bind "$3/share" "$0/env/share"
 mount --bind "$3/lib" "$0/env/lib"
 mount --bind "$1" "$0/closed/project"
-mount -t tmpfs -o mode=700 hidden "$1"
+mount -t tmpfs -o mode=700 hidden "$4"
 cd "$0/closed/project"
-tier=$4
-shift 4
+tier=$5
+shift 5
 export PYTHONPATH="$PWD" PATH="$0/env/bin:$PATH"
 exec "$0/env/bin/python" -m tests.attacks.machines "$tier" -- "$0/env/bin/python" "$@"
 """
@@ -93,7 +93,9 @@ def command(tier: str) -> Iterator[list[str]]:
         return
     with tempfile.TemporaryDirectory(prefix="idnn-machine-") as folder:
         os.chmod(folder, 0o755)
-        places = [folder, str(ROOT), sys.base_prefix, sys.prefix]
+        apart = ROOT.parent.parents and ROOT.parent not in Path(folder).parents
+        hidden = ROOT.parent if apart else ROOT  # there may be other checkouts beside this one
+        places = [folder, str(ROOT), sys.base_prefix, sys.prefix, str(hidden)]
         yield ["unshare", "--mount", "--propagation", "private", "sh", "-c", _CLOSED, *places, tier]
 
 
