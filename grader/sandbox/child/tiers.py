@@ -23,7 +23,7 @@ _DESCRIPTORS = 64  # what a file without a name holds is seen by nobody: so many
 class Bubblewrap:
     """Namespaces and file systems of its own, in those that bubblewrap made."""
 
-    every = 1.0
+    every, waits = 1.0, False
 
     def __init__(self, options: dict):
         self.limits = options["limits"]
@@ -54,7 +54,7 @@ class Bubblewrap:
 class Folder:
     """A folder of its own in the fork server's, watched: what the tiers without namespaces have in common, and all that ``none`` has."""
 
-    every = 0.05
+    every, waits = 0.05, True  # what one leaves behind is gone before the next begins
 
     def __init__(self, options: dict):
         self.limits, self.options = options["limits"], options
