@@ -42,7 +42,7 @@ class Outcome:
     global_random : bool, whether NumPy's global generator was drawn from or seeded, or a framework's was seeded
     again : Outcome of a second call with the very same objects, where one was asked for
     filled : the second call's value after a number of its own was written into each array that stands in a dict: 2, 3, ... in their order
-    overwritten : paths of what changed in the first call's value by that
+    overwritten : paths of what changed in the first call's value by that, or by the second call
     asked : for each recorder among the arguments (see ``Names``), what it was asked; filled in on the judge's side
     printed : the beginning of what the call printed, where that was listened to; it does not travel
     """
@@ -143,6 +143,7 @@ def _second_call(function: Callable, args: tuple, kwargs: dict, changes: Sequenc
     """Call once more with the same objects, and see whether the arrays that are returned are arrays of their own, and not those of `first`."""
     try:
         alter(args, changes)  # fails where the first call left something else in an array's place
+        before = wire.encode(first)
         with watch():
             value = function(*args, **kwargs)
     except KeyboardInterrupt:
@@ -152,14 +153,11 @@ def _second_call(function: Callable, args: tuple, kwargs: dict, changes: Sequenc
         return {"again": [None, [error.type, error.message, error.line]]}
     tree = {"again": [wire.encode(value), None]}
     in_dicts = [array for path, array in itertools.islice(_arrays(value, ""), MAX_ALIAS_ARRAYS) if in_dict(path)]
-    if not in_dicts:
-        return tree
-    before = wire.encode(first)
     for mark, array in enumerate(in_dicts, 2):
         if array.flags.writeable and array.dtype.kind in NUMBERS:
             np.ndarray.__setitem__(array, ..., mark)  # the array's own, whatever a subclass makes of it
     overwritten = [path for path, _ in _tree_differences(before, wire.encode(first), "")]
-    return {**tree, "filled": wire.encode(value), "overwritten": overwritten}
+    return {**tree, **({"filled": wire.encode(value)} if in_dicts else {}), "overwritten": overwritten}
 
 
 def alter(args: Sequence, changes: Sequence) -> None:

@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from assay import outcome, wire
+from assay.difference import agrees
 from assay.locate.trees import words_called
 from assay.rules import Close
 from assay.spec import Reference, Spec, remembers, spec_to_data
@@ -148,8 +149,20 @@ class _Second:
     def __init__(self, exercise: Exercise, solution: Any, references: list[Reference], names: list[str]):
         self._exercise, self._solution, self._references, self._names = exercise, solution, references, names
         self._rng = np.random.default_rng(_seed_of(repr([wire.encode(r.case.args) for r in references])))
-        self._order = self._rng.permutation(len(references)).tolist()
+        self._drawn = self._rng.permutation(len(references)).tolist()
         self._known: dict[int, Reference] = {}
+
+    @functools.cached_property
+    def _order(self) -> list[int]:
+        """The cases as drawn, but for the first one of which something else is due after the change: there a second result shows in the first."""
+        showing = (
+            i
+            for i in self._drawn
+            if self._exercise.rule.may_be_repeated(self._references[i].case)
+            and not agrees(self._changed(i).expected[0].value, self._references[i].expected[0].value, 0.0)
+        )
+        first = next(showing, self._drawn[0])
+        return [first, *(i for i in self._drawn if i != first)]
 
     @functools.cached_property
     def planned(self) -> tuple[int, Reference] | None:

@@ -251,6 +251,20 @@ def test_arrays_that_two_calls_share_are_told(returned):
     assert "shares memory with what a later call returns; return new arrays at each call" in verdict.message
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_an_array_that_the_next_call_writes_into_is_told(seed):
+    kept = {}
+
+    def scales(X, parameters):
+        found = solutions.activation_scales(X, parameters)
+        kept.setdefault(found.shape, np.empty_like(found))[...] = found
+        return kept[found.shape]
+
+    verdict = judge("initialization", "activation_scales", scales, seed)
+    assert not verdict.passed
+    assert "shares memory with what a later call returns; return new arrays at each call" in verdict.message
+
+
 def test_an_array_whose_entries_share_memory_is_told():
     def initialize(layers_dims):
         parameters = solutions.initialize_parameters_zeros(layers_dims)
