@@ -164,6 +164,20 @@ def test_where_right_answers_differ_there_is_no_input():
     assert Inputs([settle, floored], ["weights", "X", "t", "rate"], [seen(2, 5)]).visible == []
 
 
+def test_right_answers_that_were_not_asked_about_every_input_are_asked_about_those_that_show_a_near_miss():
+    def small_only(weights, X, t, rate):
+        return settle(weights, X, t, rate if rate < 2 else 0.0)
+
+    domain = Inputs([settle], ["weights", "X", "t", "rate"], [seen(2, 5), seen(3, 7)], others=[small_only])
+    told = [one for one in domain.changed if domain.undisputed(one)]
+    assert 0 < len(told) < len(domain.changed) and all(one.given["rate"] < 2 for one in told)
+
+
+def test_where_one_of_all_right_answers_draws_otherwise_draws_are_no_values():
+    given = [Input({"rows": n, "columns": n + 1, "rng": np.random.default_rng(n)}, 3) for n in (4, 6, 9)]
+    assert Inputs([draw, draw], ["rows", "columns", "rng"], given, others=[draw_otherwise]).random
+
+
 def test_a_parameter_has_its_own_words_and_those_of_its_line():
     words = described(settle.__doc__)
     assert "any number of layers" in words["weights"] and "counted from 1" in words["t"]

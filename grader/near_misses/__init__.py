@@ -121,7 +121,9 @@ def witness(one: NearMiss, answer: str, domain: Inputs, namespace: dict[str, Any
         return _forgetful(one, namespace, name, right, domain)
     if any(_is_wrong(function, right, given, domain) for given in domain.visible):
         return ()
-    return next(((given,) for given in domain.changed if _is_wrong(function, right, given, domain)), ())
+    wrong = (given for given in domain.changed if _is_wrong(function, right, given, domain))
+    told = (one for given in wrong if (one := domain.undisputed(given)) and _is_wrong(function, right, one, domain))
+    return next(((given,) for given in told), ())
 
 
 def _is_wrong(function: Callable, right: Callable, given: Input, domain: Inputs) -> bool:

@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,7 @@ from grader.references import VISIBLE_SEED, draw_cases
 
 ATTEMPTS = 60  # changed inputs that are tried
 TWINS = 6  # visible inputs that get one
-MOST_WAYS = 4  # right answers that are to agree, the solution among them
+MOST_WAYS = 4  # right answers that are to agree on every input, the solution among them
 MOST_ENTRIES = 6_000  # of a changed input's arrays: some answers go through them one by one, and more than once
 MOST_RETURNED = 100_000  # entries of what is returned
 MOST_NOISE = 1e-6  # right answers that lie further apart do not agree
@@ -111,7 +111,13 @@ class Inputs:
     """
 
     def __init__(
-        self, ways: list[Callable], names: list[str], visible: list[Input], seed: int = 0, rtol: float | None = None
+        self,
+        ways: list[Callable],
+        names: list[str],
+        visible: list[Input],
+        seed: int = 0,
+        rtol: float | None = None,
+        others: Sequence[Callable] = (),
     ):
         """Make the inputs.
 
@@ -120,18 +126,19 @@ class Inputs:
         ways : right answers, the solution first, whose docstring is read
         visible : inputs without results
         rtol : what the exercise's rule allows, where that is not what an array's dtype asks for
+        others : further right answers: asked about the inputs that show a near-miss to be wrong, and about all where numbers are drawn
         """
         self._rtol = rtol
-        self._ways, self.names, raw = ways, names, visible
+        draws = any(is_generator(value) for one in visible for value in one.given.values())
+        self._ways, self._others = ([*ways, *others], ()) if draws else (ways, others)
+        self._undisputed: dict[Input, Input | None] = {}
+        self.names, raw = names, visible
         self._rng = np.random.default_rng([seed, 18])
         self.words = described(ways[0].__doc__ or "")
         self.random = False
         self._learn(raw)
         agreed = [self._agreed(one) for one in raw]
-        if (
-            any(is_generator(value) for one in raw for value in one.given.values())
-            and agreed.count(None) > len(raw) / 2
-        ):
+        if draws and agreed.count(None) > len(raw) / 2:
             self.random = True
             agreed = [self._agreed(one) for one in raw]
         self.visible = [one for one in agreed if one]
@@ -156,12 +163,19 @@ class Inputs:
     def __iter__(self):
         return iter([*self.changed, *self.visible])
 
-    def _agreed(self, one: Input | None) -> Input | None:
-        """Return the input with its result if all right answers take it and agree."""
+    def undisputed(self, one: Input) -> Input | None:
+        """Return an input, with the noise of all right answers, if those take it and agree that were not asked yet."""
+        if one not in self._undisputed:
+            self._undisputed[one] = self._agreed(one, [self._ways[0], *self._others])
+        found = self._undisputed[one]
+        return found and replace(found, noise=max(found.noise, one.noise))
+
+    def _agreed(self, one: Input | None, ways: Sequence[Callable] = ()) -> Input | None:
+        """Return the input with its result if all right answers, or some of them, take it and agree."""
         if one is None:
             return None
         expected, noise = None, LEAST_NOISE
-        for way in self._ways:
+        for way in ways or self._ways:
             ran = run(way, one)[0]
             if ran.error is not None or ran.changed and not self._may_change():
                 return None
@@ -446,12 +460,13 @@ def inputs(assignment: str, name: str, seed: int = 0) -> Inputs:
     """Return an exercise's inputs, made once in a process."""
     exercise, names = catalogue.exercise(assignment, name), catalogue.parameters(assignment, name)
     others = catalogue.answers(assignment, name).correct
-    chosen = np.random.default_rng([seed, 4]).permutation(len(others))[: MOST_WAYS - 1]
-    ways = [catalogue.solution(assignment, name), *(others[i] for i in chosen)]
+    order = np.random.default_rng([seed, 4]).permutation(len(others))
+    ways = [catalogue.solution(assignment, name), *(others[i] for i in order)]
     visible = []
     for case in draw_cases(assignment, exercise, VISIBLE_SEED, visible=True):
         args = exercise.rule.calls(case)[0]
         if len(args) <= len(names):  # names of several more arguments there are none
             visible.append(Input({**dict(zip(names, args)), **case.kwargs}, len(args), case.globals))
     live = [stubs.as_in_notebook(way, assignment, name) for way in ways]
-    return Inputs(live, names, visible, seed, getattr(exercise.rule, "rtol", None))
+    rtol = getattr(exercise.rule, "rtol", None)
+    return Inputs(live[:MOST_WAYS], names, visible, seed, rtol, live[MOST_WAYS:])
