@@ -149,10 +149,15 @@ def _leads_to(function: FunctionType, tree: ast.AST) -> Iterator[tuple[str, ast.
                 continue
             seen.add(name)
             if isinstance(value, FunctionType):
-                if value.__module__ == function.__module__ and (its := stubs.tree_of(value)) is not None:
+                if _notebook_of(value) == _notebook_of(function) and (its := stubs.tree_of(value)) is not None:
                     waiting.append((value, its))
             elif not callable(value):
                 yield name, ast.Constant(value if type(value) in (int, float) else None)
+
+
+def _notebook_of(function: FunctionType) -> str:
+    """Return whose notebook a function of this process stands in: the solutions are the siblings of an answer there (``stubs.as_in_notebook``)."""
+    return function.__module__.removeprefix("solutions.").removeprefix("notebook_")
 
 
 def _numbers_of(*nodes: ast.AST | None) -> list[float]:
