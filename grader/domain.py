@@ -19,11 +19,14 @@ from assay.cases import Case
 
 ANYWHERE = "anywhere in what the docstring allows"
 BESIDE = "beside a number that stands in the answer"
-MOST_BESIDE = 96  # cases of one answer
+MOST_BESIDE = 320  # cases of one answer
+MOST_BESIDE_SLOW = 80  # where they are slow to judge
 PLAIN = frozenset({-1, 0, 1, 0.5})  # numbers that every other answer holds
+MOST_FAR = 24  # cases that lie on one side of a number as a whole
 MOST_DRAWS = 4  # of one case, of which each in turn is another in its twin
 MOST_GROWN = 20_000  # entries that sizes are to make together
-_BESIDE = (0.0, 1.0, -1.0, 1.0)  # at it, just above, just below; most slips lie above
+MOST_LENGTH = 25  # of an array of labels
+_BESIDE = (0.0, 1.0, -1.0, 1.0, 1.0)  # at it, just above, just below; most slips lie above
 _BLOCK = 8  # cases beside a number that are spread together
 
 
@@ -55,7 +58,7 @@ class Draw:
     place : which of the draws that can is beside `near`: the first one is 0
     side : 0.0 for at it, 1.0 for just above, -1.0 for just below
     how : "value" where an argument itself lies beside `near`, "entry" where one entry of an array is at it, "grown" where the sizes together
-        make up more than it
+        make up more than it, "far" where most magnitudes lie on one side of it, as far as their ranges allow
     spread, case : over which cases decisions are spread, and which of them this is
     """
 
@@ -65,7 +68,7 @@ class Draw:
         near: float | None = None,
         place: int = -1,
         side: float = 0.0,
-        how: Literal["value", "entry", "grown"] = "value",
+        how: Literal["value", "entry", "grown", "far"] = "value",
         spread: Spread | None = None,
         case: int = 0,
     ):
@@ -101,7 +104,7 @@ class Draw:
             steps = [size * (abs(self.near) or 1.0) for size in (1e-9, 1e-3, 0.05)]
             fitting = [step for step in steps if low <= self.near + self.side * step <= high] or steps
             return float(min(max(self.near + self.side * self.option(*fitting), low), high))
-        if edges and self.flip(0.25):
+        if edges and self.how != "far" and self.flip(0.25):
             return float(self.option(low, high))
         return self.real_magnitude(low, high) if low > 0 and high > 100 * low else low + self.uniform() * (high - low)
 
@@ -143,6 +146,9 @@ class Draw:
 
     def real_magnitude(self, low: float, high: float) -> float:
         """Return a number from `low` to `high`, log-uniform."""
+        if self.how == "far" and self.flip(0.8):
+            turn = min(max(abs(self.near), low), high)
+            low, high = (turn, high) if self.side > 0 else (low, turn)
         return math.exp(math.log(low) + self.uniform() * (math.log(high) - math.log(low)))
 
     def _sized(self, found: np.ndarray, near: float) -> np.ndarray:
@@ -255,18 +261,30 @@ def cases_beside(anywhere: Callable[[Draw], Case], seed: Sequence[int], number: 
     sides = _BESIDE[:1] if number in PLAIN else _BESIDE
     spread, drawn = Spread(np.random.default_rng([*seed, 3000]), _BLOCK), itertools.count()
 
-    def draw(place: int, side: float, salt: int, how: str = "value") -> tuple[Case, int]:
-        one = Draw(np.random.default_rng([*seed, salt]), number, place, side, how, spread, next(drawn))
+    def draw(place: int, side: float, salt: int, how: str = "value", near: float = number) -> tuple[Case, int]:
+        one = Draw(np.random.default_rng([*seed, salt]), near, place, side, how, spread, next(drawn))
         return dataclasses.replace(anywhere(one), label=BESIDE), one.places
 
-    for how, salted in (("value", 0), ("entry", 1000)):
-        for place in range(draw(-1, 0.0, salted, how)[1]):
-            for salt, side in enumerate(sides if how == "value" else (0.0, 0.0)):
-                case, places = draw(place, side, salted + len(_BESIDE) * place + salt, how)
+    ways = [("value", 0, number, sides), ("entry", 1000, number, (0.0, 0.0))]
+    if 1 < number <= MOST_LENGTH and not float(number).is_integer():
+        # it may be the length of an array of labels, half of which are 1
+        ways.append(("value", 2500, math.ceil(3 * number**2), (0.0, 0.0)))
+    for how, salted, near, sides in ways:
+        for place in range(draw(-1, 0.0, salted, how, near)[1]):
+            for salt, side in enumerate(sides):
+                case, places = draw(place, side, salted + len(_BESIDE) * place + salt, how, near)
                 if places > place:  # the draws before it may have led elsewhere
                     yield case
     if 4 <= number <= MOST_GROWN and float(number).is_integer():
         yield from (draw(-1, 0.0, salt, "grown")[0] for salt in (2000, 2001))
 
 
-__all__ = ["ANYWHERE", "BESIDE", "PLAIN", "Draw", "cases_anywhere", "cases_beside"]
+def cases_far(anywhere: Callable[[Draw], Case], seed: Sequence[int], number: float) -> Iterator[Case]:
+    """Yield cases of which most magnitudes lie above a number, or most below it: where a product of several of them lies, or the least of all."""
+    spread = Spread(np.random.default_rng([*seed, 4000]), MOST_FAR)
+    for case in range(MOST_FAR):
+        one = Draw(np.random.default_rng([*seed, 4001 + case]), number, -1, 1.0 - 2 * (case % 2), "far", spread, case)
+        yield dataclasses.replace(anywhere(one), label=BESIDE)
+
+
+__all__ = ["ANYWHERE", "BESIDE", "PLAIN", "Draw", "cases_anywhere", "cases_beside", "cases_far"]

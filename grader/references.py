@@ -17,6 +17,7 @@ import math
 import os
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -32,9 +33,11 @@ from assay.spec import Reference, Spec, remembers, spec_to_data
 from assay.verdict import case_problem, with_what_was_asked
 from grader import catalogue, domain, idle, stubs
 from grader.exercise import Case, Exercise
+from grader.quantities import quantities, sides
 from grader.reading import Text, text_in
 
 Asked = tuple[Case, tuple]  # a case and the arguments of one of its calls
+Pair = tuple[Reference, list[Asked]]  # a case with what is due, and its calls
 
 VISIBLE_SEED = 0
 CREDIT_SEED = 0  # draws the cases of `credit_spec`
@@ -43,6 +46,8 @@ MORE = 3  # times as many further cases in a round for lines that have not run
 TWINS = 8  # pairs of cases that share arguments, of an answer that may keep something
 MOST_AGAIN = 2  # further cases that are called again at the end
 MOST_NUMBERS_KEPT = 300  # numbers of answers whose cases are kept
+POOL = 12  # times as many further cases among which those are looked for that lie to both sides of a number
+EACH_SIDE = 2  # cases, for each way to look at them
 SEED_VARIABLE = "IDNN_HIDDEN_SEED_FILE"
 
 
@@ -239,42 +244,77 @@ class Further:
         self._exercise, self._solution, self._names = exercise, solution, names
         self._seed = _seed_of(f"{exercise.name}.further.{seed}")
         self._text = text_in(solution)
-        self._known: dict[Any, list[tuple[Reference, list[Asked]]]] = {}  # by round, or by number
+        self._known: dict[str | float, list] = {}  # by round, or by number
 
-    def soon(self, text: Text) -> list[tuple[Reference, list[Asked]]]:
+    def soon(self, text: Text) -> list[Pair]:
         """Return the few cases of an answer that has nowhere to change its mind; none for the others, whose cases take a while to make."""
         return self(text, 0) if text.is_even(self._text) else []
 
-    def __call__(self, text: Text, round: int) -> list[tuple[Reference, list[Asked]]]:
-        anywhere = self._fresh(self._kept(round, self._anywhere))
+    def __call__(self, text: Text, round: int) -> list[Pair]:
+        anywhere = self._fresh(self._kept(str(round), self._anywhere))
         if text.is_even(self._text):
             return anywhere[: max(1, FEW // len(anywhere[0][1]))] if anywhere else []
-        beside: list[tuple[Reference, list[Asked]]] = []
-        for number in () if round else text.beside(self._text):
-            if len(beside) < domain.MOST_BESIDE:
-                beside += self._fresh(self._kept(("beside", float(number)), self._beside))
+        beside = [] if round else self._beside_all(text.beside(self._text))
         twins = self._fresh(self._kept("twins", self._twins)) if not round and text.may_keep(self._text) else []
-        return [*anywhere, *beside[: domain.MOST_BESIDE], *twins, *anywhere[:MOST_AGAIN]]
+        return [*anywhere, *self._fresh(beside), *twins, *anywhere[:MOST_AGAIN]]
 
-    def _kept(self, key: Any, draw: Callable[[Any], Iterable[Case]]) -> list[tuple[Reference, list[Asked]]]:
+    def _kept(self, key: Any, draw: Callable[[Any], Iterable[Pair]]) -> list[Pair]:
         if key not in self._known:
             if len(self._known) > MOST_NUMBERS_KEPT:
                 self._known.clear()
-            self._known[key] = [pair for case in draw(key) if (pair := self.referenced(case))]
+            self._known[key] = list(draw(key))
         return self._known[key]
 
-    def _anywhere(self, round: int) -> Iterable[Case]:
-        count = self._exercise.further * (MORE if round else 1)
-        return domain.cases_anywhere(self._exercise.anywhere, np.random.default_rng([*self._seed, round]), count)
+    def _anywhere(self, round: str) -> Iterable[Pair]:
+        rng = np.random.default_rng([*self._seed, int(round)])
+        count = self._exercise.further * (MORE if int(round) else 1)
+        return self._held(domain.cases_anywhere(self._exercise.anywhere, rng, count))
 
-    def _twins(self, key: str) -> Iterable[Case]:
-        return domain.cases_twice(self._exercise.anywhere, [*self._seed, 2], min(TWINS, self._exercise.further))
+    def _twins(self, key: str) -> Iterable[Pair]:
+        cases = domain.cases_twice(self._exercise.anywhere, [*self._seed, 2], min(TWINS, self._exercise.further))
+        return self._held(cases)
 
-    def _beside(self, key: tuple[str, float]) -> Iterable[Case]:
-        cases = domain.cases_beside(self._exercise.anywhere, [*self._seed, *_seed_of(repr(key[1]))], key[1])
-        return itertools.islice(cases, domain.MOST_BESIDE)
+    def _beside_all(self, numbers: list[float]) -> list[Pair]:
+        """Return cases beside each number in turn, so that none of the first ones takes all of an answer's cases."""
+        most = domain.MOST_BESIDE_SLOW if self._exercise.slow else domain.MOST_BESIDE
+        made: list[list[Pair]] = []
+        for number in numbers:
+            if sum(map(len, made)) < 2 * most:
+                made.append(self._kept(float(number), self._beside))
+        return _in_turn(made, most)
 
-    def referenced(self, case: Case) -> tuple[Reference, list[Asked]] | None:
+    def _beside(self, number: float) -> Iterable[Pair]:
+        seed = [*self._seed, *_seed_of(repr(number))]
+        found = [*self._held(domain.cases_beside(self._exercise.anywhere, seed, number)), *self._to_both_sides(number)]
+        return [found[i] for i in np.random.default_rng([*seed, 5]).permutation(len(found))]
+
+    def _to_both_sides(self, number: float) -> Iterator[Pair]:
+        """Yield cases of which an argument, or what is due, lies clearly above a number or below it, whichever way one looks at it."""
+        if number in domain.PLAIN or self._exercise.slow:
+            return
+        far = domain.cases_far(self._exercise.anywhere, [*self._seed, *_seed_of(repr(number))], number)
+        seen: Counter[tuple[str, bool]] = Counter()
+        for pair, sizes in itertools.chain(self._sized(far), self._kept("pool", self._pool)):
+            new = sides(sizes, number)
+            if any(seen[side] < EACH_SIDE for side in new):
+                yield pair
+                seen.update(new)
+
+    def _pool(self, key: str) -> Iterable[tuple[Pair, dict[str, float]]]:
+        rng = np.random.default_rng([*self._seed, 4])
+        return self._sized(domain.cases_anywhere(self._exercise.anywhere, rng, POOL * self._exercise.further))
+
+    def _held(self, cases: Iterable[Case]) -> Iterator[Pair]:
+        return (pair for case in cases if (pair := self.referenced(case)))
+
+    def _sized(self, cases: Iterable[Case]) -> Iterator[tuple[Pair, dict[str, float]]]:
+        return ((pair, self._quantities(pair[0])) for pair in self._held(cases))
+
+    def _quantities(self, reference: Reference) -> dict[str, float]:
+        case, due = reference.case, reference.expected[0].value
+        return quantities({**dict(zip(self._names, case.args)), **case.kwargs, "what is due": due})
+
+    def referenced(self, case: Case) -> Pair | None:
         """Return the case with what is due, and its calls; None where the solution does not hold it, which a test sees to."""
         case = dataclasses.replace(case, withheld=self._exercise.withheld)
         reference = Reference(case, _run(self._exercise, self._solution, case, self._names))
@@ -285,11 +325,17 @@ class Further:
     def _calls(self, case: Case) -> list[Asked]:
         return [(case, args) for args in self._exercise.rule.calls(case)]
 
-    def _fresh(self, pairs: list[tuple[Reference, list[Asked]]]) -> list[tuple[Reference, list[Asked]]]:
+    def _fresh(self, pairs: list[Pair]) -> list[Pair]:
         """Return cases with calls of their own where a function among the arguments has a memory."""
         return [
             (one, self._calls(one.case) if remembers([args for _, args in calls]) else calls) for one, calls in pairs
         ]
+
+
+def _in_turn(lists: Iterable[list], most: int) -> list:
+    """Return up to so many items: the first ones of all lists, then the second ones, and so on."""
+    rows = itertools.zip_longest(*lists, fillvalue=None)
+    return [item for row in rows for item in row if item is not None][:most]
 
 
 class _Fingerprints(Mapping):

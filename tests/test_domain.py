@@ -51,6 +51,39 @@ def test_a_number_is_an_entry_and_sizes_together_make_up_more():
     assert max(sizes) > 4000  # neither axis is as long as that
 
 
+@pytest.mark.parametrize("number", [1e-7, 300.0])
+def test_all_magnitudes_of_a_case_lie_far_to_one_side_of_a_number(number):
+    def product(draw: Draw) -> Case:
+        return Case((draw.array((2, 3), 1e-12, 1e8), draw.real(1e-9, 1e6), draw.real_magnitude(1e-9, 1e6)))
+
+    cases = [case.args for case in domain.cases_far(product, [1], number)]
+    for side in (np.less, np.greater):
+        assert sum(all(side(np.max(np.abs(arg)), number) for arg in args) for args in cases) >= 3
+
+
+def test_sizes_are_as_large_as_an_array_of_labels_of_a_length():
+    def labels(draw: Draw) -> Case:
+        return Case((draw.integer(1, 3000, usual=6),))
+
+    sizes = [case.args[0] for case in cases_beside(labels, [1], 5.4)]
+    assert any(size / 2 > 5.4**2 for size in sizes)
+
+
+def test_a_number_that_only_what_is_due_passes_has_cases_to_both_sides(monkeypatch):
+    def tenths(draw: Draw) -> Case:
+        return Case((draw.real(1.0, 100.0), draw.integer(1000, 10_000), draw.real(0.01, 1.0)))
+
+    exercise = dataclasses.replace(catalogue.exercise("optimization", "update_lr"), anywhere=tenths)
+    names = catalogue.parameters("optimization", "update_lr")
+    further = references.Further(exercise, catalogue.solution("optimization", "update_lr"), names, 0)
+    due = [pair[0].expected[0].value for pair in further._to_both_sides(0.05)]
+    assert min(due) < 0.05 < max(due)
+
+
+def test_numbers_of_one_answer_take_their_turns():
+    assert references._in_turn([[1, 2, 3], [], [4], [5, 6]], 5) == [1, 4, 5, 2, 6]
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_what_one_case_in_ten_shows_is_among_ten_cases_whatever_the_seed(seed):
     def rare(draw: Draw) -> Case:
