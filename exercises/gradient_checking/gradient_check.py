@@ -99,6 +99,7 @@ def anywhere(draw: Draw) -> Case:
     kind = draw.option(8, 9, 10, 11) if steps_beside else kind
     at_0, beside = draw.beside(lambda: draw.real(0.0, 0.0))
     kind = 2 if beside else kind
+    no_x, without_x = draw.beside(lambda: draw.real(0.0, 0.0))
     if kind == 0:
         cost, slope = curves.plateau, draw.option(curves.plateau_slope, curves.line_slope)
     elif kind == 1:  # flat because x is 0
@@ -111,9 +112,11 @@ def anywhere(draw: Draw) -> Case:
         )
         off = functools.partial(curves.line_slope_times, factor=draw.real(1e-5, 0.9))
         wrong = (curves.line, off), (curves.line, curves.plateau_slope)
-        cost, slope, theta = *draw.option(*wrong, *wrong, *(() if beside else pairs)), at_0
+        cost, slope, theta = *(wrong[0] if beside else draw.option(*wrong, *wrong, *pairs)), at_0
     elif kind == 3:
         cost, slope = curves.line, draw.option(curves.no_slope, curves.plateau_slope, curves.line_slope_by_x)
+    elif without_x:
+        cost, slope, x = curves.line, curves.line_slope_by_x, no_x
     elif kind <= 7 and wide:  # a line has no truncation: whatever is found is the slope's
         factor = draw.option(-1.0, 1 + draw.real(1e-5, 10.0), 1 - draw.real(1e-5, 0.9), draw.real(1e-9, 0.5))
         cost, slope = curves.line, functools.partial(curves.line_slope_times, factor=factor)

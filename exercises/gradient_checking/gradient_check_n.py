@@ -84,7 +84,9 @@ def anywhere(draw: Draw) -> Case:
 
     Right gradients, and those that are off by little, are tried with small steps away from kinks, where round-off alone is left over.
     """
-    sizes, m = (*(draw.integer(1, 200, usual=2) for _ in range(3)), 1), draw.integer(1, 1000, usual=3)
+    most = 25 if draw.how == "grown" else 400
+    sizes = (draw.integer(1, most, usual=2), draw.integer(1, most, usual=2), draw.integer(1, 8, usual=2), 1)
+    m = draw.integer(1 if draw.near is None else 2, 1000, usual=3)
     how = draw.option(*range(12)) if draw.near is None else draw.option(0, 1, *range(5, 12))
     if how <= 1:  # the surer, the smaller all slopes are: down to nothing at all
         parameters, X, Y = _sure_and_right(draw.rng, sizes, m, draw.option(2000.0, draw.real(10.0, 60.0)))
@@ -115,6 +117,13 @@ def anywhere(draw: Draw) -> Case:
             factor = draw.real(1e-18, 1e-2) if how == 10 else draw.real(2.0, 1e9)
             gradients = {n: factor * g for n, g in gradients.items()}
         epsilon = draw.real(1e-6, 1.0)
+    if how >= 8 and draw.flip(0.2):
+        gradients["db2"] = np.zeros_like(gradients["db2"])
+    elif how > 4 and draw.flip(0.1):
+        parameters["b3"] = np.zeros((1, 1))
+    gradients["db2"], parameters["b2"] = (
+        draw.planted(each, 1e-3, 1e3) for each in (gradients["db2"], parameters["b2"])
+    )
     gradients = {name: draw.laid_out(value) for name, value in shuffled(draw.rng, gradients).items()}
     if draw.flip(0.3):
         extra = {draw.option("dZ3", "dA0", "dX", "Z1", "cost"): draw.array((1, 2), 1e-3, 1e3)}
@@ -131,9 +140,13 @@ def _network(draw: Draw, sizes: tuple, m: int) -> tuple[dict, np.ndarray, np.nda
     for layer, (columns, units) in enumerate(zip(sizes, sizes[1:]), 1):
         parameters[f"W{layer}"] = draw.rng.standard_normal((units, columns)) / np.sqrt(columns)
         parameters[f"b{layer}"] = draw.array((units, 1), 1e-3, 10.0)
-    scale = draw.real(1e-3, 1e4)
-    parameters["W1"] /= scale
-    return parameters, scale * draw.rng.standard_normal((sizes[0], m)), (draw.rng.random((1, m)) < 0.5).astype(float)
+    size, scale = draw.option(1.0, 1.0, draw.real_magnitude(1e-9, 1e5)), draw.real(1e-12, 1e6)
+    parameters = {name: size * value for name, value in parameters.items()}
+    parameters["W1"] /= scale if draw.flip(0.8) else 1.0
+    X = scale * draw.rng.standard_normal((sizes[0], m))
+    if draw.flip(0.2):
+        X[draw.option(np.s_[...], np.s_[-1, -1])] = draw.option(0.0, X.flat[0])
+    return parameters, X, (draw.rng.random((1, m)) < 0.5).astype(float)
 
 
 def _sure_and_right(

@@ -41,7 +41,8 @@ def anywhere_line(draw: Draw) -> Case:
     x, x_beside = draw.beside(lambda: anywhere_number(draw, high=1e18))
     theta, theta_beside = draw.beside(lambda: anywhere_number(draw))  # another theta may be subtracted
     if theta_beside or x_beside:  # and the other one is no zero
-        return Case((x or 2.0, theta) if theta_beside else (x, theta or 2.0))
+        other = sign(draw.rng) * draw.real_magnitude(0.1, 1e3)
+        return Case((other, theta) if theta_beside else (x, other))
     return Case((x, x if abs(x) <= 1e4 and draw.flip(0.2) else theta))
 
 

@@ -74,7 +74,7 @@ def anywhere(draw: Draw) -> Case:
     )
     names += [f"{names[-1]}{i}" for i in range(count - len(names))]
     small = draw.flip(0.3)  # entries for which an exponential is a number
-    size = draw.real(1e-9, 2.0) if small else draw.real(1e-9, 300.0) * draw.option(1.0, 1.3, 3.0)
+    size = draw.real(1e-9, 2.0) if small else draw.real(1e-9, 300.0) * draw.option(1.0, 1.3, 3.0, 1e3)
     parameters: dict[str, np.ndarray] = {}
     left = MOST_ENTRIES
     for name in names:
@@ -94,7 +94,9 @@ def anywhere(draw: Draw) -> Case:
     height = height * 10**draw.side if beside else draw.option(0.0, 1.0, height, height)
     cost = curves.coupled if small and not beside else functools.partial(curves.waves, height=height)
     least = max([1e-5, *(1e-7 * float(np.max(np.abs(array))) for array in parameters.values())])
-    epsilon, parameters = draw.real(least, 1.0), shuffled(draw.rng, parameters)
+    epsilon, beside = draw.beside(lambda: draw.real(least, 1e3))
+    epsilon = epsilon if beside else draw.real_magnitude(least, 1.0)
+    parameters = {name: draw.planted(array, 1e-3, 2.0) for name, array in shuffled(draw.rng, parameters).items()}
     via = draw.option("", "", "", "times:2")
     if draw.flip(0.15):
         return Case((cost, parameters), via=via)

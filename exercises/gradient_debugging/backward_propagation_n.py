@@ -50,8 +50,9 @@ def draw(rng: np.random.Generator) -> list[Case]:
 
 def anywhere(draw: Draw) -> Case:
     """Return a network of any widths and scales on any number of examples: sure or not, or with a unit that is only just active."""
-    sizes = [*(draw.integer(1, 60, 4) for _ in range(3)), 1]
-    m = draw.integer(1, 3000, 5)
+    sizes = [*(draw.integer(1, 300, 4) for _ in range(3)), 1]
+    m = draw.integer(1 if draw.near is None else 2, 3000, 5)
+    special = draw.option("", "", "", "", "nothing", "the same twice")
     active, beside = draw.beside(lambda: draw.real(1e-6, 10.0, edges=False))
     logits = draw.real(*draw.option((1e-3, 800.0), (5.0, 40.0)))
     scale, weights = draw.real(1e-18, 1e8), draw.real(1e-3, 1e3)
@@ -62,6 +63,10 @@ def anywhere(draw: Draw) -> Case:
         scale = weights = 1.0
     while True:  # until round-off decides nothing
         X, Y = draw.rng.normal(size=(sizes[0], m)), draw.rng.integers(0, 2, (1, m)).astype(float)
+        if special == "nothing":
+            X[:] = 0.0
+        elif special:
+            X.flat[-1] = X.flat[0]
         P, A = {}, X
         for layer in (1, 2):
             W = draw.rng.normal(size=(sizes[layer], sizes[layer - 1])) / np.sqrt(sizes[layer - 1])

@@ -152,16 +152,23 @@ def draw(rng: np.random.Generator) -> list[Case]:
 
 def anywhere(draw: Draw) -> Case:
     """Return a small network with gradients off by any share, in entries or as a whole, for any step and threshold."""
-    layers = (draw.integer(1, 8, 2), draw.integer(1, 8, 2), draw.integer(1, 8, 2), 1)
-    m = draw.integer(1, 300, 4)
-    epsilon = draw.real(1e-6, 1e-2)
-    threshold, between = draw.beside(lambda: draw.real(*draw.option((1e-8, 0.1), (0.02, 0.5)), edges=False))
+    most = 30 if draw.how == "grown" else 200
+    layers = (draw.integer(1, most, 2), draw.integer(1, most, 2), draw.integer(1, 8, 2), 1)
+    m = draw.integer(1 if draw.near is None else 2, 500, 4)
+    epsilon, stepped = draw.beside(lambda: draw.real(1e-6, 10.0))
+    if not (stepped or draw.flip(0.1)):
+        epsilon = draw.real_magnitude(1e-6, 1e-2)
+    threshold, between = draw.beside(lambda: draw.real(*draw.option((1e-8, 0.1), (0.02, 0.5), (3.0, 1e3)), edges=False))
+    if not between and threshold > 1.0 and draw.flip(0.8):  # beside which nothing is wrong
+        threshold = draw.real_magnitude(1e-8, 0.5)
     if between:  # the threshold and the number, where a bound by it would show
-        threshold = min(max(draw.near * 5.0**draw.side, 1e-8), 0.5)
+        threshold = max(draw.near * 5.0**draw.side, 1e-8)
+        threshold = min(threshold, 0.5) if draw.near <= 0.5 else max(threshold, 3.0)
     given = "both" if between else draw.option("both", "both", "both", "step", "threshold", "neither")
     epsilon = epsilon if given in ("both", "step") else 1e-4
     threshold = threshold if given in ("both", "threshold") else 1e-5
-    unit, off = draw.real(1e-3, 1e2), draw.real(1e-7, 2.0, edges=False)
+    unit, off = draw.real(1e-6, 1e7), draw.real(1e-7, 2.0, edges=False)
+    scale = draw.option(1.0, 1.0, 1.0, draw.real_magnitude(1e-9, 1.0))  # of what is no weight of the inputs
     if between:
         off = 2 * np.sqrt(threshold * draw.near)
     elif draw.how == "grown":
@@ -170,24 +177,31 @@ def anywhere(draw: Draw) -> Case:
         off = 2 * threshold * draw.rng.uniform(0.4, 2.5)
     size, beside = draw.beside(lambda: draw.real(1e-11, 0.05, edges=False))
     planted = draw.planted(np.full((layers[0], m), np.nan), 0.0, 10.0 * unit)
-    special = draw.option("", "", "X", "b1", "b3")
+    entry, claimed = (draw.planted(np.full((layers[2], 1), np.nan), 0.0, 10.0) for _ in range(2))
+    special = draw.option("", "X", "no X", "no X", "b1", "b3")
     dead, sure = draw.flip(0.15), draw.flip(0.4) or beside
     while True:  # until neither round-off nor the way in which the slopes are taken decides
         X = np.where(np.isnan(planted), unit * draw.rng.normal(size=(layers[0], m)), planted)
         if special == "X":
             X.flat[-1] = X.flat[0]
+        elif special == "no X":
+            X[:] = 0.0
         Y = draw.rng.integers(0, 2, (1, m)).astype(float)
         P = {}
         for layer in (1, 2, 3):
             P[f"W{layer}"] = draw.rng.normal(size=(layers[layer], layers[layer - 1])) / np.sqrt(layers[layer - 1])
             P[f"b{layer}"] = 0.5 * draw.rng.normal(size=(layers[layer], 1)) * (special != f"b{layer}")
+        P = {name: value * scale for name, value in P.items()}
         P["W1"] /= unit
+        P["b2"] = np.where(np.isnan(entry), P["b2"], entry)
         if dead:
             P["b1"] -= (P["W1"] @ X).max(axis=1, keepdims=True) + 1.0
         if sure:  # the network is sure of what is right: cost and slopes are that small
             Y, P["b3"] = np.zeros((1, m)), P["b3"] + np.log(size)
         gradients = hidden.network(X, Y, P)
-        names = draw.rng.permutation(sorted(gradients))[: draw.option(0, 1, 1, 2, 2, 3)].tolist()
+        gradients["db2"] = np.where(np.isnan(claimed), gradients["db2"], claimed)
+        fewer = (0, 1, 1, 2, 2, 3) if draw.near is None else (0, 2, 2, 3)
+        names = draw.rng.permutation(sorted(gradients))[: draw.option(*fewer)].tolist()
         for name in names if draw.how != "grown" else ("dW1", "dW2"):
             gradients[name] = _spoilt(draw, gradients[name], off)
         near, far = (_differences(P, gradients, X, Y, epsilon, cost) for cost in (None, _own_cost))

@@ -18,5 +18,5 @@ def names(draw: Draw, count: int) -> list[str]:
 def shape(draw: Draw, most: int, usual: int = 4) -> tuple[int, ...]:
     """Return a shape with one to four axes, of which one may be long."""
     axes = draw.option(1, 2, 2, 2, 3, 4)
-    long = int(draw.rng.integers(axes))
+    long = draw.option(*range(axes))
     return tuple(draw.integer(1, most, usual) if axis == long else int(draw.rng.integers(1, 4)) for axis in range(axes))

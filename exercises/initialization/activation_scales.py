@@ -51,9 +51,12 @@ def anywhere(draw: Draw):
         X *= draw.real_magnitude(1e2, 1e8) / np.abs(X).max()
     size = float(np.abs(X).max()) or 1.0
     gain = draw.real(1e-3, 1e3) ** (1 / len(dims))
+    gain = draw.option(gain, gain, gain, draw.real_magnitude(1e-12, 1e6) ** min(1, 4 / len(dims)))
     parameters = _network(draw.rng, dims)
     for name, array in parameters.items():
-        array *= gain if name[0] == "W" else size * draw.option(0.0, 0.1, 1.0, 3.0)
+        array *= gain if name[0] == "W" else gain * size * draw.option(0.0, 0.1, 1.0, 3.0)
+        size *= gain if name[0] == "b" else 1.0  # of what comes out of the layer
+        parameters[name] = draw.planted(array, 1e-3, 1e3)
         if draw.flip(0.1):
             array[int(draw.rng.integers(len(array)))] = 0.0
     if not _tells(X, parameters):  # beside a mean so large other ways to compute the spread would lose digits

@@ -55,7 +55,7 @@ def anywhere(draw: Draw):
         before = "" if plain else draw.option("_", "d", "W1", "Random", "zeros ", "Xavier's ", " ")
         initializers[f"{before}{name}"] = stand_in if bound else functools.partial(stand_ins.give_zeros, shape=shape)
     train = functools.partial(stand_ins.pretend_to_train, steepness=draw.option(1.0, 1e2, 1e4))
-    count = draw.integer(1, 200, usual=4)
+    count = draw.integer(1 if draw.near is None else 2, 200, usual=4)
     count += draw.option(0, 1, 1, 2)
     first = draw.integer(0, 2**62, usual=10**6)
     mixed = first + 7 * draw.rng.permutation(count)
@@ -63,9 +63,9 @@ def anywhere(draw: Draw):
     seeds = [int(seed) for seed in seeds]
     if count > 1 and draw.flip(0.2):
         seeds[-1] = 2**63 + first
-    found = compare_initializations(initializers, train, seeds).values()
-    if any(0 < deviation < 1e-3 for _, deviation in found):  # other ways to compute it would lose digits
-        seeds = seeds[:1]
+    for name, (_, deviation) in compare_initializations(initializers, train, seeds).items():
+        if 0 < deviation < 1e-3:  # other ways to compute it would lose digits
+            initializers[name] = functools.partial(stand_ins.give_zeros, shape=shape)
     return Case((initializers, train, seeds))
 
 

@@ -93,7 +93,7 @@ def draw(rng):
 def anywhere(draw: Draw):
     """Groups of units more than a tolerance apart in one entry or more, by 0.3 of one at least; the units of a group are nearer in all of them."""
     inputs, many_inputs = draw.beside(lambda: draw.integer(1, 1000, usual=3))
-    distinct, copies = draw.integer(1, 200, usual=4), draw.integer(1, 200, usual=2)
+    distinct, copies = draw.integer(1, 400, usual=4), draw.integer(1 if draw.near is None else 2, 200, usual=2)
     distinct += distinct == 1 and draw.flip(0.7)
     tolerance, beside = draw.beside(lambda: draw.real(1e-20, 1e3))
     if beside:
@@ -101,20 +101,23 @@ def anywhere(draw: Draw):
     if draw.near is None:
         tolerance = draw.option(0, 0.0, None, None, tolerance, tolerance, draw.real_magnitude(1.0, 1e3))
     allowed = 1e-12 if tolerance is None else tolerance
-    common = draw.array(inputs, 1e-18, 1e8) * (not draw.flip(0.15))
+    common, as_drawn = draw.beside(lambda: draw.array(inputs, 1e-18, 1e8))
+    common = common * (as_drawn or not draw.flip(0.15))
     spread = 0.45  # tolerances to each side in a group
-    if allowed and (beside or draw.flip()):  # groups that lie as close to each other as they may
+    if allowed and (beside or not as_drawn and draw.flip()):  # groups that lie as close to each other as they may
         common *= 1e6 * allowed / max(1e6 * allowed, np.abs(common).max())
         step, spread = draw.option((3 * allowed, 0.45), (3 * allowed, 0.45), (1.5 * allowed, 0.1))
     else:
-        step = max(3 * allowed, 1e-12 * np.abs(common).max(), draw.real_magnitude(1e-18, 10.0))
+        step = max(
+            3 * allowed, 1e-12 * np.abs(common).max(), draw.option(0.0, 1.0, 1.0) * draw.real_magnitude(1e-18, 10.0)
+        )
     apart = draw.rng.random(inputs) < (not many_inputs) * draw.option(
         0.0, 0.0, 0.3, 1.0
     )  # entries that tell the groups apart
     apart[-1 if many_inputs else draw.option(0, -1, int(draw.rng.integers(inputs)))] = True
     groups = common + draw.option(step, -step) * np.arange(distinct)[:, None] * apart
     W = draw.rng.permutation(np.repeat(groups, copies, axis=0))
-    if draw.flip() and np.abs(W).max() < 1e14 * allowed:  # else round-off is larger
+    if not as_drawn and draw.flip() and np.abs(W).max() < 1e14 * allowed:  # else round-off is larger
         W = W + allowed * draw.rng.uniform(-spread, spread, W.shape)
     W = np.asfortranarray(W) if draw.flip(0.4) else W
     if tolerance is None:

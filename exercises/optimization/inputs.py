@@ -132,7 +132,7 @@ def draw_start(draw: Draw, layers_dims: list[int], step: Callable[[dict], dict])
 
 def draw_rate(draw: Draw) -> float:
     """Return a learning rate, small or large; now and then an int."""
-    rate, as_drawn = draw.beside(lambda: draw.real(1e-9, 100.0))
+    rate, as_drawn = draw.beside(lambda: draw.real(1e-9, 1e4))
     if as_drawn:
         return rate * 3**draw.side  # so far from a number of the answer that it shows
     return draw.option(rate, rate, rate, draw.real_magnitude(1.0, 100.0), 1, 3)
@@ -154,7 +154,9 @@ def draw_beta(draw: Draw, t: int = 0) -> float:
 
 def draw_epsilon(draw: Draw) -> float:
     """Return an epsilon; beside a number of the answer so far from it that it shows."""
-    epsilon, as_drawn = draw.beside(lambda: draw.real(1e-12, 1.0))
+    epsilon, as_drawn = draw.beside(lambda: draw.real(1e-12, 100.0))
+    if not as_drawn and draw.flip(0.9):
+        epsilon = draw.real_magnitude(1e-12, 1.0)
     return epsilon * 8**draw.side if as_drawn else epsilon
 
 

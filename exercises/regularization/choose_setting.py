@@ -34,11 +34,12 @@ def anywhere(draw: Draw) -> Case:
     """
     fewest = 1 if draw.flip(0.1) else 2
     count, beside = draw.beside(lambda: draw.integer(fewest, 300, usual=8))
+    lowest = draw.real(-1.0, 1.0, edges=False)
+    best = draw.option(count - 1, count - 1, 0) if beside else int(np.clip((lowest + 1) / 2 * count, 0, count - 1))
     settings = _anywhere_settings(draw, count)
     runs, size = draw.integer(1, 3000, usual=5) + draw.option(0, 0, 2, 20), draw.real(1e-18, 1e12)
     means = size * draw.rng.uniform(0.01, 1.0, count)
-    best = count - 1 if beside else draw.option(0, count - 1, count - 1, int(draw.rng.integers(count)))
-    if draw.flip(0.7):  # a close call with all the others
+    if beside or draw.flip(0.7):  # a close call with all the others
         means[:] = size
         means[best] = size * (1 - draw.real(1e-9, 0.5))
     losses = [_with_mean(draw.rng, mean, int(draw.rng.integers(1, 4)) if draw.flip(0.2) else runs) for mean in means]
@@ -53,6 +54,7 @@ def anywhere(draw: Draw) -> Case:
         losses = [value + 2 * low.max() for value in losses]
         for i in draw.rng.integers(count, size=draw.option(1, 2, 3)):
             losses[i] = draw.option(draw.rng.permutation(low), np.full(draw.option(1, 2, 8), low.mean()))
+    losses[-1] = draw.planted(losses[-1], 1e-12, 1e12)
     return Case((dict(zip(settings, losses, strict=True)),))
 
 

@@ -65,7 +65,7 @@ def anywhere(draw: Draw) -> Case:
         edge = min(edge, 0.5)
         A3 = np.where(Y == 1, edge, min(1 - edge, 1 - 2.0**-53))
     elif draw.flip(0.2):  # a cost next to nothing, but for the digits that all agree on
-        A3 = np.abs(Y - draw.real(1e-3, 0.4) * draw.rng.uniform(0.5, 1.0, Y.shape))
+        A3 = np.abs(Y - draw.real(1e-5, 0.4) * draw.rng.uniform(0.5, 1.0, Y.shape))
         parameters = {n: v * draw.option(0.0, 1e-5) for n, v in parameters.items()} if draw.flip() else parameters
     parameters = {name: draw.laid_out(value) for name, value in shuffled(draw.rng, parameters).items()}
     return Case((A3, Y, parameters, lambd))

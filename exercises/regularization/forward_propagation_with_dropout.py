@@ -68,11 +68,12 @@ def anywhere(draw: Draw) -> Case:
         m = max(m, min(3000, int(40 / min(keep_prob, max(1 - keep_prob, 1e-9)))))
     if not beside:
         keep_prob = draw.option(1.0, 1, *[keep_prob] * 3) if draw.near is None else draw.option(0.4, keep_prob)
-    X, parameters = draw.array((layers_dims[0], m), 1e-6, 1e4), draw_parameters(draw.rng, layers_dims)
+    X, parameters = draw.array((layers_dims[0], m), 1e-12, 1e8), draw_parameters(draw.rng, layers_dims)
     for layer in (1, 2):
-        parameters[f"W{layer}"] = draw.array(parameters[f"W{layer}"].shape, 1e-3, 1e3)
-        parameters[f"b{layer}"] *= draw.real(1e-3, 1e3)
-    parameters["W3"] = np.abs(parameters["W3"])
+        parameters[f"W{layer}"] = draw.array(parameters[f"W{layer}"].shape, 1e-12, 1e6)
+        parameters[f"b{layer}"] *= draw.real(1e-12, 1e6)
+    parameters["W3"] = np.abs(parameters["W3"]) * draw.option(1.0, draw.real_magnitude(1e-12, 1e6))
+    parameters["b3"] = np.abs(parameters["b3"]) * draw.option(1.0, draw.real_magnitude(1e-12, 1e6))
     parameters = {name: draw.laid_out(value) for name, value in shuffled(draw.rng, parameters).items()}
     args = (draw.laid_out(X), parameters, keep_prob, np.random.default_rng(int(draw.rng.integers(2**40))))
     return Case(args, facts={"few": True})

@@ -48,7 +48,7 @@ def draw_pass(rng: np.random.Generator, layers_dims: list[int], m: int, keep_pro
 def anywhere_sizes(draw: Draw, high: int = 400) -> tuple[list[int], int]:
     """Return the layers' sizes and the number of examples: few as a rule, one of them many beside a number; now and then two alike, or one 1."""
     layers_dims = [*(draw.integer(1 if draw.flip(0.4) else 2, high, usual=5) for _ in range(3)), 1]
-    m = draw.integer(1 if draw.flip(0.4) else 2, 3000, usual=7)
+    m = draw.integer(1 if draw.flip(0.4) and draw.near is None else 2, 3000, usual=7)
     if draw.near is None and draw.flip(0.3):
         layers_dims[draw.option(1, 2)] = draw.option(1, m)
     return layers_dims, m
@@ -71,15 +71,19 @@ def anywhere_pass(draw: Draw, keep_prob: float | None = None) -> tuple[np.ndarra
     """
     layers_dims, m = anywhere_sizes(draw)
     tame = draw.flip(0.5 if draw.near is None else 0.3)
-    X = draw.rng.standard_normal((layers_dims[0], m)) if tame else draw.array((layers_dims[0], m), 1e-6, 1e6, zeros=0.1)
+    X = (
+        draw.rng.standard_normal((layers_dims[0], m))
+        if tame
+        else draw.array((layers_dims[0], m), 1e-12, 1e8, zeros=0.1)
+    )
     entries, below = [], X
     for layer, (columns, units) in enumerate(itertools.pairwise(layers_dims), 1):
         if tame:
             W, b = draw.rng.standard_normal((units, columns)), _away_from_0(draw.rng, units, 0.3)
         else:
             W, b = (
-                draw.array((units, columns), 1e-9, 1e3, zeros=0.05),
-                _away_from_0(draw.rng, units, draw.real(1e-9, 1e2)),
+                draw.array((units, columns), 1e-12, 1e6, zeros=0.05),
+                _away_from_0(draw.rng, units, draw.real(1e-12, 1e6)),
             )
         Z = W @ below + b
         if layer == 3:
