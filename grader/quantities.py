@@ -11,9 +11,14 @@ CLEARLY = 1.5  # times a number lies what is clearly above it
 
 
 def sides(found: Mapping[str, float], number: float) -> set[tuple[str, bool]]:
-    """Return the quantities that lie clearly above a number, each with True, and those that lie clearly below it, with False."""
+    """Return the quantities that lie clearly above a number, each with True, and those that lie clearly below it, with False: whole ones by 1."""
     above, below = max(number * CLEARLY, number / CLEARLY), min(number * CLEARLY, number / CLEARLY)
-    return {(name, size > above) for name, size in found.items() if not below <= size <= above}
+    whole = float(number).is_integer()
+    return {
+        (name, size > number)
+        for name, size in found.items()
+        if not below <= size <= above or whole and size.is_integer() and size != number
+    }
 
 
 def quantities(values: Mapping[str, Any]) -> dict[str, float]:

@@ -167,7 +167,7 @@ def anywhere(draw: Draw) -> Case:
     given = "both" if between else draw.option("both", "both", "both", "step", "threshold", "neither")
     epsilon = epsilon if given in ("both", "step") else 1e-4
     threshold = threshold if given in ("both", "threshold") else 1e-5
-    unit, off = draw.real(1e-6, 1e7), draw.real(1e-7, 2.0, edges=False)
+    unit, off = draw.real(1e-9, 1e7), draw.real(1e-7, 2.0, edges=False)
     scale = draw.option(1.0, 1.0, 1.0, draw.real_magnitude(1e-9, 1.0))  # of what is no weight of the inputs
     if between:
         off = 2 * np.sqrt(threshold * draw.near)

@@ -39,7 +39,7 @@ def draw_network(draw: Draw, usual=6, fewest=1):
     widths = [draw.integer(1, 3000, usual=8) for _ in range(3)]
     if max(widths) > 8:  # beside a number: there is a hidden layer for it
         layers = max(layers, 2)
-    dims = [int(n) for n in draw.rng.integers(1, 5, layers + 1)]
+    dims = [int(n) for n in draw.rng.integers(draw.option(1, 1, 2, 3), 5, layers + 1)]
     if draw.flip(0.25):  # arrays of one shape
         dims = [draw.option(2, 3, 4)] * (layers + 1)
         widths = [width if width > 8 else dims[0] for width in widths]

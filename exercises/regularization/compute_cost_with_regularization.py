@@ -45,8 +45,8 @@ def anywhere(draw: Draw) -> Case:
         parameters[name] = draw.array(value.shape, 1e-6, 1e5, zeros=0.2) if name[0] == "W" else 100.0 * value
         if all_tiny or draw.flip(0.05):
             parameters[name] = tiny * draw.rng.uniform(-0.9, 0.9, value.shape)
-    if lambd and draw.flip(
-        0.8 if draw.near is None else 0.5
+    if (
+        lambd and not all_tiny and draw.flip(0.8 if draw.near is None else 0.5)
     ):  # a penalty that counts as much as the cross-entropy does
         size = np.sqrt(
             draw.real_magnitude(0.1, 10.0) * 2 * m / lambd / sum(v.size for n, v in parameters.items() if n[0] == "W")
