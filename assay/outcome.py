@@ -143,7 +143,9 @@ def _second_call(function: Callable, args: tuple, kwargs: dict, changes: Sequenc
     """Call once more with the same objects, and see whether the arrays that are returned are arrays of their own, and not those of `first`."""
     try:
         alter(args, changes)  # fails where the first call left something else in an array's place
-        before = wire.encode(first)
+        before = (
+            wire.encode(first) if _bytes(first) <= wire.MAX_BYTES else None
+        )  # more cannot be sent, and not be held twice
         with watch():
             value = function(*args, **kwargs)
     except KeyboardInterrupt:
@@ -156,8 +158,13 @@ def _second_call(function: Callable, args: tuple, kwargs: dict, changes: Sequenc
     for mark, array in enumerate(in_dicts, 2):
         if array.flags.writeable and array.dtype.kind in NUMBERS:
             np.ndarray.__setitem__(array, ..., mark)  # the array's own, whatever a subclass makes of it
-    overwritten = [path for path, _ in _tree_differences(before, wire.encode(first), "")]
+    overwritten = [] if before is None else [path for path, _ in _tree_differences(before, wire.encode(first), "")]
     return {**tree, **({"filled": wire.encode(value)} if in_dicts else {}), "overwritten": overwritten}
+
+
+def _bytes(value: Any) -> int:
+    """Return how many bytes the arrays of a value have."""
+    return sum(array.nbytes for _, array in itertools.islice(_arrays(value, ""), wire.MAX_KEYS))
 
 
 def alter(args: Sequence, changes: Sequence) -> None:
