@@ -19,6 +19,7 @@ from assay.errors import innermost
 MOST_EVENTS = 20_000  # lines of one call that are followed; a loop runs the same ones again
 MOST_LINES = 500  # of a function
 _SILENT = (ast.Global, ast.Nonlocal)
+_BODIES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _BRANCHES = (ast.If, ast.While, ast.For, ast.Try, ast.With, ast.Match)
 
 
@@ -107,4 +108,8 @@ def is_docstring(statement: ast.stmt) -> bool:
 
 def branches(node: ast.AST | None) -> bool:
     """Whether some lines of a function may run and others not."""
-    return isinstance(node, ast.FunctionDef) and any(isinstance(part, _BRANCHES) for part in ast.walk(node))
+    return isinstance(node, ast.FunctionDef) and _branch_in(node.body)
+
+
+def _branch_in(body: list[ast.stmt]) -> bool:
+    return any(isinstance(part, _BRANCHES) or isinstance(part, _BODIES) and _branch_in(part.body) for part in body)

@@ -232,28 +232,35 @@ def inspect(data: bytes) -> None:
         If the frame is cut off, nested too deep, holds too many values, or holds what we never send.
     """
     place, tokens, size = 0, 0, len(data)
-    left, is_map = [1], [False]  # of each open container: how many values are still to come, and whether it is a map
-    while left:
-        if not left[-1]:
-            left.pop(), is_map.pop()
-            continue
-        key = is_map[-1] and left[-1] % 2 == 0
-        left[-1] -= 1
+    left, is_map = 1, False  # of the open container: how many values are still to come, and whether it is a map
+    around: list[tuple[int, bool]] = []  # the same of those that it stands in
+    while True:
+        while not left:
+            if not around:
+                if place != size:
+                    raise FrameError("not a frame of ours: it is cut off or goes on behind its end")
+                return
+            left, is_map = around.pop()
+        key = is_map and not left & 1
+        left -= 1
         tokens += 1
-        if place >= size or tokens > MAX_TOKENS or len(left) > MAX_NESTING:
+        if place >= size or tokens > MAX_TOKENS:
             raise FrameError("not a frame of ours: it is cut off, nested too deep or holds too many values")
         kind, header, fixed = _TOKENS[data[place]]
         if kind == "never" or key and kind != "text":
             raise FrameError("not a frame of ours: it holds what is never sent")
-        number = int.from_bytes(data[place + 1 : place + 1 + header], "big") if header else fixed
-        place += 1 + header
+        place += 1
+        if header:
+            fixed = int.from_bytes(data[place : place + header], "big")
+            place += header
         if kind == "list" or kind == "map":
-            left.append(number * (1 + (kind == "map")))
-            is_map.append(kind == "map")
+            around.append((left, is_map))
+            if len(around) > MAX_NESTING:
+                raise FrameError("not a frame of ours: it is cut off, nested too deep or holds too many values")
+            is_map = kind == "map"
+            left = 2 * fixed if is_map else fixed
         else:
-            place += number
-    if place != size:
-        raise FrameError("not a frame of ours: it is cut off or goes on behind its end")
+            place += fixed
 
 
 def _token(byte: int) -> tuple[str, int, int]:
