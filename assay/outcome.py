@@ -143,9 +143,8 @@ def _second_call(function: Callable, args: tuple, kwargs: dict, changes: Sequenc
     """Call once more with the same objects, and see whether the arrays that are returned are arrays of their own, and not those of `first`."""
     try:
         alter(args, changes)  # fails where the first call left something else in an array's place
-        before = (
-            wire.encode(first) if _bytes(first) <= wire.MAX_BYTES else None
-        )  # more cannot be sent, and not be held twice
+        # more than that cannot be sent, and is not held twice
+        before = wire.encode(first) if _bytes(first) <= wire.MAX_BYTES else None
         with watch():
             value = function(*args, **kwargs)
     except KeyboardInterrupt:

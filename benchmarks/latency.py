@@ -1,7 +1,7 @@
 """What one person waits for: ``python -m benchmarks.latency``. The median of 20, and what 95 % of them take at most.
 
 Each `check` in a notebook; ``grade --student`` and ``feedback --student`` as commands, their start included, for a course that was graded before,
-and how long it is until the first grade is stored. What an upload waits for is measured by ``python -m benchmarks.serve``.
+and how long it is until the grade is told. What an upload waits for is measured by ``python -m benchmarks.serve``.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def _said(seconds: list[float]) -> str:
 
 
 def checks() -> Iterator[tuple[str, list[float]]]:
-    """Yield the time of each exercise's check on a right answer, after a first one, and the slowest of each assignment's."""
+    """Yield the time of each exercise's check on a right answer, after a first one."""
     for slug in catalogue.existing():
         check = check_for(slug)
         for name in catalogue.exercises(slug):

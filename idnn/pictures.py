@@ -118,9 +118,8 @@ def read_photograph(path, size=64):
     name = os.fspath(path)
     with open(name, "rb") as file:
         try:
-            upright = ImageOps.exif_transpose(
-                Image.open(file, formats=("JPEG", "PNG"))
-            )  # a telephone tells how it was held
+            # a telephone tells how it was held
+            upright = ImageOps.exif_transpose(Image.open(file, formats=("JPEG", "PNG")))
             picture = np.asarray(upright.convert("RGB"))
         except (OSError, SyntaxError):  # the latter is Pillow's word for a broken PNG file
             raise ValueError(

@@ -173,7 +173,8 @@ class ForkServer:
                 try:
                     if ready is None:
                         self._fork()
-                    (ours, pid), self._ready = (self._ready[0], self._forked()), None
+                    pid = self._forked()
+                    ours, self._ready = self._ready[0], None
                 except OSError as error:
                     reason = self._said()
                     self.stop()

@@ -53,9 +53,8 @@ def main() -> None:
         elif words[0] == "kill" and int(words[1]) in children:
             os.kill(int(words[1]), signal.SIGKILL)
             if tier.waits:
-                os.waitid(
-                    os.P_PID, int(words[1]), os.WEXITED | os.WNOWAIT
-                )  # `reap` tidies up before the next message is read
+                # `reap` tidies up before the next message is read
+                os.waitid(os.P_PID, int(words[1]), os.WEXITED | os.WNOWAIT)
         for descriptor in descriptors[1:]:
             os.close(descriptor)
     for pid in children:
