@@ -27,10 +27,13 @@ MACHINES = {
     "landlock": ("namespaces",),
     "uid": ("namespaces", "landlock"),
 }  # by the best tier that they have
+# what is the system's own at the top of any disk
+_SYSTEM = "bin boot dev etc lib lib32 lib64 libx32 lost+found proc root run sbin sys tmp usr var".split()
 
 ROOT = Path(__file__).parents[2]
 # Where users are all that isolates, the course lies closed and Python does not, as Gradescope's zip has it: the checkout is seen in a closed
-# folder alone, and its environment, and an interpreter in somebody's home, in an open one. Only this command's own view of the disk changes.
+# folder alone, and its environment, and an interpreter in somebody's home, in an open one. Nothing is seen of other checkouts that may lie
+# open. Only this command's own view of the disk changes.
 _CLOSED = """\
 set -e
 mkdir -p -m 700 "$0/closed"
@@ -45,10 +48,14 @@ mkdir -p "$0/env/share"
 mount --bind "$3/share" "$0/env/share"
 mount --bind "$3/lib" "$0/env/lib"
 mount --bind "$1" "$0/closed/project"
-mount -t tmpfs -o mode=700 hidden "$4"
 cd "$0/closed/project"
-tier=$5
-shift 5
+tier=$4
+shift 4
+while [ "$1" != -- ]; do
+    mount -t tmpfs -o mode=700 hidden "$1"
+    shift
+done
+shift
 export PYTHONPATH="$PWD" PATH="$0/env/bin:$PATH"
 exec "$0/env/bin/python" -m tests.attacks.machines "$tier" -- "$0/env/bin/python" "$@"
 """
@@ -93,10 +100,17 @@ def command(tier: str) -> Iterator[list[str]]:
         return
     with tempfile.TemporaryDirectory(prefix="idnn-machine-") as folder:
         os.chmod(folder, 0o755)
-        apart = ROOT.parent.parents and ROOT.parent not in Path(folder).parents
-        hidden = ROOT.parent if apart else ROOT  # there may be other checkouts beside this one
-        places = [folder, str(ROOT), sys.base_prefix, sys.prefix, str(hidden)]
-        yield ["unshare", "--mount", "--propagation", "private", "sh", "-c", _CLOSED, *places, tier]
+        places = [folder, str(ROOT), sys.base_prefix, sys.prefix, tier, *_where_checkouts_lie(Path(folder)), "--"]
+        yield ["unshare", "--mount", "--propagation", "private", "sh", "-c", _CLOSED, *places]
+
+
+def _where_checkouts_lie(folder: Path) -> list[str]:
+    """Return the places to hide, `folder` in none of them: this checkout, what lies beside it, and all that is not the system's."""
+    places = {one for one in Path("/").iterdir() if one.name not in _SYSTEM and one.is_dir() and not one.is_symlink()}
+    places -= set(folder.parents)
+    if not places & set(ROOT.parents):
+        places.add(ROOT.parent if ROOT.parent.parents and ROOT.parent not in folder.parents else ROOT)
+    return [str(one) for one in places]
 
 
 def main() -> None:
