@@ -13,7 +13,7 @@ import multiprocessing
 import multiprocessing.connection
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
@@ -27,6 +27,11 @@ from grader.sandbox.jail import Limits, NotIsolated
 from grader.submission import Restored, restore
 
 TRIES = 3  # how often a task is given out before its failure is recorded
+PULSE = 1.0  # seconds between two looks at whether a cluster's scheduler is still there
+
+
+class SchedulerLost(ConnectionError):
+    """A cluster's scheduler went away with what was under way; what was graded before is stored."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +159,10 @@ class LocalPool:
             for _ in range(min(tasks, self.workers)):
                 self.executor().submit(prepare, assignment, least)
 
+    def wait(self, futures: Collection[Future], patience: float | None) -> set[Future]:
+        """Return those that are done, as soon as there is one; after `patience` seconds, where given, perhaps none."""
+        return wait(futures, timeout=patience, return_when=FIRST_COMPLETED).done
+
     def rebuild(self) -> None:
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
@@ -184,6 +193,7 @@ class DaskPool:
 
     def __init__(self, client: Any):
         self.workers = max(1, sum(client.nthreads().values()))
+        self._client, self._address = client, client.scheduler.address
         self._executor = client.get_executor(retries=TRIES, pure=False)
 
     def warm_up(self, assignment: str, tasks: int, least: str) -> None:
@@ -191,6 +201,23 @@ class DaskPool:
 
     def executor(self) -> Executor:
         return self._executor
+
+    def wait(self, futures: Collection[Future], patience: float | None) -> set[Future]:
+        """As a local pool does; some of dask's futures are never done once their scheduler is gone, so that is looked for.
+
+        Raises
+        ------
+        SchedulerLost
+            If the connection broke, even if dask has another by now: no scheduler knows what was under way.
+        """
+        while True:
+            done = wait(futures, timeout=min(PULSE, patience or PULSE), return_when=FIRST_COMPLETED).done
+            if self._client.status != "running" or any(future.cancelled() for future in done):
+                raise SchedulerLost(
+                    f"the scheduler at {self._address} was lost; what was graded before is stored, run the command again for the rest"
+                )
+            if done or patience is not None:
+                return done
 
     def rebuild(self) -> None:
         pass
@@ -233,6 +260,8 @@ def run(
     ------
     NotIsolated
         If a worker cannot isolate student code; the run ends, since every further grade would be refused as well.
+    SchedulerLost
+        If a cluster's scheduler went away.
     """
     waiting = iter(tasks)
     under_way: dict[Future, Task] = {}
@@ -250,9 +279,8 @@ def run(
                 pool.rebuild()
         if not under_way:
             return
-        done, _ = wait(under_way, timeout=patience, return_when=FIRST_COMPLETED)
         broken = False
-        for future in done:
+        for future in pool.wait(under_way, patience):
             task = under_way.pop(future)
             try:
                 result = Result(task, future.result())

@@ -23,10 +23,11 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import scale
 from grader import gradebook as writing
 from grader import stubs
 from grader.course import Course, CourseError
-from grader.executors import DaskPool, local
+from grader.executors import DaskPool, SchedulerLost, dask, local
 from grader.export import rows
 from grader.gradebook import open_gradebook
 from grader.grading import Log, grade, plan
@@ -179,6 +180,26 @@ def test_a_killed_worker(place, database, tmp_path, request):
             if count in (CLASS // 4, CLASS // 2):
                 kill()
     assert_graded_once(course)
+
+
+def test_a_killed_scheduler_ends_the_run_in_one_line_and_the_next_run_takes_it_up(tmp_path, request):
+    """Nothing that was under way is entered as failed, and nobody waits for what no scheduler knows."""
+    course = course_of("sqlite", tmp_path, request, size=8)
+    stored = []
+    with (
+        pytest.raises(SchedulerLost, match=r"tcp://127.0.0.1:\d+ was lost; .* run the command again"),
+        scale.cluster(2) as (address, processes),
+        dask(address) as pool,
+    ):
+        for entry in grade(course, plan(course, [SLUG]), pool):
+            stored.append(entry.student)
+            if len(stored) == 2:
+                processes["scheduler"].kill()
+    todo = plan(course, [SLUG])
+    assert sorted(entry.student for entry in todo.done) == sorted(stored) and 0 < len(todo.todo) <= 6
+    with local(2) as pool:
+        assert {entry.outcome for entry in grade(course, todo, pool)} == {"graded"}
+    assert_graded_once(course, size=8)
 
 
 @over
