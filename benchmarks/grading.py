@@ -37,9 +37,10 @@ from grader import catalogue, stubs
 from grader.course import Course
 from grader.executors import DaskPool
 from grader.grading import grade, plan, write_notebook
-from grader.notebook import grade_notebook, runs
+from grader.notebook import grade_notebook
 from grader.references import hidden_seed, hidden_spec
 from grader.release import release
+from grader.replay import steps
 from grader.sandbox import ForkServer
 from grader.simulate import simulate
 from grader.submission import SKIP, restore
@@ -261,10 +262,10 @@ def _bare(notebook: dict, specs: dict) -> float:
     used, place = 0.0, os.getcwd()
     with tempfile.TemporaryDirectory() as scratch, contextlib.redirect_stdout(io.StringIO()):
         os.chdir(scratch)
-        for cell in filter(runs, notebook["cells"]):
+        for step in steps(notebook["cells"]):
             start = time.process_time()
             with contextlib.suppress(Exception):
-                exec(stubs.text(cell), namespace)
+                exec("" if step.definitions else step.source, namespace)
             used += time.process_time() - start
         os.chdir(place)
     for name, spec in specs.items():
