@@ -103,7 +103,7 @@ class Normal(Rule):
             if std > 0 and one.size > 1 and np.array_equal(one, two):
                 return Problem(
                     "random",
-                    f"{key} is the same for another {self.rng_argument}; draw every layer from the {self.rng_argument} that it was given",
+                    f"{key} is the same for another {self.rng_argument}; draw every layer from the {self.rng_argument} that it was given and return it as drawn",
                 )
             if std > 0 and not self.variables and (one == two).any():  # by chance once in 10^10
                 return _touched_problem(key, one, np.sort(one, axis=None)) or Problem(
@@ -337,9 +337,9 @@ def rows_problem(key: str, scaled: np.ndarray) -> Problem | None:
         if abs(z) > Z_LIMIT:
             return Problem(
                 "random",
-                f"the {word} of {key} are not independent",
-                "independent entries",
-                f"entries that go together along the {word}",
+                f"the entries of {key} are not independent: the means of its {word} differ too {'much' if z > 0 else 'little'} from each other",
+                "as independent entries' do",
+                f"{math.sqrt(chi2 / count):.2g} times that",
             )
     return None
 
@@ -349,7 +349,7 @@ def repeats_problem(scaled: dict[str, np.ndarray], in_order: dict[str, np.ndarra
         if array.size > 1 and 1 + np.count_nonzero(np.diff(array)) < array.size * 0.99:
             return Problem(
                 "random",
-                f"{key} holds the same number more than once",
+                f"{key} holds the same number more than once, or with the other sign",
                 "every entry drawn on its own",
                 "repeated entries",
             )

@@ -23,7 +23,7 @@ NOT_WRITTEN, MISSING, TIMEOUT, CRASH, OUTPUT = "NotImplementedError", "<missing>
 
 WITHHELD = Withheld.__name__  # raised by what of the library would answer the exercise
 
-CHANGED = "called again with the same arguments it gives a wrong answer, as when it changes or keeps what it is given; work on a copy"
+CHANGED = "called again with the same arguments it gives a wrong answer: it changes what it is given, or something is kept from call to call, as in a default argument; work on copies and make what is returned anew"
 
 FURTHER_SHARE = 0.25  # of the points: what an answer loses that holds all cases but not what lies further out
 
@@ -285,7 +285,7 @@ def _shared_problem(rule: Rule, reference: Reference, outcome: Outcome) -> Probl
     ) is not None:  # "" is the whole result
         said = said_path(path, rule.returns)
         return Problem(
-            "aliasing", f"{said} shares memory with what a later call returns; return new arrays at each call"
+            "aliasing", f"{said} shares memory with what a later call returns; make what is returned anew at each call"
         )
     return None
 
@@ -364,7 +364,7 @@ def _alias_problem(rule: Rule, reference: Reference, outcomes: list[Outcome]) ->
                 continue
             first, second = (said_path(path, rule.returns) for path in (a, b))
             if a == b:
-                return Problem("aliasing", f"the entries of {first} share memory: changing one changes others")
+                return Problem("aliasing", f"the entries of {first} share memory: none of them can be changed alone")
             return Problem("aliasing", f"{first} and {second} share memory: changing one changes the other")
         due = _paths(reference.expected[0].value) if outcome.borrowed and reference.expected else set()
         if (path := next((path for path in outcome.borrowed if path in due), None)) is not None:

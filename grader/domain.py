@@ -24,7 +24,7 @@ MOST_BESIDE_SLOW = 80  # where they are slow to judge
 PLAIN = frozenset({-1, 0, 1, 0.5})  # numbers that every other answer holds
 MOST_FAR = 24  # cases that lie on one side of a number as a whole
 MOST_DRAWS = 4  # of one case, of which each in turn is another in its twin
-MOST_GROWN = 20_000  # entries that sizes are to make together
+MOST_GROWN = 300_000  # entries that sizes are to make together
 MOST_LENGTH = 25  # of an array of labels
 _BESIDE = (0.0, 1.0, -1.0, 1.0, 1.0)  # at it, just above, just below; most slips lie above
 _BLOCK = 8  # cases beside a number that are spread together
@@ -171,6 +171,10 @@ class Draw:
     def laid_out(self, array: np.ndarray, chance: float = 0.5) -> np.ndarray:
         """Return an array, now and then stored column by column, as the transpose of another one is."""
         return np.asfortranarray(array) if self.flip(chance) and array.ndim > 1 else array
+
+    def labels(self, Y: np.ndarray, chance: float = 0.25) -> np.ndarray:
+        """Return labels 0.0 and 1.0, now and then as whole numbers, as a data file holds them."""
+        return Y.astype(int) if self.flip(chance) else Y
 
     def beside(self, drawn: Callable[[], Any]) -> tuple[Any, bool]:
         """Return what `drawn` draws, and whether it lies beside a number of the answer."""

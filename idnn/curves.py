@@ -111,6 +111,13 @@ def coupled(parameters):
     return float(np.exp(factors @ entries / entries.size) + factors @ entries**3 / entries.size)
 
 
+def ramps(parameters):
+    """Return a sum with a kink where an entry is 0: every other entry counts above 0 alone, those between them below 0 alone."""
+    entries = _entries(parameters)
+    places = np.arange(entries.size)
+    return float(np.sum((1 + places) * np.where(places % 2, np.maximum(entries, 0), np.minimum(entries, 0))))
+
+
 def _entries(parameters):
     """Return all entries as one vector, in the order of the arrays' names."""
     return np.concatenate([parameters[name] for name in sorted(parameters)], axis=None)

@@ -248,7 +248,7 @@ def test_arrays_that_two_calls_share_are_told(returned):
 
     verdict = judge("initialization", "initialize_parameters_zeros", initialize)
     assert not verdict.passed
-    assert "shares memory with what a later call returns; return new arrays at each call" in verdict.message
+    assert "shares memory with what a later call returns; make what is returned anew at each call" in verdict.message
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -262,7 +262,7 @@ def test_an_array_that_the_next_call_writes_into_is_told(seed):
 
     verdict = judge("initialization", "activation_scales", scales, seed)
     assert not verdict.passed
-    assert "shares memory with what a later call returns; return new arrays at each call" in verdict.message
+    assert "shares memory with what a later call returns; make what is returned anew at each call" in verdict.message
 
 
 def test_an_array_whose_entries_share_memory_is_told():
@@ -271,7 +271,7 @@ def test_an_array_whose_entries_share_memory_is_told():
         return {name: np.broadcast_to(0.0, array.shape) for name, array in parameters.items()}
 
     message = judge("initialization", "initialize_parameters_zeros", initialize).message
-    assert "the entries of W1 share memory: changing one changes others" in message
+    assert "the entries of W1 share memory: none of them can be changed alone" in message
 
 
 def few_seeds(layers_dims, rng):

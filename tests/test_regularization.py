@@ -382,5 +382,7 @@ def test_arrays_kept_between_calls_are_found():
         return gradients
 
     verdict = judge(SLUG, "backward_propagation_with_dropout", backward_propagation_with_dropout)
-    assert verdict.message.endswith("db1 shares memory with what a later call returns; return new arrays at each call.")
+    assert verdict.message.endswith(
+        "db1 shares memory with what a later call returns; make what is returned anew at each call."
+    )
     assert verdict.score == 0  # as of one that changes its arguments

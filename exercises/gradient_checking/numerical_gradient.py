@@ -55,6 +55,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
         Case(
             (curves.coupled, {"W.T": rng.standard_normal((3, 2)).T}, step(rng, 0.2)), "a matrix stored by columns", 0.5
         ),
+        Case((curves.ramps, {"w": np.zeros((2, 2))}, step(rng, 0.2)), "entries at a kink, level on one side", 0.5),
         Case((curves.ripples, {"w": 4 * rng.standard_normal((3, 2))}), "a fast ripple, far from zero, small step"),
     ]
 

@@ -89,7 +89,7 @@ def anywhere(draw: Draw) -> Case:
             Y[0, 0] = 1.0 - Y[0, 0]
         cache = forward_propagation_n(X, Y, P)[1]
         if _is_told(X, Y, cache, draw.rng):
-            return Case((draw.laid_out(X, 0.3), Y, tuple(draw.laid_out(each, 0.3) for each in cache)))
+            return Case((draw.laid_out(X, 0.3), draw.labels(Y), tuple(draw.laid_out(each, 0.3) for each in cache)))
 
 
 def _is_told(X: np.ndarray, Y: np.ndarray, cache: tuple, rng: np.random.Generator) -> bool:

@@ -143,7 +143,7 @@ EXERCISE = Exercise(
             "zero_for_nan",
             "if total else",
             "if total > 0 else",
-            "A gradient that holds nan gets 0.0 here, as if it were right. Ask whether both norms are zero; with nan they are not, and the difference is nan.",
+            "A gradient that holds nan gets 0.0 here, as if it were right. The norm of what holds nan is nan, and so must the difference be; but nan > 0 is False, and np.nansum passes over it.",
         ),
         edit(
             "sums_of_sizes",

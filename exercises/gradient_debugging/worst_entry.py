@@ -59,7 +59,8 @@ def draw(rng: np.random.Generator) -> list[Case]:
 def anywhere(draw: Draw) -> Case:
     """Return arrays of any size whose entries differ by any amount: at one place, everywhere, by equal amounts or not at all."""
     shape = inputs.shape(draw, 3000)
-    gap = draw.array(shape, 1e-30, 1e30, zeros=0.05)
+    low, high = draw.option((1e-30, 1e30), (1e-30, 1e30), (1e-30, 1e30), (1e-280, 1e-160), (1e160, 1e280))
+    gap = draw.array(shape, low, high, zeros=0.05)
     kind = draw.option("everywhere", "everywhere", "one entry", "last entry", "tie", "apart")
     if kind == "everywhere" and gap.size < 100:
         approximation = gap.max() * draw.real_magnitude(1e-3, 1e8) * draw.rng.standard_normal(shape)

@@ -221,7 +221,7 @@ EXERCISE = Exercise(
             "isclose_of_math",
             "np.max(np.abs(row - other)) > tolerance",
             "not all(math.isclose(a, b, abs_tol=tolerance) for a, b in zip(row, other))",
-            "Close units are merged although they differ by more than the tolerance. If math.isclose compares them: it adds a relative tolerance of 1e-9 unless told otherwise.",
+            "Close units are merged although they differ by more than the tolerance: by a billionth of their size. math.isclose allows for that much unless told otherwise, and single precision does not see it.",
         ),
         edit(
             "tolerance_twice",

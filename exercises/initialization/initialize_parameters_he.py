@@ -109,7 +109,7 @@ EXERCISE = Exercise(
             "own_seed",
             "parameters = {}",
             "parameters, rng = {}, np.random.default_rng(3)",
-            "The numbers do not depend on the generator that is passed in, so every call gives the same network. Draw from rng.",
+            "The numbers are the same whatever generator is passed in: they come from a seed of the function's own, or are kept from an earlier call. Draw from rng at each call.",
         ),
         edit(
             "transposed",

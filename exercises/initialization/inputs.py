@@ -37,8 +37,8 @@ def draw_network(draw: Draw, usual=6, fewest=1):
     """Return a network of one layer to forty: most are tiny; beside a number of an answer it is as deep, or a layer as wide."""
     layers, _ = _draw_depth(draw, usual, fewest)
     widths = [draw.integer(1, 3000, usual=8) for _ in range(3)]
-    if max(widths) > 8:  # beside a number: there is a hidden layer for it
-        layers = max(layers, 2)
+    if max(widths) > 8:  # beside a number: there is a hidden layer for it, and one matrix of two such sizes
+        layers = max(layers, 2) if draw.how != "grown" else 2
     dims = [int(n) for n in draw.rng.integers(draw.option(1, 1, 2, 3), 5, layers + 1)]
     if draw.flip(0.25):  # arrays of one shape
         dims = [draw.option(2, 3, 4)] * (layers + 1)

@@ -22,8 +22,8 @@ def draw(rng: np.random.Generator) -> list[Case]:
         return rng.permutation(np.arange(m) < 0.7 * m).astype(float)[None]
 
     ordinary = Case((probabilities(30), unbalanced(30)), "ordinary probabilities")
-    by_half = 0.5 + rng.permutation([-1, -1, 1]) * 10 ** rng.uniform(-12, -4, 3)
-    halves = np.append(probabilities(17, halves=6), by_half)[None]
+    by_half = 0.5 + np.array([-1, 1, 1, 1]) * 10 ** rng.uniform((-12, -12, -9, -6), (-4, -9, -6, -4))
+    halves = np.append(probabilities(16, halves=6), by_half)[None]
     halves = Case((halves, unbalanced(20)), "probabilities of exactly 0.5 and next to it")
     zeros = Case((probabilities(40, halves=2, zeros=12), unbalanced(40)), "some probabilities of exactly 0")
     ones = Case((probabilities(36, ones=12), unbalanced(36)), "some probabilities of exactly 1")
@@ -60,7 +60,7 @@ def anywhere(draw: Draw) -> Case:
     if beside or draw.flip(0.1):  # one answer to all examples, wrong of one at least
         A3 = np.full((1, m), low if beside else draw.option(0.0, 1.0, low, 1 - low))
         Y[0, -1] = float(A3[0, -1] < 0.5)
-    return Case((A3, Y))
+    return Case((A3, draw.labels(Y)))
 
 
 edit = edits_of(solution)

@@ -68,7 +68,7 @@ def anywhere(draw: Draw) -> Case:
         A3 = np.abs(Y - draw.real(1e-5, 0.4) * draw.rng.uniform(0.5, 1.0, Y.shape))
         parameters = {n: v * draw.option(0.0, 1e-5) for n, v in parameters.items()} if draw.flip() else parameters
     parameters = {name: draw.laid_out(value) for name, value in shuffled(draw.rng, parameters).items()}
-    return Case((A3, Y, parameters, lambd))
+    return Case((A3, draw.labels(Y), parameters, lambd))
 
 
 edit = edits_of(solution)

@@ -112,7 +112,7 @@ def anywhere_pass(draw: Draw, keep_prob: float | None = None) -> tuple[np.ndarra
         return anywhere_pass(
             draw, keep_prob
         )  # of a sum of nothing but round-off each order of additions has another one
-    return draw.laid_out(X), Y, tuple(entries)
+    return draw.laid_out(X), draw.labels(Y), tuple(entries)
 
 
 def _output(draw: Draw, below: np.ndarray, W: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, ...]:

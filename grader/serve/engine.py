@@ -57,7 +57,8 @@ class _Stoppable:
     """A pool that, once stopped, takes nothing any more."""
 
     def __init__(self, pool: LocalPool | DaskPool):
-        self.workers, self.wait, self.rebuild, self.kill, self._pool = pool.workers, pool.wait, pool.rebuild, pool.kill, pool
+        self.workers, self.wait = pool.workers, pool.wait
+        self.rebuild, self.kill, self._pool = pool.rebuild, pool.kill, pool
         self.stopped = False
 
     def executor(self):

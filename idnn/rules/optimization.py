@@ -157,7 +157,9 @@ def _places(orders: Any, m: int, size: int) -> Problem | None:
             "random", f"in {ORDERS} calls some examples never meet in a mini-batch; every order must be possible"
         )
     if _many_ways(m, size, 2 * MIN_SURE) and len(np.unique(batch, axis=0)) < ORDERS:
-        return Problem("random", f"in {ORDERS} calls one order comes more than once; leave all chance to rng")
+        return Problem(
+            "random", f"in {ORDERS} calls one order comes more than once: too few different ones are possible"
+        )
     if _leans(batch, size):
         return Problem(
             "random",

@@ -420,6 +420,7 @@ def _copies(masks: tuple[np.ndarray, np.ndarray]) -> Problem | None:
             sums[0, 0] = 0.0
         if np.abs(sums).max() > limit + own / math.sqrt(size):  # `own`: entries that a mirror leaves where they are
             how = "shifted" if not axes else "mirrored"
+            how += ", with kept and dropped exchanged" * bool(sums.flat[np.abs(sums).argmax()] < 0)
             return Problem("random", f"the masks repeat themselves, {how}; draw every entry of both masks on its own")
     return None
 
