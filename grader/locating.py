@@ -6,7 +6,6 @@ import itertools
 import os
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,6 +17,7 @@ from assay.verdict import Verdict
 from grader import catalogue, stubs
 from grader.judge import TooLong, judge, time_limit
 from grader.miswritten import Slip, slips
+from grader.quality import in_parallel
 from grader.words import percent
 
 SECONDS = 3.0  # a slip that loops is no one to locate
@@ -129,8 +129,7 @@ def measure_all(assignments: list[str], seed: int = 0, workers: int | None = Non
     """Yield the figures of every exercise that needs nothing but NumPy, in order, measured in parallel."""
     course = catalogue.course()
     jobs = [(slug, name) for slug in assignments if not course[slug].needs for name in catalogue.exercises(slug)]
-    with ProcessPoolExecutor(workers, initializer=_hushed) as pool:
-        yield from pool.map(measure, *zip(*jobs), [seed] * len(jobs)) if jobs else ()
+    yield from in_parallel(measure, [(*job, seed) for job in jobs], workers, _hushed)
 
 
 def _hushed() -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from grader import catalogue, gaming, near_misses, stubs
 from grader.executors import server_for
@@ -148,8 +149,25 @@ def _judge_gaming(tally: Tally, assignment: str, name: str, seed: int) -> None:
 def measure_all(assignments: list[str], seed: int = 0, workers: int | None = None) -> Iterator[Tally]:
     """Yield every exercise's figures, in order, measured in parallel."""
     jobs = [(slug, name) for slug in assignments for name in catalogue.exercises(slug)]
-    with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(measure, [slug for slug, _ in jobs], [name for _, name in jobs], [seed] * len(jobs))
+    yield from in_parallel(measure, [(*job, seed) for job in jobs], workers)
+
+
+def in_parallel(
+    work: Callable, jobs: list[tuple], workers: int | None, initializer: Callable | None = None
+) -> Iterator[Any]:
+    """Yield what `work` returns for each job, in order: an assignment, an exercise and whatever else it takes.
+
+    What is slow to judge is begun first, so that nobody waits at the end for the last one of these alone.
+    """
+
+    def weight(job: tuple) -> tuple[bool, bool]:
+        slug, name, *_ = job
+        return catalogue.exercise(slug, name).slow, bool(catalogue.course()[slug].needs)
+
+    with ProcessPoolExecutor(workers, initializer=initializer) as pool:
+        begun = {job: pool.submit(work, *job) for job in sorted(jobs, key=weight, reverse=True)}
+        for job in jobs:
+            yield begun.pop(job).result()
 
 
 @dataclass(frozen=True)
@@ -191,13 +209,12 @@ def repeat_all(assignments: list[str], count: int, workers: int | None = None) -
     """Yield the repetitions of every exercise with chance in it, in order, made in parallel, a hundred seeds at a time."""
     parts = [range(start, min(start + 100, count)) for start in range(0, count, 100)]
     jobs = [(slug, name, part) for slug, name in random_exercises(assignments) for part in parts]
-    with ProcessPoolExecutor(workers) as pool:
-        results = pool.map(repeat, *zip(*jobs)) if jobs else []
-        for (slug, name), group in itertools.groupby(results, key=lambda one: (one.assignment, one.name)):
-            made = list(group)
-            yield Repetition(
-                slug, name, sum(one.judgements for one in made), [line for one in made for line in one.refused]
-            )
+    results = in_parallel(repeat, jobs, workers)
+    for (slug, name), group in itertools.groupby(results, key=lambda one: (one.assignment, one.name)):
+        made = list(group)
+        yield Repetition(
+            slug, name, sum(one.judgements for one in made), [line for one in made for line in one.refused]
+        )
 
 
 SEEDS = range(50)  # on which every listed answer is to get one verdict
@@ -256,8 +273,7 @@ def steadiness_of_all(
         for slug in assignments
         for name, exercise in catalogue.exercises(slug).items()
     ]
-    with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(steadiness, *zip(*jobs))
+    yield from in_parallel(steadiness, jobs, workers)
 
 
 NEAR_MISSES = 20  # of each exercise, in the shortened form
@@ -293,8 +309,7 @@ def strictness_of_all(
     for slug in assignments:
         few = count if not catalogue.course()[slug].needs else -(-count * FEW_NEAR_MISSES // NEAR_MISSES)
         jobs += [(slug, name, seed, few) for name, exercise in catalogue.exercises(slug).items() if not exercise.slow]
-    with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(strictness, *zip(*jobs))
+    yield from in_parallel(strictness, jobs, workers)
 
 
 def strict_line(found: list[Strictness]) -> str:
