@@ -84,7 +84,8 @@ class Draw:
         then the same as one before it: what fits there by accident fits nowhere else.
         """
         if self._is_beside(low, max(high, 4 * high * (usual is not None))):
-            return min(max(math.floor(self.near) + int(self.side), low), high)
+            further = self.option(1, 1, 2, 2 + abs(int(self.near)) // 2) if self.side > 0 else int(self.side)
+            return min(max(math.floor(self.near) + further, low), high)
         if self.how == "grown" and usual is not None:
             return min(max(math.ceil(1.6 * math.sqrt(self.near)), low), high)
         last = high if usual is None else min(usual, high)
@@ -120,8 +121,9 @@ class Draw:
             size = abs(self.near) * self.option(0.1, 1.0, 10.0) or self.real_magnitude(low, high)
             return self.planted(found * min(max(size, low), high), 0.0)
         found = found * self.real_magnitude(low, high)
-        if found.size and self.flip(zeros):
-            kind = self.option("zero", "equal", "row", "column", "entry", "twice")
+        special = self.uniform() / zeros if zeros and found.size else 1.0  # one decision, so that each kind is spread
+        if special < 1:
+            kind = ("zero", "zero", "zero", "equal", "row", "column", "entry", "twice")[int(8 * special)]
             if kind == "zero" or found.ndim == 0:
                 return np.zeros(shape)
             place = tuple(int(self.rng.integers(length)) for length in found.shape)

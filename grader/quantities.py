@@ -38,6 +38,12 @@ def _of(name: str, value: Any) -> Iterable[tuple[str, float]]:
     elif isinstance(value, dict):
         yield f"len({name})", len(value)
         yield from _together(name, [array for array in value.values() if isinstance(array, np.ndarray)])
+        rows = [row if isinstance(row, list | tuple) else (row,) for row in value.values()]
+        for place, column in enumerate(zip(*rows)):
+            numbers = [abs(item) for item in column if isinstance(item, int | float) and item]
+            if numbers:
+                yield f"largest [{place}] of {name}", max(numbers)
+                yield f"least [{place}] of {name}", min(numbers)
     elif isinstance(value, list) and value and all(isinstance(item, int | float) for item in value):
         yield from ((f"len({name})", len(value)), (f"max({name})", max(value)), (f"min({name})", min(value)))
     elif isinstance(value, list | tuple):

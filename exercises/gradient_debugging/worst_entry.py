@@ -51,6 +51,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
     tied, zeros = np.zeros((3, 4)), np.zeros((3, 4))
     tied[0, 3], tied[2, 1] = 0.5, -0.5
     cases += [Case((sign * tied, zeros), "a tie", 0.25) for sign in (1, -1)]
+    cases.append(Case((np.zeros((3, 2)), rng.normal(size=(3, 2))), "a gradient of zeros", 0.5))
     same = rng.normal(size=(2, 3))
     cases.append(Case((same, same.copy()), "two equal arrays", 0.5))
     return cases
@@ -74,7 +75,7 @@ def anywhere(draw: Draw) -> Case:
         approximation = gap.flat[0] * draw.rng.standard_normal(shape)
         gradient = approximation.copy()
         gradient.flat[place] += gap.flat[0]
-    approximation = draw.planted(approximation, 1e-30, 1e30)
+    gradient, approximation = (draw.planted(array, 1e-30, 1e30) for array in (gradient, approximation))
     stored = np.asfortranarray if draw.flip() else np.array
     return Case((stored(gradient), stored(approximation)))
 

@@ -57,7 +57,9 @@ def anywhere(draw: Draw):
         stand_in = functools.partial(stand_ins.draw_uniform, shape=shape, bound=bound)
         before = "" if plain else draw.option("_", "d", "W1", "Random", "zeros ", "Xavier's ", " ")
         initializers[f"{before}{name}"] = stand_in if bound else functools.partial(stand_ins.give_zeros, shape=shape)
-    train = functools.partial(stand_ins.pretend_to_train, steepness=draw.option(1.0, 1e2, 1e4))
+    train = functools.partial(
+        stand_ins.pretend_to_train, steepness=draw.option(draw.real_magnitude(1e-2, 1.0), 1e2, 1e4)
+    )
     count = draw.integer(1 if draw.near is None else 2, 200, usual=4)
     count += draw.option(0, 1, 1, 2)
     first = draw.integer(0, 2**62, usual=10**6)

@@ -13,8 +13,7 @@ from grader.exercise import Case, Draw, Mistake, edits_of
 def draw(rng: np.random.Generator) -> list[Case]:
     cases = [Case((draw_parameters(rng, dims),), kind) for kind, dims in SIZES.items()]
     wide = [int(n) for n in rng.integers(5, 12, 3)]
-    alone = Case(({"W1": rng.standard_normal((2, 3))},), "one array", 0.5)  # as the notebook's own cells have it
-    return [*cases, Case((draw_parameters(rng, [*wide, 2]),), "two output units"), alone]
+    return [*cases, Case((draw_parameters(rng, [*wide, 2]),), "two output units")]
 
 
 def anywhere(draw: Draw) -> Case:

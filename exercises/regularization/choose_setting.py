@@ -23,6 +23,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
         Case((_close_call(rng),), "a close call"),
         Case((_losses(rng, _names(rng, 7), 20),), "many settings"),
         Case((_tie(rng),), "a tie"),
+        Case(({**_losses(rng, _names(rng, 3), 5), "sure": np.zeros(5)},), "losses of 0", 0.5),
         Case(({_names(rng, 1)[0]: rng.uniform(0.2, 0.9, 5)},), "one setting", 0.5),
     ]
 

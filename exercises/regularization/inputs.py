@@ -72,7 +72,7 @@ def anywhere_pass(draw: Draw, keep_prob: float | None = None) -> tuple[np.ndarra
     layers_dims, m = anywhere_sizes(draw)
     tame = draw.flip(0.5 if draw.near is None else 0.3)
     X = (
-        draw.rng.standard_normal((layers_dims[0], m))
+        draw.planted(draw.rng.standard_normal((layers_dims[0], m)))
         if tame
         else draw.array((layers_dims[0], m), 1e-12, 1e8, zeros=0.1)
     )
