@@ -9,16 +9,12 @@ from grader.stubs import text
 MAX_CODE = 10_000  # characters of a cell; the course's longest has 1,700
 MAX_LINE = 500  # characters of one line of it
 MAX_BLANK = 200  # white space in a row
-_BLANK = re.compile(r"\s+")
+_BLANK = re.compile(rf"\s{{{MAX_BLANK + 1}}}")
 
 
 def is_code(source: str) -> bool:
     """Whether a cell can be highlighted and parsed in no time; what cannot is shown without colours."""
-    return (
-        len(source) <= MAX_CODE
-        and max(map(len, source.split("\n"))) <= MAX_LINE
-        and max((len(blank) for blank in _BLANK.findall(source)), default=0) <= MAX_BLANK
-    )
+    return len(source) <= MAX_CODE and max(map(len, source.split("\n"))) <= MAX_LINE and _BLANK.search(source) is None
 
 
 def without_colours(notebook: dict) -> None:

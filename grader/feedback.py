@@ -12,7 +12,7 @@ import functools
 import html
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ from grader.outputs import MAX_ALL_PIXELS, MAX_IMAGE_BYTES, pixels
 from grader.prose import to_html
 from grader.release import course_directory, quiet_log
 from grader.stubs import text
-from grader.submission import cell_digest, exercise_of, grade_id, is_graded, own_texts
+from grader.submission import OwnTexts, exercise_of, grade_id, is_graded
 from grader.templating import page
 
 FORMATS = ("students", "canvas", "moodle")
@@ -64,19 +64,19 @@ class FeedbackExporter(Exporter):
 
 
 @functools.lru_cache(maxsize=8)
-def _prose(released: Path, changed: int) -> frozenset[str]:
-    """Return the digests of the course's own Markdown cells, which are shown as they were written."""
-    return frozenset(own_texts(json.loads(released.read_text(encoding="utf-8"))))
+def _prose(released: Path, changed: int) -> OwnTexts:
+    """Return the course's own Markdown cells, which are shown as they were written."""
+    return OwnTexts(json.loads(released.read_text(encoding="utf-8")))
 
 
-def feedback_page(notebook: dict, grades: dict, prose: frozenset[str] = frozenset()) -> str:
+def feedback_page(notebook: dict, grades: dict, prose: Container[str] = frozenset()) -> str:
     """Return the page of one graded notebook.
 
     Parameters
     ----------
     notebook : the graded notebook; its cells' metadata hold score, points and comment, as nbgrader's GetGrades puts them there
     grades : student, assignment, score, max_score, late_penalty
-    prose : digests of Markdown cells that are the course's own
+    prose : the Markdown cells that are the course's own
     """
     room = _Room()
     cells = [_cell(cell, prose, room) for cell in notebook["cells"]]
@@ -148,7 +148,7 @@ class _Room:
         return Markup(f'<img src="data:{mime};base64,{html.escape(encoded)}" alt="a figure of this cell">')
 
 
-def _cell(cell: dict, prose: frozenset[str], room: _Room) -> dict:
+def _cell(cell: dict, prose: Container[str], room: _Room) -> dict:
     """Return what the page shows of one cell."""
     own = cell["metadata"].get("nbgrader", {})
     source, exercise = text(cell), exercise_of(cell)
@@ -168,7 +168,7 @@ def _cell(cell: dict, prose: frozenset[str], room: _Room) -> dict:
         automatic = [_number(output) for output in cell.get("outputs", []) if output["output_type"] == "execute_result"]
         shown["by_person"] = automatic != [shown["score"]]
     elif cell["cell_type"] != "code":
-        shown["source"] = room.prose(source, cell_digest(source) in prose)
+        shown["source"] = room.prose(source, source in prose)
     elif source.strip():
         shown["source"] = room.code(source)
     if cell["cell_type"] == "code":

@@ -230,7 +230,7 @@ def _merge(cells: list[dict], released: dict, notes: list[str]) -> list[dict]:
     known = {grade_id(cell): cell for cell in released["cells"] if grade_id(cell)}
     order = list(known)
     long_running = {text(cell).strip() for cell in released["cells"] if SKIP in cell["metadata"].get("tags", [])}
-    ours = own_texts(released)
+    ours = OwnTexts(released)
     merged: list[dict] = []
     seen: set[str] = set()
     for cell in cells:
@@ -249,7 +249,7 @@ def _merge(cells: list[dict], released: dict, notes: list[str]) -> list[dict]:
     missing = [name for name in order if name not in seen]
     for name in missing:
         place = _place(merged, order, name)
-        back = copy.deepcopy(known[name])
+        back = _copied(known[name])
         if back["cell_type"] == "code" and not is_locked(back):  # not run: the answer may stand in another cell
             back["metadata"]["tags"] = [SKIP, STUB]
         merged.insert(place, back)
@@ -293,18 +293,23 @@ def cell_digest(source: str) -> str:
     return hashlib.sha256(source.strip().encode("utf-8", "replace")).hexdigest()[:24]
 
 
-def own_texts(released: dict) -> set[str]:
-    """Return the digests of the course's own cells: the Markdown of this release, and what earlier releases had (see grader.release)."""
-    earlier = released["metadata"].get(catalogue.course().stamp, {}).get("earlier", [])
-    return {cell_digest(text(cell)) for cell in released["cells"] if cell["cell_type"] == "markdown"} | set(earlier)
+class OwnTexts:
+    """The texts of the course's own cells: the Markdown of this release, and by their digests what earlier releases had (see grader.release)."""
+
+    def __init__(self, released: dict):
+        self._now = {text(cell).strip() for cell in released["cells"] if cell["cell_type"] == "markdown"}
+        self._earlier = frozenset(released["metadata"].get(catalogue.course().stamp, {}).get("earlier", ()))
+
+    def __contains__(self, source: str) -> bool:
+        return source.strip() in self._now or cell_digest(source) in self._earlier
 
 
-def _known_cell(released: dict, submitted: dict, ours: set[str], notes: list[str]) -> dict:
-    cell = copy.deepcopy(released)
+def _known_cell(released: dict, submitted: dict, ours: OwnTexts, notes: list[str]) -> dict:
+    cell = _copied(released)
     name = grade_id(released)
     if is_locked(released):
         same = submitted["source"].strip() == text(released).strip()
-        if not same and cell_digest(submitted["source"]) not in ours:
+        if not same and submitted["source"] not in ours:
             notes.append(f"The cell {name} was changed; it was put back as it was released.")
         return cell
     if submitted["cell_type"] != released["cell_type"]:
@@ -345,7 +350,7 @@ def harmless(source: str, released: str = "") -> str:
     return source
 
 
-def _free_cell(submitted: dict, long_running: set[str], ours: set[str]) -> dict:
+def _free_cell(submitted: dict, long_running: set[str], ours: OwnTexts) -> dict:
     released = submitted["source"].strip() in long_running
     metadata = {"tags": [SKIP, *([] if released else [CHANGED])]} if submitted["skip"] or released else {}
     if submitted["cell_type"] == "code":
@@ -356,9 +361,17 @@ def _free_cell(submitted: dict, long_running: set[str], ours: set[str]) -> dict:
             "outputs": [],
             "execution_count": None,
         }
-    own = cell_digest(submitted["source"]) in ours  # the course's own words stay as they are
+    own = submitted["source"] in ours  # the course's own words stay as they are
     source = submitted["source"] if own else harmless(submitted["source"])
     return {"cell_type": "markdown", "metadata": metadata, "source": source}
+
+
+def _copied(cell: dict) -> dict:
+    """Return a cell of which text, names and tags can be changed."""
+    metadata = {
+        key: value.copy() if isinstance(value, dict | list) else value for key, value in cell["metadata"].items()
+    }
+    return {**cell, "metadata": metadata, **({"outputs": list(cell["outputs"])} if "outputs" in cell else {})}
 
 
 def _place(merged: list[dict], order: list[str], name: str) -> int:
@@ -381,7 +394,7 @@ def _unique_ids(cells: list[dict]) -> None:
 def _skeleton(released: dict) -> dict:
     return {
         "cells": [
-            {**copy.deepcopy(cell), **({"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else {})}
+            {**_copied(cell), **({"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else {})}
             for cell in released["cells"]
         ],
         "metadata": copy.deepcopy(released["metadata"]),
@@ -392,12 +405,11 @@ def _skeleton(released: dict) -> dict:
 
 def grade_id(cell: dict) -> str | None:
     """Return a cell's nbgrader name where it is graded, an answer or locked."""
-    meta = cell.get("metadata", {}).get("nbgrader", {})
-    return (
-        meta.get("grade_id")
-        if meta.get("grade") or meta.get("solution") or meta.get("locked") or meta.get("task")
-        else None
-    )
+    meta = cell.get("metadata", {}).get("nbgrader")
+    if not meta:
+        return None
+    known = meta.get("grade") or meta.get("solution") or meta.get("locked") or meta.get("task")
+    return meta.get("grade_id") if known else None
 
 
 def is_graded(cell: dict) -> bool:
