@@ -315,9 +315,12 @@ class Further:
         return quantities({**dict(zip(self._names, case.args)), **case.kwargs, "what is due": due})
 
     def referenced(self, case: Case) -> Pair | None:
-        """Return the case with what is due, and its calls; None where the solution does not hold it, which a test sees to."""
+        """Return the case with what is due, and its calls; None where the solution does not hold it, which a test sees to, or it is too large to be sent."""
         case = dataclasses.replace(case, withheld=self._exercise.withheld)
-        reference = Reference(case, _run(self._exercise, self._solution, case, self._names))
+        try:
+            reference = Reference(case, _run(self._exercise, self._solution, case, self._names))
+        except wire.WireError:
+            return None
         if case_problem(self._exercise.rule, reference, reference.expected):
             return None
         return reference, self._calls(case)

@@ -293,7 +293,9 @@ def test_the_solution_holds_every_case_that_may_be_drawn(slug, name):
     exercise = catalogue.exercise(slug, name)
     further = references.Further(exercise, catalogue.solution(slug, name), catalogue.parameters(slug, name), 0)
     cases = domain.cases_anywhere(exercise.anywhere, np.random.default_rng(7), 20 if exercise.further < 8 else 60)
-    beside = [case for number in (0.3, 5, 37, 1e-7) for case in domain.cases_beside(exercise.anywhere, [7], number)]
+    beside = [
+        case for number in (0.3, 5, 37, 1e-7, 250_000) for case in domain.cases_beside(exercise.anywhere, [7], number)
+    ]
     assert beside and all(further.referenced(case) for case in cases + beside)
 
 
