@@ -271,7 +271,7 @@ def cases_beside(anywhere: Callable[[Draw], Case], seed: Sequence[int], number: 
         one = Draw(np.random.default_rng([*seed, salt]), near, place, side, how, spread, next(drawn))
         return dataclasses.replace(anywhere(one), label=BESIDE), one.places
 
-    ways = [("value", 0, number, sides), ("entry", 1000, number, (0.0, 0.0))]
+    ways = [("value", 0, number, sides), ("entry", 1000, number, (0.0, 0.0, 0.0))]
     if 1 < number <= MOST_LENGTH and not float(number).is_integer():
         # it may be the length of an array of labels, half of which are 1
         ways.append(("value", 2500, math.ceil(3 * number**2), (0.0, 0.0)))

@@ -84,7 +84,7 @@ def anywhere(draw: Draw) -> Case:
 
     Right gradients, and those that are off by little, are tried with small steps away from kinks, where round-off alone is left over.
     """
-    most = 25 if draw.how == "grown" else 400
+    most = 45 if draw.how == "grown" else 400
     sizes = (draw.integer(1, most, usual=2), draw.integer(1, most, usual=2), draw.integer(1, 8, usual=2), 1)
     m = draw.integer(1 if draw.near is None else 2, 1000, usual=3)
     how = draw.option(*range(12)) if draw.near is None else draw.option(0, 1, *range(5, 12))
@@ -143,7 +143,7 @@ def _network(draw: Draw, sizes: tuple, m: int) -> tuple[dict, np.ndarray, np.nda
     size, scale = draw.option(1.0, 1.0, draw.real_magnitude(1e-9, 1e5)), draw.real(1e-12, 1e6)
     parameters = {name: size * value for name, value in parameters.items()}
     parameters["W1"] /= scale if draw.flip(0.8) else 1.0
-    X = scale * draw.rng.standard_normal((sizes[0], m))
+    X = draw.planted(scale * draw.rng.standard_normal((sizes[0], m)), 1e-3 * scale, 1e3 * scale)
     if draw.flip(0.2):
         X[draw.option(np.s_[...], np.s_[-1, -1])] = draw.option(0.0, X.flat[0])
     return parameters, X, (draw.rng.random((1, m)) < 0.5).astype(float)

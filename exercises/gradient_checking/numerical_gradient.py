@@ -61,6 +61,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
 
 
 MOST_ENTRIES = 600  # of all arrays: each costs two costs, and a cost goes through them all
+MOST_GROWN = 2_000  # beside a number that all together are to pass
 NAMES = ("W1", "b1", "d", "dW1", "_", "_hidden", "W 2", "theta", "Kernel", "wW", "0", "ddx", "beta", "w")
 
 
@@ -77,7 +78,7 @@ def anywhere(draw: Draw) -> Case:
     small = draw.flip(0.3)  # entries for which an exponential is a number
     size = draw.real(1e-9, 2.0) if small else draw.real(1e-9, 300.0) * draw.option(1.0, 1.3, 3.0, 1e3)
     parameters: dict[str, np.ndarray] = {}
-    left = MOST_ENTRIES
+    left = MOST_ENTRIES if draw.how != "grown" else min(max(int(1.6 * draw.near), MOST_ENTRIES), MOST_GROWN)
     for name in names:
         twin = draw.option(*parameters.values()) if parameters and draw.flip() else None
         if twin is not None and twin.size <= left:  # of one shape, now and then with the same numbers
