@@ -109,8 +109,17 @@ class Draw:
             return float(self.option(low, high))
         return self.real_magnitude(low, high) if low > 0 and high > 100 * low else low + self.uniform() * (high - low)
 
-    def array(self, shape: int | Sequence[int], low: float = 1e-9, high: float = 1e8, zeros: float = 0.1) -> np.ndarray:
+    def array(
+        self,
+        shape: int | Sequence[int],
+        low: float = 1e-9,
+        high: float = 1e8,
+        zeros: float = 0.1,
+        mixed: float = 0.0,
+    ) -> np.ndarray:
         """Return an array whose entries are as large as a magnitude from `low` to `high`; of a share `zeros` of all draws some entries are zero, or all, or all the same.
+
+        Of a share `mixed` each entry has a magnitude of its own, and its sign by chance.
 
         Beside a number the largest entry is at it, or all entries lie on its far side; or one of them is at it.
         """
@@ -120,7 +129,11 @@ class Draw:
         if self.how == "entry" and found.size and (low <= abs(self.near) <= high or self.near == 0 and zeros):
             size = abs(self.near) * self.option(0.1, 1.0, 10.0) or self.real_magnitude(low, high)
             return self.planted(found * min(max(size, low), high), 0.0)
-        found = found * self.real_magnitude(low, high)
+        size = self.real_magnitude(low, high)
+        if mixed and self.flip(mixed):
+            found = np.sign(found) * np.exp(self.rng.uniform(np.log(low), np.log(high), np.shape(found)))
+        else:
+            found = found * size
         special = self.uniform() / zeros if zeros and found.size else 1.0  # one decision, so that each kind is spread
         if special < 1:
             kind = ("zero", "zero", "zero", "equal", "row", "column", "entry", "twice")[int(8 * special)]

@@ -97,6 +97,19 @@ def test_what_one_case_in_ten_shows_is_among_ten_cases_whatever_the_seed(seed):
     assert last == (*[False] * 9, True)
 
 
+def test_entries_of_one_array_are_now_and_then_of_all_magnitudes():
+    def arrays(draw: Draw) -> Case:
+        return Case((draw.array(50, 1e-5, 1e5, zeros=0.0), draw.array(50, 1e-5, 1e5, zeros=0.0, mixed=0.3)))
+
+    def is_mixed(array):
+        digits = np.floor(np.log10(np.abs(array)))
+        assert -9 < digits.min() and digits.max() <= 6
+        return len(set(digits)) > 7 and np.signbit(array).any() and not np.signbit(array).all()
+
+    cases = domain.cases_anywhere(arrays, np.random.default_rng(1), 20)
+    assert [sum(is_mixed(case.args[i]) for case in cases) for i in (0, 1)] == [0, 6]
+
+
 def test_sizes_are_now_and_then_alike():
     def sizes(draw: Draw) -> Case:
         return Case(tuple(draw.integer(2, 10**6, usual=10**5) for _ in range(3)))
