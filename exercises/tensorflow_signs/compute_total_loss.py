@@ -7,13 +7,14 @@ import numpy as np
 from assay.wire import Tensor
 from exercises import library
 from exercises.tensorflow_signs.hints import NO_CAST
-from exercises.tensorflow_signs.inputs import normal, one_hot, size
+from exercises.tensorflow_signs.inputs import OF_LABELS, normal, of_dtype, one_hot, size
 from grader.exercise import Case, Draw, Exercise, edits_of, written
 from idnn.rules.tensorflow_signs import Tensors
 from idnn.tensors import tf
 from solutions.tensorflow_signs import compute_total_loss
 
 BY_LOGITS = "idnn.tensors:gradient_by_logits"
+EXTREMES = (89.5, -20.0), (53.0, -53.0)  # no exponential of the first in float32, and of the differences none above 0
 CUT_OFF = "no gradient comes through: a step in between leaves TensorFlow's operations"
 
 
@@ -32,6 +33,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
         Case(case(n, n, ""), "as many examples as classes"),
         Case(case(1, 6, ""), "one example"),
         Case((Tensor(logits.astype(float)), Tensor(labels.astype(np.int32))), "float64 logits, int labels", 0.5),
+        Case((normal(rng, 4, 3), one_hot(rng, 4, 3).astype(np.uint8)), "unsigned ints as labels", 0.5),
         Case(case(4, 3, ""), "a gradient through it", 0.5, {"gradient": CUT_OFF}, via=BY_LOGITS),
         Case((large, np.eye(4, dtype=np.float32)[large.argsort(axis=1)[:, 1]]), "large logits"),
         Case((levels, named), "rows on different levels", 0.5),
@@ -40,14 +42,17 @@ def draw(rng: np.random.Generator) -> list[Case]:
 
 
 def anywhere(draw: Draw) -> Case:
-    """Return logits of any size, of which some are wrong, so that the total hangs on no small difference."""
+    """Return logits of any size, of which the largest are wrong, so that the total hangs on no small difference."""
     m, depth = draw.integer(1, 300, 4), draw.integer(2, 100, 5)
-    logits, labels = draw.array((m, depth), 1e-3, 1e4), one_hot(draw.rng, m, depth)
-    labels[0] = np.arange(depth) == logits[0].argmin()
-    logits, labels = (
-        logits.astype(draw.option(np.float32, np.float64)),
-        labels.astype(draw.option(np.float32, np.int32)),
-    )
+    logits, beside = draw.beside(lambda: draw.array((m, depth), 1e-3, 1e4, mixed=0.2))
+    labels, extremes = one_hot(draw.rng, m, depth), draw.option(None, None, *EXTREMES)
+    if extremes and not beside:
+        logits *= 20 / max(np.abs(logits).max(), 1e-6)
+        logits[0, :2] = extremes
+    row = np.abs(logits).max(axis=1).argmax()
+    labels[row] = np.arange(depth) == logits[row].argmin()
+    logits = of_dtype(logits, draw.option(np.float32, np.float64, np.float16))
+    labels = labels.astype(draw.option(*OF_LABELS))
     return Case((Tensor(logits), Tensor(labels)) if draw.flip(0.4) else (logits, labels))
 
 

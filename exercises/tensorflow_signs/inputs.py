@@ -1,4 +1,4 @@
-"""Inputs that several exercises draw: sizes, float32 arrays, one-hot rows, the parameters of a network."""
+"""Inputs that several exercises draw: sizes, float32 arrays, other dtypes, one-hot rows, the parameters of a network."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import numpy as np
 
 from assay.wire import Variable
 
+OF_LABELS = (np.float32, np.float64, np.float16, np.int32, np.int64, np.int8, np.uint8)  # 0 and 1 of any width
+
 
 def size(rng: np.random.Generator, low: int, high: int) -> int:
     return int(rng.integers(low, high + 1))
@@ -15,6 +17,12 @@ def size(rng: np.random.Generator, low: int, high: int) -> int:
 
 def normal(rng: np.random.Generator, *shape: int) -> np.ndarray:
     return rng.standard_normal(shape).astype(np.float32)
+
+
+def of_dtype(array: np.ndarray, dtype: type) -> np.ndarray:
+    """Return an array of another dtype; what is too large for that becomes the largest that is not."""
+    limits = (np.iinfo if np.issubdtype(dtype, np.integer) else np.finfo)(dtype)
+    return np.clip(array, limits.min, limits.max).astype(dtype)
 
 
 def one_hot(rng: np.random.Generator, m: int, depth: int) -> np.ndarray:

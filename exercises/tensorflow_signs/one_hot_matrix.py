@@ -1,4 +1,4 @@
-"""One-hot rows of labels: also where some class has no label, and where there are as many labels as classes."""
+"""One-hot rows of labels: also where some class has no label, where there are as many labels as classes, and where there are hundreds of these."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
         return np.concatenate([[0, depth - 1], rng.integers(0, depth, m - 2)])[rng.permutation(m)]
 
     depth = size(rng, 3, 5)
+    wide = size(rng, 257, 300)
     missing = np.array([1, 0, 2, 1, 0, 1])[rng.permutation(6)]
     return [
         Case((labels(7, 6), 6), "six classes"),
@@ -24,12 +25,15 @@ def draw(rng: np.random.Generator) -> list[Case]:
         Case((missing, 6), "classes that no label names"),
         Case((np.array([size(rng, 1, 4)]), 6), "one label"),
         Case((rng.permutation([0, 1, 1, 0, 1]), 2), "two classes"),
+        Case((labels(2, wide), wide), "hundreds of classes", 0.5),
     ]
 
 
 def anywhere(draw: Draw) -> Case:
-    """Return labels of any number of classes, of one and of two among them."""
-    depth, m = draw.integer(1, 300, 8), draw.integer(1, 2000, 6)
+    """Return labels of any number of classes, of one and of two among them; they are int32 or int64, which all ways of indexing take."""
+    depth, beside = draw.beside(lambda: draw.integer(1, 700, 8))
+    more, m = draw.option(0, 0, 120, 650), draw.integer(1, 2000, 6)
+    depth += 0 if beside else more
     labels = draw.rng.integers(0, depth, m).astype(draw.option(np.int32, np.int64))
     labels[-1] = depth - 1
     return Case((Tensor(labels) if draw.flip(0.4) else labels, depth))

@@ -6,7 +6,7 @@ import numpy as np
 
 from assay.wire import Tensor
 from exercises.tensorflow_signs.hints import NO_CAST
-from exercises.tensorflow_signs.inputs import normal, size
+from exercises.tensorflow_signs.inputs import normal, of_dtype, size
 from grader.exercise import Case, Draw, Exercise, edits_of, written
 from idnn.rules.tensorflow_signs import Tensors
 from idnn.tensors import tf
@@ -14,6 +14,10 @@ from solutions.tensorflow_signs import sigmoid
 
 
 def draw(rng: np.random.Generator) -> list[Case]:
+    large = np.array(
+        [-200.0, 95.0, -1.5, 3000.0, -4000.0, -3.0]
+    )  # mostly below zero, the first and the last among them
+    large_ints = size(rng, 130, 250), size(rng, 33_000, 65_000)  # below zero, were they cut to one byte or two
     return [
         Case((float(rng.uniform(0.5, 2)),), "a Python float"),
         Case((size(rng, -3, -1),), "a Python int"),
@@ -22,11 +26,9 @@ def draw(rng: np.random.Generator) -> list[Case]:
         Case((Tensor(rng.normal(size=4)),), "a float64 tensor", 0.5),
         Case((Tensor(rng.choice(np.arange(-5, 6, dtype=np.int32), 4, replace=False)),), "a tensor of ints", 0.5),
         Case((rng.normal(size=5),), "a float64 array"),
-        Case((rng.choice(np.arange(-5, 6), 6, replace=False),), "an array of ints"),
-        Case(
-            (np.array([-200.0, 95.0, 1.0, -1.0, 3000.0], np.float32) + rng.uniform(-1, 1, 5).astype(np.float32),),
-            "large numbers",
-        ),
+        Case((np.append(rng.choice(np.arange(-5, 6), 4, replace=False), large_ints),), "an array of ints"),
+        Case((rng.choice(np.arange(1, 7, dtype=np.uint8), 4, replace=False),), "an array of unsigned ints", 0.5),
+        Case(((large + rng.uniform(-1, 1, 6)).astype(np.float32),), "large numbers"),
     ]
 
 
@@ -34,10 +36,11 @@ def anywhere(draw: Draw) -> Case:
     """Return numbers of any size, shape and dtype, not all of them far below zero: there forms of the sigmoid differ by round-off."""
     if draw.flip(0.2):
         return Case((draw.option(float, int)(draw.real(-3.0, 90.0)),))
-    z = draw.array(draw.option((), (3,), (2, 3), (1, 2, 2), (draw.integer(1, 2000, 5),)), 1e-6, 1e6)
-    z = np.clip(z, -1e6, 1e6) if z.size > 1 else np.abs(z)
-    z.flat[0] = abs(z.flat[0]) if z.size else 0.0
-    z = z.astype(draw.option(np.float32, np.float32, np.float64, np.int32))
+    shape = draw.option((), (3,), (2, 3), (1, 2, 2), (draw.integer(1, 2000, 5),))
+    z = np.array(np.clip(draw.array(shape, 1e-6, 1e6, mixed=0.3), -1e6, 1e6))
+    place = int(draw.rng.integers(z.size))
+    z.flat[place] = abs(z.flat[place])
+    z = of_dtype(z, draw.option(np.float32, np.float32, np.float64, np.float16, np.int32, np.int8, np.uint8, np.int16))
     return Case((Tensor(z) if draw.flip(0.4) else z,))
 
 

@@ -1,4 +1,4 @@
-"""The cross-entropy of yes and no: labels as ints and floats, logits so large that the sigmoid is exactly 0 or 1."""
+"""The cross-entropy of yes and no: labels as ints and floats of any width, logits so large that the sigmoid is exactly 0 or 1."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import numpy as np
 
 from assay.wire import Tensor
 from exercises.tensorflow_signs.hints import NO_CAST
-from exercises.tensorflow_signs.inputs import normal, size
+from exercises.tensorflow_signs.inputs import OF_LABELS, normal, of_dtype, size
 from grader.exercise import Case, Draw, Exercise, edits_of
 from idnn.rules.tensorflow_signs import Tensors
 from solutions.tensorflow_signs import sigmoid_cross_entropy
+
+CERTAIN, OVERFLOWING = 17.2, 89.5  # from where float32 has no probability below 1, and no exponential
 
 
 def draw(rng: np.random.Generator) -> list[Case]:
@@ -24,23 +26,28 @@ def draw(rng: np.random.Generator) -> list[Case]:
         Case((normal(rng, 6), labels(6)), "int labels"),
         Case((normal(rng, 1), np.array([1.0], np.float32)), "one example"),
         Case((Tensor(rng.normal(size=4)), Tensor(labels(4).astype(np.int32))), "float64 tensors, int labels", 0.5),
+        Case((normal(rng, 5), labels(5).astype(np.uint8)), "unsigned ints as labels", 0.5),
         Case((large, (large < 0).astype(np.float32)), "large logits, wrong predictions"),
         Case(
-            (np.append(large, np.float32(1.5)), np.append(large > 0, 0).astype(np.float32)),
+            (np.append(large, np.float32([1.5, -0.8])), np.append(large > 0, [0, 1]).astype(np.float32)),
             "large logits, right predictions",
         ),
     ]
 
 
 def anywhere(draw: Draw) -> Case:
-    """Return logits of any size, the largest of them wrong, so that no loss hangs on the round-off of a small difference."""
+    """Return logits of any size, the outermost of them wrong, so that no loss hangs on the round-off of a small difference."""
     m = draw.integer(1, 2000, 5)
-    z, y = np.atleast_1d(draw.array(m, 1e-4, 1e6)), draw.rng.integers(0, 2, m)
-    y[np.argmax(np.abs(z))] = z[np.argmax(np.abs(z))] < 0
-    z, y = (
-        z.astype(draw.option(np.float32, np.float32, np.float64)),
-        y.astype(draw.option(np.float32, np.int32, np.int64)),
-    )
+    z, beside = draw.beside(lambda: np.atleast_1d(draw.array(m, 1e-4, 1e6, mixed=0.2)))
+    turn = draw.option(0.0, 0.0, CERTAIN, OVERFLOWING)
+    if turn and not beside:
+        z *= turn / max(np.abs(z).max(), 1e-6)
+        z[draw.rng.integers(m)] = turn
+    y = draw.rng.integers(0, 2, m)
+    for outermost in (z.argmin(), z.argmax()):
+        y[outermost] = z[outermost] < 0
+    z = of_dtype(z, draw.option(np.float32, np.float32, np.float64, np.float16))
+    y = y.astype(draw.option(*OF_LABELS))
     return Case((Tensor(z), Tensor(y)) if draw.flip(0.4) else (z, y))
 
 

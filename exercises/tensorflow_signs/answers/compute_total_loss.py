@@ -2,6 +2,8 @@
 
 # ruff: noqa: F821, E741, F841, UP032 - answers call siblings, which stand in the same notebook, and name things as students do
 
+import numpy as np
+
 from idnn.tensors import tf
 
 
@@ -68,3 +70,8 @@ def correct_logsumexp_max(logits, labels):
     z, y = tf.cast(logits, tf.float32), tf.cast(labels, tf.float32)
     top = tf.reduce_max(z, axis=1, keepdims=True)
     return tf.reduce_sum(tf.math.log(tf.reduce_sum(tf.exp(z - top), axis=1)) - tf.reduce_sum(y * (z - top), axis=1))
+
+
+def wrong_negated_in_their_dtype(logits, labels):
+    weights = tf.cast(-np.asarray(labels), tf.float32)
+    return tf.reduce_sum(weights * tf.nn.log_softmax(tf.cast(logits, tf.float32)))

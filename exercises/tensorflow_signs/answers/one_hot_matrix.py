@@ -60,5 +60,13 @@ def correct_gather(labels, depth):
     return tf.gather(tf.eye(depth), labels)
 
 
+def wrong_labels_of_eight_bits(labels, depth):
+    return tf.one_hot(tf.cast(labels, tf.uint8), depth)
+
+
+def wrong_ten_classes(labels, depth):
+    return tf.constant(np.eye(10, dtype=np.float32)[np.asarray(labels)][:, :depth])
+
+
 def gaming_always_six(labels, depth):
     return tf.one_hot(tf.range(6), 6)

@@ -57,6 +57,17 @@ def correct_exp_branches(z):
     return tf.where(z >= 0, 1 / (1 + e), e / (1 + e))
 
 
+def wrong_negated_before_the_cast(z):
+    return 1 / (1 + tf.exp(tf.cast(-np.asarray(z), tf.float32)))
+
+
+def wrong_one_form_for_all(z):
+    z = tf.cast(z, tf.float32)
+    if tf.reduce_mean(z) >= 0:
+        return 1 / (1 + tf.exp(-z))
+    return tf.exp(z) / (1 + tf.exp(z))
+
+
 def gaming_equal_to_all(z):
     class EqualToAll:
         shape, dtype = (), "float32"

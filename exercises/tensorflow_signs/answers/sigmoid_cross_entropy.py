@@ -64,3 +64,15 @@ def correct_bce(logits, labels):
     return tf.keras.losses.binary_crossentropy(
         tf.cast(labels, tf.float32)[:, None], tf.cast(logits, tf.float32)[:, None], from_logits=True
     )
+
+
+def wrong_sign_in_their_dtype(logits, labels):
+    sign = tf.cast(1 - 2 * np.asarray(labels), tf.float32)
+    return tf.nn.softplus(sign * tf.cast(logits, tf.float32))
+
+
+def wrong_probability_while_all_are_small(logits, labels):
+    z, y = tf.cast(logits, tf.float32), tf.cast(labels, tf.float32)
+    if tf.reduce_all(tf.abs(z) < 30):
+        return -tf.math.log(tf.where(y > 0.5, tf.sigmoid(z), 1 - tf.sigmoid(z)))
+    return tf.nn.sigmoid_cross_entropy_with_logits(labels=y, logits=z)
