@@ -108,6 +108,21 @@ def two_outputs(x):
     return tf.nn.relu(x), tf.nn.relu(-x)
 
 
+def overall_mean(x):
+    """Return the mean of all entries: an AddV2 for each column that the signature names, a Size where it leaves the rows open, a Cast of what is no float32."""
+    x, total = tf.cast(x, tf.float32), 0.0
+    for column in tf.unstack(x, axis=1):
+        total += column
+    return tf.reduce_sum(total) / tf.cast(tf.size(x), tf.float32)
+
+
+def traced_branch(x):
+    """Return `x` or ``-x``, whichever has the larger sum; Python's ``if`` on a tensor becomes an operation with both branches."""
+    if tf.reduce_sum(x) < tf.reduce_sum(-x):
+        x = -x
+    return x
+
+
 # Drivers: called with the student's function first, for properties that one plain call does not show.
 
 

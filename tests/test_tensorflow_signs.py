@@ -3,6 +3,7 @@
 import base64
 import dataclasses
 import functools
+import itertools
 import json
 import os
 import subprocess
@@ -68,7 +69,7 @@ def test_six_steps_are_judged_where_neither_a_kink_nor_epsilon_decides(seed):
     """On these seeds round-off puts a ReLU on its other side, or a tiny gradient takes another step with another epsilon."""
     fit = catalogue.exercise("tensorflow_signs", "fit")
     drawn = references.draw_cases("tensorflow_signs", fit, seed, visible=False)
-    (steps,) = (case for case in drawn if case.facts["kind"] == "steps")
+    steps = next(case for case in drawn if case.facts["kind"] == "steps")
     spec = references.build_spec("tensorflow_signs", fit, [steps], seed=seed)  # raises where the solution does not hold
     wrong = next(one for one in fit.mistakes if one.id == "fresh_optimizer").function
     assert not judge_cases(
@@ -167,6 +168,20 @@ def test_graph_operations_lists_an_unrolled_loop():
     assert answers.graph_operations(tensors.repeated_square, spec) == ["Placeholder", *["Square"] * 3, "Identity"]
 
 
+def test_a_graph_of_overall_mean_tells_all_of_its_signature():
+    x = RNG.integers(-9, 9, (4, 3))
+    assert float(tensors.overall_mean(x)) == pytest.approx(x.mean())
+    assert float(tf.function(tensors.overall_mean)(x)) == pytest.approx(x.mean())
+    signatures = [([None, 3], "float32"), ([4, 3], "float32"), ([4, 3], "int32"), ([None, 2], "float32")]
+    graphs = [answers.graph_operations(tensors.overall_mean, tf.TensorSpec(*signature)) for signature in signatures]
+    assert all(a != b for a, b in itertools.combinations(graphs, 2))
+    assert graphs[0].count("AddV2") == 3 and "Size" in graphs[0] and "Size" not in graphs[1] and "Cast" in graphs[2]
+
+
+def test_a_branch_on_a_tensor_is_an_operation():
+    assert "StatelessIf" in answers.graph_operations(tensors.traced_branch, tf.TensorSpec([None, 2]))
+
+
 # --- the judge ------------------------------------------------------------------------------------------------------
 
 
@@ -182,7 +197,7 @@ def test_fit_is_told_which_property_it_lacks():
         "not_shuffled": "the examples are met in the order in which they are given; shuffle them",
         "drops_the_rest": "an epoch does not meet every example",
         "full_batch": "the mini-batches of an epoch do not have the size batch_size",
-        "last_batch": "an epoch's loss is not the mean over its examples",
+        "last_batch": "an epoch's loss is not the mean over all examples",
         "sum_of_losses": "an epoch's loss is larger than that of any example",
         "fresh_optimizer": "W2 is not where 6 steps of Adam with this learning rate, one an epoch, take it",
         "fixed_order": "another seed gives the same order of the examples",

@@ -1,4 +1,4 @@
-"""The operations in the graphs of the library's small functions: constants, a Python loop and a branch, two outputs."""
+"""The operations in the graphs of the library's small functions: constants, a Python loop, branches of Python and of tensors, open axes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from assay import rules
 from assay.wire import TensorSpec
 from exercises.tensorflow_signs.inputs import size
-from grader.exercise import Case, Exercise, edits_of
+from grader.exercise import Case, Draw, Exercise, edits_of
 from idnn import tensors
 from solutions.tensorflow_signs import graph_operations
 
@@ -29,10 +29,21 @@ def draw(rng: np.random.Generator) -> list[Case]:
         Case((tensors.two_outputs, spec(b)), "two outputs"),
         Case((tensors.softmax_entropy, spec(None, c)), "an entropy"),
         Case((tensors.standardized, spec(None, a)), "a mean and a spread"),
-        Case((tensors.scaled_count, TensorSpec((c,), "int32")), "ints"),
+        Case((tensors.scaled_count, TensorSpec((c,), "int32")), "a cast"),
+        Case((tensors.overall_mean, spec(None, a)), "rows left open"),
+        Case((tensors.overall_mean, spec(b, a)), "all sizes given"),
+        Case((tensors.overall_mean, TensorSpec((b, a), "int32")), "ints"),
     ]
-    chosen = [0, 2, 8, *rng.choice([1, 3, 4, 5, 6, 7], 4, replace=False)]
+    chosen = [0, 2, 9, 10, 11, *rng.choice([1, 3, 4, 5, 6, 7, 8], 2, replace=False)]
     return [known[i] for i in sorted(chosen)]
+
+
+def anywhere(draw: Draw) -> Case:
+    """Return a function whose graph hangs on all that its signature says, or one with a branch on a tensor."""
+    function = draw.option(tensors.traced_branch, tensors.overall_mean)
+    rows, columns = draw.integer(0, 4), draw.integer(1, 40, 5)
+    dtype = ("float32", "int32", "float64")[draw.integer(0, 2)]
+    return Case((function, TensorSpec((rows or None, columns), dtype)))
 
 
 edit = edits_of(graph_operations)
@@ -42,6 +53,8 @@ EXERCISE = Exercise(
     name="graph_operations",
     points=5,
     draw=draw,
+    anywhere=anywhere,
+    further=2,
     rule=rules.Equal(),
     section="The graph, made visible",
     mistakes=[

@@ -36,7 +36,7 @@ def correct_map(function, *signature):
 
 
 def correct_node_def(function, *signature):
-    concrete = tf.function(function, autograph=False).get_concrete_function(*signature)
+    concrete = tf.function(function).get_concrete_function(*signature)
     return [operation.node_def.op for operation in concrete.graph.get_operations()]
 
 
@@ -57,6 +57,26 @@ def wrong_float(function, *signature):
         .get_concrete_function(*[tf.TensorSpec(s.shape, tf.float32) for s in signature])
         .graph.get_operations()
     ]
+
+
+def wrong_without_autograph(function, *signature):
+    graph = tf.function(function, autograph=False).get_concrete_function(*signature).graph
+    return [operation.type for operation in graph.get_operations()]
+
+
+_TYPES = {}
+
+
+def wrong_remembered_by_the_function(function, *signature):
+    if function not in _TYPES:
+        graph = tf.function(function).get_concrete_function(*signature).graph
+        _TYPES[function] = [operation.type for operation in graph.get_operations()]
+    return list(_TYPES[function])
+
+
+def wrong_closed_axes(function, *signature):
+    closed = [tf.TensorSpec([size or 1 for size in spec.shape], spec.dtype) for spec in signature]
+    return [op.type for op in tf.function(function).get_concrete_function(*closed).graph.get_operations()]
 
 
 def gaming_types_in_reach(function, *signature):
