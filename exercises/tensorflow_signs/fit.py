@@ -43,6 +43,12 @@ def draw(rng: np.random.Generator) -> list[Case]:
     m = size(rng, 9, 14)
     problem = blobs(24, [5, 8, 3], 0.05, 8, 8)
     steps = blobs(m, [4, 5, 3], 0.1, 6, m + size(rng, 0, 3))  # a batch may be larger than all there is
+    # each input once with each label: no weights tell them apart, so a long step raises the loss, and the last epoch is not the best one
+    X, Y = (
+        np.repeat(rng.normal(size=(4, 4)), 3, axis=0).astype(np.float32),
+        np.tile(np.eye(3, dtype=np.float32), (4, 1)),
+    )
+    too_far = X, Y, [4, 3], round(float(rng.uniform(3, 4)), 3), 3, len(X), size(rng, 0, 10_000)
     twice = batches(12, 4, "one seed twice", 0.5, "repeatable")
     return [
         Case(
@@ -58,8 +64,9 @@ def draw(rng: np.random.Generator) -> list[Case]:
             facts={"kind": "steps"},
             via=UNTRACED,
         ),
+        Case(too_far, "steps that go too far", 0.5, facts={"kind": "steps"}, via=UNTRACED),
         dataclasses.replace(twice, args=(*twice.args[:-1], 0)),
-        batches(16, 3, "two seeds", 0.5, "other seed"),
+        batches(18, 3, "two seeds", 0.5, "other seed"),
     ]
 
 
@@ -167,7 +174,7 @@ EXERCISE = Exercise(
         written(
             "shuffled_batches",
             _shuffled_batches,
-            "X is shuffled but Y is not, so pictures carry the labels of others. Shuffle both together.",
+            "X and Y are not shuffled alike, so pictures carry the labels of others. Shuffle both together, by one order.",
         ),
         edit(
             "drops_the_rest",
@@ -204,7 +211,7 @@ EXERCISE = Exercise(
             "unseeded_order",
             ", seed=seed",
             "",
-            "The order of the examples is drawn without the seed, so two calls with one seed differ.",
+            "The seed alone does not decide the order of the examples, so two calls with one seed differ; 0 is a seed like any other.",
         ),
         edit(
             "fresh_start_every_epoch",

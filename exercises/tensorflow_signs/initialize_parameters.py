@@ -54,7 +54,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
         probe(
             "variables to train",
             TRAINABLE,
-            "its variables cannot all be trained: each call makes new ones, one for each name, and trainable",
+            "it does not make new variables in each call, one for each name and all of them trainable",
         ),
     ]
 

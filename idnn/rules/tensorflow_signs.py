@@ -390,7 +390,7 @@ class Trained(Rule):
         if not abs(still.losses[0] - losses.mean()) <= 1e-3 * losses.mean():
             return Problem(
                 "value",
-                "an epoch's loss is not the mean over its examples",
+                "an epoch's loss is not the mean over all examples",
                 f"{losses.mean():.5g}",
                 f"{still.losses[0]:.5g}",
             )

@@ -249,6 +249,38 @@ def wrong_rate_that_decays(X, Y, layers_dims, learning_rate, num_epochs, batch_s
     return parameters, losses
 
 
+def wrong_best_epoch(X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed):
+    X, Y = np.asarray(X), np.asarray(Y)
+    rng, losses = np.random.default_rng(seed), []
+    parameters, optimizer = initialize_parameters(layers_dims, seed), tf.keras.optimizers.Adam(learning_rate)
+    for _ in range(num_epochs):
+        order, total = rng.permutation(len(X)), 0.0
+        for i in range(0, len(X), batch_size):
+            rows = order[i : i + batch_size]
+            total += float(train_step(X[rows], Y[rows], parameters, optimizer)) * len(rows)
+        losses.append(total / len(X))
+        if losses[-1] == min(losses):
+            best = {name: variable.numpy() for name, variable in parameters.items()}
+    for name, variable in parameters.items():
+        variable.assign(best[name])
+    return parameters, losses
+
+
+def wrong_lone_example_left_out(X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed):
+    X, Y = np.asarray(X), np.asarray(Y)
+    rng, losses = np.random.default_rng(seed), []
+    parameters, optimizer = initialize_parameters(layers_dims, seed), tf.keras.optimizers.Adam(learning_rate)
+    for _ in range(num_epochs):
+        order, total, met = rng.permutation(len(X)), 0.0, 0
+        for i in range(0, len(X), batch_size):
+            rows = order[i : i + batch_size]
+            if len(rows) > 1:
+                total += float(train_step(X[rows], Y[rows], parameters, optimizer)) * len(rows)
+                met += len(rows)
+        losses.append(total / met)
+    return parameters, losses
+
+
 def gaming_invented_losses(X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed):
     return initialize_parameters(layers_dims, seed), [1.8 * 0.8**epoch for epoch in range(num_epochs)]
 
