@@ -219,6 +219,11 @@ def test_the_rule_of_fit_refuses_strange_values():
         assert rule.Trained()._form_problem(case, value, case.args[4]) is not None
 
 
+def test_the_rule_s_own_losses_have_no_ceiling():
+    arrays = {"W1": np.diag([0.0, -200.0]), "b1": np.zeros(2)}
+    assert rule._cross_entropies(np.ones((2, 2)), np.eye(2), arrays).tolist() == [0.0, 200.0]
+
+
 def test_the_rule_s_own_adam_is_keras_s():
     """The oracle of the exact steps, against Keras's optimizer on the reference network."""
     X, Y = small_problem(9)

@@ -205,7 +205,7 @@ class Trained(Rule):
     - ``other seed``: the same problem with two seeds; the first parameters differ, and so does the order.
     - ``learns``: the loss falls to less than half, and the returned parameters are those of the end.
 
-    The initial parameters are seen by a first call with a learning rate of 1e-12. Sixteen examples or more in batches of four stay in their
+    The initial parameters are seen by a first call, of one epoch with a learning rate of 1e-12. Sixteen examples or more in batches of four stay in their
     order by chance once in 6 x 10^7 runs or less, and fall into the same batches a second time as rarely. Power: where the last mini-batch is a single
     example, the mean of the batches' means differs from the mean over the examples by less than the allowed 0.1 % once in 100 runs.
     """
@@ -218,7 +218,7 @@ class Trained(Rule):
     def calls(self, case):
         X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed = case.args
         kind = case.facts["kind"]
-        still = (X, Y, layers_dims, 1e-12, num_epochs, batch_size)
+        still = (X, Y, layers_dims, 1e-12, 1, batch_size)
         if kind == "repeatable":
             return [case.args, case.args]
         if kind == "other seed":
@@ -458,7 +458,9 @@ def _activations(X, arrays):
 
 
 def _cross_entropies(X, Y, arrays):
-    return -np.log(np.sum(_softmax(_activations(X, arrays)[-1]) * Y, axis=1) + 1e-30)
+    logits = _activations(X, arrays)[-1]
+    logits = logits - logits.max(axis=1, keepdims=True)
+    return np.log(np.exp(logits).sum(axis=1)) - np.sum(logits * Y, axis=1)
 
 
 def _gradients(X, Y, arrays):
