@@ -25,8 +25,11 @@ def draw(rng: np.random.Generator) -> list[Case]:
         Case((Tensor(2 * normal(rng, 5)), Tensor(labels(5).astype(np.float32))), "tensors"),
         Case((normal(rng, 6), labels(6)), "int labels"),
         Case((normal(rng, 1), np.array([1.0], np.float32)), "one example"),
-        Case((Tensor(rng.normal(size=4)), Tensor(labels(4).astype(np.int32))), "float64 tensors, int labels", 0.5),
-        Case((normal(rng, 5), labels(5).astype(np.uint8)), "unsigned ints as labels", 0.5),
+        Case(
+            (Tensor(rng.normal(size=4)), Tensor(labels(4).astype(np.uint8))),
+            "float64 tensors, unsigned ints as labels",
+            0.5,
+        ),
         Case((large, (large < 0).astype(np.float32)), "large logits, wrong predictions"),
         Case(
             (np.append(large, np.float32([1.5, -0.8])), np.append(large > 0, [0, 1]).astype(np.float32)),
