@@ -46,7 +46,7 @@ def one_hot_matrix(labels, depth):
 
     Parameters
     ----------
-    labels : array or tensor, shape (m,), ints in [0, depth)
+    labels : array or tensor, shape (m,), int32 or int64, in [0, depth)
     depth : int, the number of classes
 
     Returns
@@ -153,7 +153,8 @@ def graph_operations(function, *signature):
 
     Parameters
     ----------
-    function : callable, takes and returns tensors
+    function : callable, takes and returns tensors; it may branch on a tensor by Python's ``if``,
+        which TensorFlow turns into an operation when it traces
     *signature : tf.TensorSpec, one for each argument of `function`
 
     Returns
