@@ -12,6 +12,7 @@ from grader.exercise import Case
 from grader.judge import judge
 from idnn import datasets, networks, surfaces, sweeps
 from idnn.plots import optimization as figures
+from idnn.rules import optimization as rule
 from idnn.rules.optimization import MiniBatches
 from solutions import optimization as answers
 
@@ -320,6 +321,15 @@ def test_an_order_of_which_one_half_follows_from_the_other_is_told(order_of):
         "the places of some examples follow from those of others; the order is not random",
         "examples stay near the place where they were; shuffle the whole training set",
     }
+
+
+@pytest.mark.parametrize("m, size, due", [(12, 4, 3), (13, 4, 3), (7, 4, 2), (8, 1, 6), (19, 18, 1), (5, 9, 1)])
+def test_a_small_last_mini_batch_may_be_missed(m, size, due):
+    """Of 13 examples in fours, one is in 75 calls never the last by itself once in 400 times."""
+    assert rule._fewest(m, size) == due
+    rng = np.random.default_rng(5)
+    calls = np.array([[rng.permutation(m) for _ in range(rule.ORDERS)] for _ in range(200)])
+    assert min(len(np.unique(one)) for call in calls for one in (np.argsort(call, axis=1) // size).T) >= due
 
 
 def test_an_order_that_is_never_the_given_one_is_told():

@@ -141,7 +141,7 @@ def _places(orders: Any, m: int, size: int) -> Problem | None:
     if not isinstance(orders, np.ndarray) or orders.shape != (ORDERS, m) or (np.sort(orders, axis=1) != everyone).any():
         return Problem("structure", "a small training set does not come back whole: every example once")
     batch = np.argsort(orders, axis=1) // size  # of each example, one row a call
-    due = _fewest(-(-m // size))
+    due = _fewest(m, size)
     if any(len(np.unique(column)) < due for column in batch.T):
         place = "places" if size == 1 else "mini-batches"
         return Problem(
@@ -186,10 +186,16 @@ def _waves(places: np.ndarray) -> np.ndarray:
     return np.linalg.qr(cosines)[0][:, 1:]
 
 
-def _fewest(batches: int) -> int:
-    """Return in how many of the mini-batches an example is at least once: in fewer not once in 10^8."""
-    few = (k for k in range(1, batches) if math.comb(batches, k) * (k / batches) ** ORDERS < 2e-9)
-    return max(few, default=0) + 1
+def _fewest(m: int, size: int) -> int:
+    """Return in how many of the mini-batches an example is at least once: in fewer not once in 10^8, though the last one may be small."""
+    full, rest = divmod(m, size)
+
+    def chance(k: int) -> float:
+        """Of being in no others than some k, the last one among them or not."""
+        among = math.comb(full, k - 1) * (((k - 1) * size + rest) / m) ** ORDERS if rest else 0.0
+        return math.comb(full, k) * (k * size / m) ** ORDERS + among
+
+    return max((k for k in range(1, full + bool(rest)) if chance(k) < 2e-9), default=0) + 1
 
 
 def _many_ways(m: int, size: int, nats: float = MIN_ORDERS) -> bool:
