@@ -126,10 +126,10 @@ def traced_branch(x):
 # Drivers: called with the student's function first, for properties that one plain call does not show.
 
 
-def step_after_building(train_step, X, Y, parameters, optimizer):
-    """Call `train_step` with an optimizer whose variables exist: a function that is itself traced may not make new ones."""
+def steps_after_building(train_step, X, Y, parameters, optimizer):
+    """Call `train_step` twice with an optimizer whose variables exist, and return the losses: a function that is itself traced may not make new ones."""
     optimizer.build(list(parameters.values()))
-    return train_step(X, Y, parameters, optimizer)
+    return [train_step(X, Y, parameters, optimizer) for _ in range(2)]
 
 
 def traced_steps(train_step, X, Y, parameters, optimizer):

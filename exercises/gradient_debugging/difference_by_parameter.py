@@ -34,6 +34,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
     case("one gradient off by a factor, one with the wrong sign", a, dW2=a["dW2"] * rng.uniform(2, 3), db1=-a["db1"])
     a = _gradients(rng, {"W1": (2, 5), "b1": (2, 1), "W2": (1, 2), "b2": (1, 1)})
     case("gradients with further entries", a, dZ2=rng.normal(size=(1, 7)), dA1=rng.normal(size=(2, 7)))
+    case("arrays of one entry", _gradients(rng, {"W1": (1, 1), "b1": (1, 1)}), 0.5)
     a = {**_gradients(rng), "dW1": np.zeros((4, 3)), "db1": np.zeros((4, 1))}
     case("a layer without an active unit", a, 0.5)
     a = _gradients(rng)
@@ -44,10 +45,10 @@ def draw(rng: np.random.Generator) -> list[Case]:
     case("gradients of very different size", a, db2=a["db2"] * 1.5, dW3=a["dW3"] * 1.01)
     a = _gradients(rng, {"kernel": (3, 3, 2), "gamma": (5,), "beta": (5,)})
     case("arrays with one and three axes", a, dkernel=a["dkernel"] + 0.1 * rng.normal(size=(3, 3, 2)))
-    square = {"W1": (3, 3), "b1": (3, 1), "W2": (3, 3), "b2": (3, 1), "W3": (1, 3), "b3": (1, 1)}
+    square = {f"{kind}{layer}": (3, 3) if kind == "W" else (3, 1) for layer in range(1, 12) for kind in "Wb"}
     a = dict(reversed(_gradients(rng, square).items()))
     in_order = dict(sorted(_nudged(rng, a).items()))
-    cases.append(Case(({**in_order, "db3": a["db3"] + 0.3}, a), "names in another order"))
+    cases.append(Case(({**in_order, "db3": a["db3"] + 0.3}, a), "eleven layers of one size, names in another order"))
     a = {**_gradients(rng), "db1": np.zeros((4, 1))}
     broken = a["dW2"].copy()
     broken[0, -1] = np.nan

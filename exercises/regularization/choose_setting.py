@@ -38,7 +38,9 @@ def anywhere(draw: Draw) -> Case:
     lowest = draw.real(-1.0, 1.0, edges=False)
     best = draw.option(count - 1, count - 1, 0) if beside else int(np.clip((lowest + 1) / 2 * count, 0, count - 1))
     settings = _anywhere_settings(draw, count)
-    runs, size = draw.integer(1, 3000, usual=5) + draw.option(0, 0, 2, 20), draw.real(1e-18, 1e12)
+    runs, counted = draw.beside(lambda: draw.integer(1, 3000, usual=5) + draw.option(0, 0, 2, 20))
+    best = count - 1 if counted else best  # who breaks off there returns the first one
+    size = draw.real(1e-18, 1e12)
     means = size * draw.rng.uniform(0.01, 1.0, count)
     if beside or draw.flip(0.7):  # a close call with all the others
         means[:] = size
@@ -65,6 +67,8 @@ def _anywhere_settings(draw: Draw, count: int) -> list:
         return ["none", "L2", "dropout"][:count]
     unit = draw.option(1, 1, 1, 50, 10**6)
     numbers = [int(i) for i in draw.rng.permutation(count)]
+    if draw.near and draw.flip(0.3):  # names to both sides of a number of the answer
+        return [draw.near * (i + 1) / 2 for i in numbers]
     kinds = [
         [unit * (i - count // 2) for i in numbers],
         [unit * (i - count // 2) / 8 for i in numbers],

@@ -12,7 +12,7 @@ from idnn.rules.tensorflow_signs import Step
 from solutions.tensorflow_signs import train_step
 
 BUILT, STEPS, BATCHES = (
-    f"idnn.tensors:{name}" for name in ("step_after_building", "traced_steps", "traced_on_batches")
+    f"idnn.tensors:{name}" for name in ("steps_after_building", "traced_steps", "traced_on_batches")
 )
 
 
