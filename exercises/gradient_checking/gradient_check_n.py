@@ -31,8 +31,12 @@ def draw(rng: np.random.Generator) -> list[Case]:
         change: Callable | None = None,
         names: Callable = list,
         scale: float = 1.0,
+        of: Case | None = None,
     ) -> Case:
+        """Return a case with the parameters of another one where that is given."""
         parameters, X, Y = draw_network(rng, sizes, m, names)
+        if of:
+            parameters = dict(of.args[0])
         X, parameters["W1"] = scale * X, parameters["W1"] / scale  # a small step in W1 goes far where X is large
         gradients = networks.gradients(X, Y, parameters)
         if change:
@@ -49,6 +53,9 @@ def draw(rng: np.random.Generator) -> list[Case]:
     def forward_order(gradients: dict) -> dict:
         return {name: gradients[name] for name in sorted(gradients, key=lambda name: (name[2:], name))}
 
+    def by_columns(gradients: dict) -> dict:
+        return {name: np.asfortranarray(value) for name, value in gradients.items()}
+
     def with_extras(gradients: dict) -> dict:
         extras = {
             "dZ3": rng.standard_normal((1, 3)),
@@ -63,16 +70,16 @@ def draw(rng: np.random.Generator) -> list[Case]:
     tiny = {name: rng.uniform(1.5, 4) * value for name, value in networks.gradients(inputs, labels, flat).items()}
     return [
         case("right gradients, small step", (4, 5, 3, 1), 3),
-        case("right gradients, large step", (2, 3, 2, 1), 3, step(rng, 0.3)),
+        case("right gradients stored by columns, large step", (2, 3, 2, 1), 3, step(rng, 0.3), change=by_columns),
         case(
             "dW2 doubled", (3, 2, 3, 1), 5, step(rng, 0.1), change=lambda g: {**forward_order(g), "dW2": 2 * g["dW2"]}
         ),
         case("db1 four times too large", (2, 4, 2, 1), 4, change=lambda g: {**g, "db1": 4 * g["db1"]}),
         case("large inputs, small step", (3, 4, 2, 1), 4, scale=3000.0),
-        case("noise on every gradient", (3, 3, 2, 1), 6, change=noisy),
+        many := case("noise on every gradient", (3, 3, 2, 1), 6, change=noisy),
         case("further keys among the gradients", (1, 3, 3, 1), 3, step(rng, 0.1), change=with_extras),
         case("parameters listed from the last", (2, 2, 4, 1), 4, step(rng, 0.05), change=noisy, names=backwards),
-        case("one example", (3, 3, 2, 1), 1, step(rng, 0.2), change=noisy),
+        case("the same network with one example", (3, 3, 2, 1), 1, change=noisy, of=many),
         case("a gradient with a nan", (2, 2, 2, 1), 3, step(rng, 0.1), change=holed),
         Case((nothing, {"d" + name: value.copy() for name, value in nothing.items()}, X, Y), "all zero", 0.5),
         Case((flat, tiny, inputs, labels), "tiny slopes, wrong gradients", 0.5),

@@ -39,6 +39,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
         Case((0.0, 0.0), "two plain zeros", 0.5),
         Case((holed, holed.copy()), "the same gradient twice, with a nan", 0.5),
         Case((rng.standard_normal((2, 3)), holed), "a nan in the second gradient", 0.5),
+        Case((np.zeros((2, 3)), holed), "a nan beside a gradient of zeros", 0.25),
     ]
 
 

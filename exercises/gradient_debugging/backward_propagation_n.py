@@ -36,13 +36,15 @@ def draw(rng: np.random.Generator) -> list[Case]:
     cases.append(Case((X, Y, cache), "a unit that is only just active", 0.5))
     while True:  # until the examples that it gets wrong bear on every gradient
         X, Y, parameters = passes.draw_network(rng, layers=(3, 4, 3, 1), min_m=6, max_m=6)
-        parameters["W3"] *= 80 / np.ptp(forward_propagation_n(X, Y, parameters)[1][8])
+        parameters["W3"] *= 1800 / np.ptp(forward_propagation_n(X, Y, parameters)[1][8])
         parameters["b3"] -= np.median(forward_propagation_n(X, Y, parameters)[1][8])
         cache = forward_propagation_n(X, Y, parameters)[1]
         Y = (cache[8] > 0).astype(float)  # right for all but the first two, with outputs of 0 and of 1 to the last bit
         Y[0, :2] = 1 - Y[0, :2]
         sizes = [np.abs(value).max() for value in hidden.network(X, Y, parameters).values()]
-        if min(sizes) > 1e-3 and np.abs(cache[8][0, :2]).min() > 10:
+        if (
+            min(sizes) > 1e-3 and np.abs(cache[8][0, :2]).min() > 10 and cache[8].max() > 720
+        ):  # of which no exponential is a number
             break
     cases.append(Case((X, Y, cache), "a network that is sure"))
     return cases
@@ -54,7 +56,7 @@ def anywhere(draw: Draw) -> Case:
     m = draw.integer(1 if draw.near is None else 2, 3000, 5)
     special = draw.option("", "", "", "", "nothing", "the same twice")
     active, beside = draw.beside(lambda: draw.real(1e-6, 10.0, edges=False))
-    logits = draw.real(*draw.option((1e-3, 800.0), (5.0, 40.0)))
+    logits = draw.real(*draw.option((1e-3, 800.0), (5.0, 40.0), (720.0, 800.0)))
     scale, weights = draw.real(1e-18, 1e8), draw.real(1e-3, 1e3)
     just = draw.option(0, 0, 1, 2)  # the layer of whose units one is only just active
     if draw.place >= 0:

@@ -41,7 +41,8 @@ def _sure(rng: np.random.Generator) -> Case:
 
 def anywhere(draw: Draw) -> Case:
     """A pass of any sizes, sure outputs of exactly 0 and 1 among them; now and then called twice in a row."""
-    keep_prob = 1.0 if draw.near is None and draw.flip(0.15) else draw.real(1e-4, 1.0)
+    keep_prob = draw.option(draw.real(1e-4, 1.0), draw.real(1e-4, 1.0), 1 - draw.real_magnitude(1e-4, 0.05))
+    keep_prob = 1.0 if draw.near is None and draw.flip(0.15) else keep_prob
     X, Y, cache = anywhere_pass(draw, keep_prob)
     return Case((X, Y, cache, keep_prob), via=draw.option("", "", "times:2"))
 
