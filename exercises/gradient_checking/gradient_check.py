@@ -196,7 +196,7 @@ EXERCISE = Exercise(
             "own_formula",
             "forward_propagation(x, theta + epsilon) - forward_propagation(x, theta - epsilon)",
             "(theta + epsilon) * x - (theta - epsilon) * x",
-            "This checks theta times x against x whatever the forward and backward pass say; call the two functions.",
+            "This checks theta times x against x whatever the forward and backward pass say now: the formulas are written in, or the functions were kept from before, as in default arguments. Call the two by their names.",
             also=[("backward_propagation(x, theta)", "x")],
         ),
         edit(

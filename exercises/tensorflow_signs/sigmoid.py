@@ -25,7 +25,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
         Case((Tensor(2 * normal(rng, size(rng, 4, 7))),), "a tensor"),
         Case((Tensor(rng.normal(size=4)),), "a float64 tensor", 0.5),
         Case((Tensor(rng.choice(np.arange(-5, 6, dtype=np.int32), 4, replace=False)),), "a tensor of ints", 0.5),
-        Case((rng.normal(size=5),), "a float64 array"),
+        Case((np.append(float(size(rng, 0, 2)), rng.normal(size=4)),), "a float64 array"),
         Case((np.append(rng.choice(np.arange(-5, 6), 4, replace=False), large_ints),), "an array of ints"),
         Case((rng.choice(np.arange(1, 7, dtype=np.uint8), 4, replace=False),), "an array of unsigned ints", 0.5),
         Case(((large + rng.uniform(-1, 1, 6)).astype(np.float32),), "large numbers"),

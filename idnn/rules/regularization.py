@@ -99,8 +99,10 @@ class DropoutForward(Rule):
         found = _form(case.args, outcome.again.value) or _consistency(case.args, outcome.again.value)
         if found:
             return found
-        same = all(np.array_equal(a, b) for a, b in zip(_masks(outcome), _masks(outcome.again), strict=True))
-        return left_alone("masks") if same else None
+        first, second = _masks(outcome), _masks(outcome.again)
+        same = all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
+        drawn = any(mask.any() and not mask.all() for mask in first)  # else they may be the same by keep_prob alone
+        return left_alone("masks") if same and drawn else None
 
     def fingerprint(self, case: Case, outcomes: list[Outcome]) -> Any:
         first = outcomes[0]
