@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from grader import catalogue, executors
-from grader.executors import TRIES, Task, local, run
+from grader.executors import TRIES, LocalPool, Task, local, run
 from grader.sandbox import SandboxError
 from grader.sandbox.jail import NotIsolated
 from tests.conftest import ROOT
@@ -22,6 +22,7 @@ class Pool:
     """Runs tasks in threads of this process, and remembers which were under way together."""
 
     workers = 2
+    wait = LocalPool.wait
 
     def __init__(self):
         self.threads = ThreadPoolExecutor(4)

@@ -29,6 +29,7 @@ from assay.questions.quiz import quiz_for
 from assay.questions.rewriting import rewritings
 from grader import catalogue, questioning, quizzes, stubs
 from grader.course import CourseError
+from grader.executors import LocalPool
 from grader.questions import Class
 from grader.sandbox import tiers
 from tests.conftest import copied, needs
@@ -456,6 +457,7 @@ class InThisProcess:
     """A pool of this one process: its jail is the only thing that has to start."""
 
     workers = 1
+    wait = LocalPool.wait
 
     def __init__(self):
         self._thread = ThreadPoolExecutor(1)
