@@ -12,7 +12,6 @@ import itertools
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +24,7 @@ from assay.questions.forms import Choice, Question
 from assay.spec import Spec
 from grader import catalogue, stubs
 from grader.judge import TooLong, time_limit
+from grader.quality import in_parallel
 from grader.words import percent
 
 SECONDS = 5.0  # of one run
@@ -79,8 +79,7 @@ def measure_all(assignments: list[str], seed: int = 0, workers: int | None = Non
     """Yield the figures of every exercise that needs nothing but NumPy, in order, measured in parallel."""
     course = catalogue.course()
     jobs = [(slug, name) for slug in assignments if not course[slug].needs for name in catalogue.exercises(slug)]
-    with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(measure, *zip(*jobs), [seed] * len(jobs)) if jobs else ()
+    yield from in_parallel(measure, [(*job, seed) for job in jobs], workers)
 
 
 def line(results: list[Asked]) -> str:

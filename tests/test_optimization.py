@@ -12,8 +12,7 @@ from grader.exercise import Case
 from grader.judge import judge
 from idnn import datasets, networks, surfaces, sweeps
 from idnn.plots import optimization as figures
-from idnn.rules import optimization as rule
-from idnn.rules.optimization import MiniBatches
+from idnn.rules import optimization as rules
 from solutions import optimization as answers
 
 NAMES = ["X", "Y", "mini_batch_size", "rng"]
@@ -211,7 +210,7 @@ def test_the_animation_fetches_nothing_and_is_described():
 
 def judged(function, case):
     """Return what the rule says about a function on a case."""
-    rule = MiniBatches()
+    rule = rules.MiniBatches()
     outcomes = [outcome.call(function, args, {}, NAMES, via=case.via) for args in rule.calls(case)]
     return rule.problem(case, [], outcomes)
 
@@ -326,9 +325,9 @@ def test_an_order_of_which_one_half_follows_from_the_other_is_told(order_of):
 @pytest.mark.parametrize("m, size, due", [(12, 4, 3), (13, 4, 3), (7, 4, 2), (8, 1, 6), (19, 18, 1), (5, 9, 1)])
 def test_a_small_last_mini_batch_may_be_missed(m, size, due):
     """Of 13 examples in fours, one is in 75 calls never the last by itself once in 400 times."""
-    assert rule._fewest(m, size) == due
+    assert rules._fewest(m, size) == due
     rng = np.random.default_rng(5)
-    calls = np.array([[rng.permutation(m) for _ in range(rule.ORDERS)] for _ in range(200)])
+    calls = np.array([[rng.permutation(m) for _ in range(rules.ORDERS)] for _ in range(200)])
     assert min(len(np.unique(one)) for call in calls for one in (np.argsort(call, axis=1) // size).T) >= due
 
 

@@ -9,6 +9,7 @@ import pytest
 from assay import outcome
 from exercises.regularization import claims
 from grader import catalogue
+from grader.exercise import edits_of
 from grader.judge import judge
 from idnn import datasets, networks
 from idnn.gradients import certify
@@ -390,22 +391,11 @@ def test_arrays_kept_between_calls_are_found():
 
 def test_masks_that_keep_nothing_twice_say_nothing_of_the_generator():
     """A share of tenths keeps nothing where one in twenty is to be kept, in the second call as in the first."""
-
-    def in_tenths(X, parameters, keep_prob, rng):
-        def mask(shape):
-            return rng.integers(0, 10, shape) < int(10 * keep_prob)
-
-        W1, b1, W2, b2, W3, b3 = (parameters[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3"))
-        Z1 = W1 @ X + b1
-        D1 = mask(Z1.shape)
-        A1 = np.maximum(Z1, 0) * D1 / keep_prob
-        Z2 = W2 @ A1 + b2
-        D2 = mask(Z2.shape)
-        A2 = np.maximum(Z2, 0) * D2 / keep_prob
-        Z3 = W3 @ A2 + b3
-        A3 = 1 / (1 + np.exp(-Z3))
-        return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
-
+    name, shapes = "forward_propagation_with_dropout", ("Z1.shape", "Z2.shape")
+    drawn = [
+        (f"rng.random({shape}) < keep_prob", f"rng.integers(0, 10, {shape}) < int(10 * keep_prob)") for shape in shapes
+    ]
+    in_tenths = edits_of(getattr(solutions, name))("in_tenths", *drawn[0], "", also=drawn[1:]).function
     for seed in range(3):
-        verdict = judge(SLUG, "forward_propagation_with_dropout", in_tenths, seed)
+        verdict = judge(SLUG, name, in_tenths, seed)
         assert not verdict.passed and "rng" not in verdict.text(), verdict.text()

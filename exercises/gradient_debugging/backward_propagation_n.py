@@ -42,9 +42,8 @@ def draw(rng: np.random.Generator) -> list[Case]:
         Y = (cache[8] > 0).astype(float)  # right for all but the first two, with outputs of 0 and of 1 to the last bit
         Y[0, :2] = 1 - Y[0, :2]
         sizes = [np.abs(value).max() for value in hidden.network(X, Y, parameters).values()]
-        if (
-            min(sizes) > 1e-3 and np.abs(cache[8][0, :2]).min() > 10 and cache[8].max() > 720
-        ):  # of which no exponential is a number
+        # beyond 709 no exponential is a number
+        if min(sizes) > 1e-3 and np.abs(cache[8][0, :2]).min() > 10 and cache[8].max() > 720:
             break
     cases.append(Case((X, Y, cache), "a network that is sure"))
     return cases

@@ -14,9 +14,8 @@ from solutions.tensorflow_signs import sigmoid
 
 
 def draw(rng: np.random.Generator) -> list[Case]:
-    large = np.array(
-        [-200.0, 95.0, -1.5, 3000.0, -4000.0, -3.0]
-    )  # mostly below zero, the first and the last among them
+    # mostly below zero, the first and the last among them
+    large = np.array([-200.0, 95.0, -1.5, 3000.0, -4000.0, -3.0])
     large_ints = size(rng, 130, 250), size(rng, 33_000, 65_000)  # below zero, were they cut to one byte or two
     return [
         Case((float(rng.uniform(0.5, 2)),), "a Python float"),
