@@ -14,6 +14,8 @@ from grader import stubs
 from grader.domain import PLAIN
 
 MOST_NUMBERS = 12  # of one answer
+SMALL = 16  # factors, exponents and places up to here are no bounds
+FEW = 4  # times round a loop: every exercise has cases with more
 _BRANCHES = frozenset({ast.If, ast.IfExp, ast.Compare, ast.BoolOp, ast.Try, ast.While, ast.Match, ast.Break, ast.Continue, ast.Assert, ast.Global, ast.Nonlocal})  # fmt: skip
 _KEEPING = ("kept", "wrapped", "Global", "Nonlocal", "unknown")
 _BOUNDING = frozenset({"min", "max", "clip", "minimum", "maximum", "range", "islice"})
@@ -108,7 +110,7 @@ def _read(tree: ast.AST) -> _Part:
         if kind is ast.Compare:
             bounds.update(_numbers_of(node.left, *node.comparators))
         elif kind is ast.Slice:
-            bounds.update(_fair(_numbers_of(node.lower, node.upper)))
+            bounds.update(() if _is_part(node) else _fair(_numbers_of(node.lower, node.upper)))
         elif kind is ast.FunctionDef or kind is ast.Lambda:
             turns["kept"] += sum(not isinstance(default, ast.Constant) for default in _defaults(node.args))
             turns["wrapped"] += len(getattr(node, "decorator_list", ()))
@@ -117,14 +119,15 @@ def _read(tree: ast.AST) -> _Part:
         elif kind is ast.keyword and node.arg:
             words.add(node.arg)
         elif kind is ast.Call:
-            called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            called = _called(node)
             if isinstance(node.func, ast.Name):
                 part.called.add(called)
             if called in _ROUNDING:  # to a number of digits: the last one that counts
                 given = _numbers_of(*node.args, *(keyword.value for keyword in node.keywords))
                 bounds.update(_fair(10.0**-digits for digits in given if 0 < digits < 100))
             elif called in _BOUNDING:
-                bounds.update(_fair(_numbers_of(*node.args)))
+                small = called == "range" and all(_is_small(arg, FEW) for arg in node.args)
+                bounds.update(() if small else _fair(_numbers_of(*node.args)))
     return part
 
 
@@ -182,20 +185,65 @@ def _constants(code: CodeType) -> Iterator[float]:
 
 
 def _walked(tree: ast.AST, numbers: dict[float, None]) -> Iterator[ast.AST]:
-    """Yield the nodes of a tree, but for expressions of numbers alone: these are added to `numbers`."""
-    waiting = [tree]
+    """Yield the nodes of a tree, but for expressions of numbers alone: these are added to `numbers` where an answer may change its mind beside one."""
+    waiting = [(tree, False, False)]  # with whether something above cuts values off, and whether it is somebody's place
     while waiting:
-        node = waiting.pop()
+        node, cut, place = waiting.pop()
         if type(node) in _OF_NUMBERS and (value := _value(node)) is not None:
             numbers[value] = None
             continue
         yield node
+        cut = cut or _cuts(node)
+        harmless = () if cut else [part for part in _scaling(node, place) if _is_small(part)]
         for name in node._fields:
             inner = getattr(node, name, None)
-            if isinstance(inner, ast.AST):
-                waiting.append(inner)
+            if name == "slice":
+                waiting += [] if _is_small(inner) else [(inner, False, True)]
+            elif isinstance(inner, ast.AST) and inner not in harmless:
+                waiting.append((inner, cut, place))
             elif type(inner) is list:
-                waiting.extend(part for part in inner if isinstance(part, ast.AST))
+                parts = (part for part in inner if isinstance(part, ast.AST) and part not in harmless)
+                waiting.extend((part, cut, place) for part in parts)
+
+
+def _cuts(node: ast.AST) -> bool:
+    """Whether an expression may treat some values inside it in another way than others."""
+    if type(node) is ast.Call:
+        return _called(node) not in EVEN
+    return type(node) is ast.Compare or type(node) is ast.BinOp and type(node.op) not in _SCALING | _OPERATORS.keys()
+
+
+def _scaling(node: ast.AST, place: bool) -> Iterable[ast.AST]:
+    """Return the parts of an expression that are the same for all values if they are numbers: factors, exponents, places, what is listed, and what
+    an even function is given.
+    """
+    kind = type(node)
+    if kind is ast.BinOp and (place or type(node.op) in _SCALING):
+        return node.left, node.right
+    if kind is ast.Slice and _is_part(node):
+        return node.lower, node.upper
+    if kind is ast.Tuple or kind is ast.List:
+        return node.elts
+    if kind is ast.Dict:
+        return [key for key in node.keys if key]
+    if kind is ast.Call and (_called(node) not in _BOUNDING or all(_is_small(part, FEW) for part in node.args)):
+        return node.args
+    return ()
+
+
+def _is_part(node: ast.Slice) -> bool:
+    """Whether a slice is a part of something, as in ``cache[4:8]``; otherwise it may leave off what lies behind a number."""
+    return all(part is not None and _is_small(part) and _value(part) != 0 for part in (node.lower, node.upper))
+
+
+def _is_small(node: ast.AST, most: int = SMALL) -> bool:
+    return (
+        type(node) in _OF_NUMBERS and (value := _value(node)) is not None and value == int(value) and abs(value) <= most
+    )
+
+
+def _called(node: ast.Call) -> str:
+    return getattr(node.func, "attr", getattr(node.func, "id", ""))
 
 
 def _value(node: ast.AST, depth: int = 0) -> float | None:
@@ -228,6 +276,7 @@ _OPERATORS: dict[type, Callable[[float, float], float]] = {
 
 
 _OF_NUMBERS = frozenset({ast.Constant, ast.UnaryOp, ast.BinOp})
+_SCALING = frozenset({ast.Mult, ast.MatMult, ast.Div, ast.FloorDiv, ast.Pow})
 
 
 def _is_fair(number: float) -> bool:

@@ -24,7 +24,46 @@ def anywhere(draw: Draw) -> Case:
 
 def test_numbers_are_read_and_never_run():
     text = "LIMIT = 3 * 7\nx = -4e-3 if f(10 ** 2, 'a', [12]) > 1 else 2 ** 99999\n"
-    assert set(text_of([("f", ast.parse(text))]).numbers) == {21, -4e-3, 100, 12, 2, 99999}
+    assert set(text_of([("f", ast.parse(text))]).numbers) == {21, -4e-3, 100, 12, 99999}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = 2 * y / 3 + z ** 2.0",
+        "a, b = cache[3], cache[5 * l - 4]",
+        "x = [(2, a), (3, b)], {2: a}, W[2, 3]",
+        "x = cache[4:8]",
+        "for i in range(2, 4): pass",
+        "x = np.power(y, 2)",
+        "if cache[7] > 0: pass",
+        "for l in (3, 2): pass",
+    ],
+)
+def test_numbers_that_treat_all_values_alike_are_no_places_to_look(text):
+    read = text_of([("f", ast.parse(text))])
+    assert read.numbers == () and set(read.bounds) <= {0}
+
+
+@pytest.mark.parametrize(
+    "text, number",
+    [
+        ("if 2 * m > n: pass", 2),
+        ("x = int(y * 8) / 1", 8),
+        ("x = y[:12]", 12),
+        ("x = y[0:12]", 12),
+        ("x = y[i % 3]", 3),
+        ("x = helper(3)", 3),
+        ("x = np.maximum(y, 2)", 2),
+        ("x = y + 3", 3),
+        ("x = y * 1000 / 1000", 1000),
+        ("x = y * 2.5", 2.5),
+        ("for i in range(12): pass", 12),
+        ("x = y[y > 3]", 3),
+    ],
+)
+def test_other_numbers_are(text, number):
+    assert number in text_of([("f", ast.parse(text))]).numbers
 
 
 @pytest.mark.parametrize("number", [37, 0.125, 2.5])
