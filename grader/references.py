@@ -268,7 +268,14 @@ class Further:
     def _anywhere(self, round: str) -> Iterable[Pair]:
         rng = np.random.default_rng([*self._seed, int(round)])
         count = self._exercise.further * (MORE if int(round) else 1)
-        return self._held(domain.cases_anywhere(self._exercise.anywhere, rng, count))
+        return self._furthest_first(domain.cases_anywhere(self._exercise.anywhere, rng, count))
+
+    def _furthest_first(self, cases: Iterable[Case]) -> list[Pair]:
+        """Return the cases that hold, before all others that with the smallest numbers and that with the largest: few answers see more of them."""
+        found = list(self._sized(cases))
+        sums = [sum(math.log(abs(size)) for size in sizes.values() if size) for _, sizes in found]
+        order = sorted(range(len(found)), key=sums.__getitem__)
+        return [found[i][0] for i in dict.fromkeys([*order[:1], *order[-1:], *range(len(found))])]
 
     def _twins(self, key: str) -> Iterable[Pair]:
         cases = domain.cases_twice(self._exercise.anywhere, [*self._seed, 2], min(TWINS, self._exercise.further))

@@ -30,9 +30,10 @@ def draw(rng: np.random.Generator) -> list[Case]:
         x, theta = number(rng) if x is None else x, number(rng) if theta is None else theta
         return Case((x, theta, *epsilon), label, globals={"forward_propagation": cost, "backward_propagation": slope})
 
+    x, theta = number(rng), number(rng)  # of both: the numbers alone say nothing of what is due
     return [
-        case("a straight line and its slope", curves.line, curves.line_slope),
-        case("a straight line, a slope that is wrong", curves.line, curves.line_slope_by_x, step(rng, 0.1)),
+        case("a straight line and its slope", curves.line, curves.line_slope, x=x, theta=theta),
+        case("a straight line, a slope that is wrong", curves.line, curves.line_slope_by_x, x=x, theta=theta),
         case("a curve and its slope, small step", curves.cube, curves.cube_slope),
         case(
             "a curve and its slope, large step", curves.cube, curves.cube_slope, step(rng, 0.3), theta=number(rng, 1.5)
