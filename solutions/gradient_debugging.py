@@ -85,6 +85,7 @@ def backward_propagation_n(X, Y, cache):
     """Return the gradients of the mean cross-entropy of the three-layer network, all of them right.
 
     They are finite and right too where the network is so sure that A3 is 0 or 1 to the last bit.
+    At exactly 0 the slope of a ReLU may be taken as 0 or as 1.
 
     Parameters
     ----------

@@ -44,7 +44,8 @@ def backward_propagation_with_regularization(X, Y, cache, lambd):
     cache : tuple
         ``(Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3)`` of the forward pass, with
         ``Z1, A1`` of shape (n_1, m), ``W1`` (n_1, n_0), ``b1`` (n_1, 1), and so on.
-        Where the network is sure, ``A3`` is exactly 0 or 1. The cache is not changed.
+        Where the network is sure, ``A3`` is exactly 0 or 1. At exactly 0 the ReLU's slope may be
+        taken as 0 or as 1. The cache is not changed.
     lambd : float, at least 0
         Strength of the penalty :math:`\frac{\lambda}{2m} \sum_l \lVert W_l \rVert_F^2`.
 
@@ -122,7 +123,8 @@ def backward_propagation_with_dropout(X, Y, cache, keep_prob):
     cache : tuple
         ``(Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)`` as returned by
         ``forward_propagation_with_dropout``, with masks of True and False. Where the network is
-        sure, ``A3`` is exactly 0 or 1. The cache is not changed.
+        sure, ``A3`` is exactly 0 or 1. At exactly 0 the ReLU's slope may be taken as 0 or as 1.
+        The cache is not changed.
     keep_prob : float, in (0, 1]
         The probability of keeping a unit that the forward pass used.
 
