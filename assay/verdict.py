@@ -100,6 +100,9 @@ class Verdict:
         return display.as_html(self)
 
 
+Asked = tuple[Case, tuple]  # a call: the case and its arguments
+
+
 @dataclass(frozen=True)
 class Answer:
     """A student's function, wherever it lives.
@@ -108,12 +111,14 @@ class Answer:
     ----------
     call : (case, args) -> Outcome
     ahead : is told the calls that will most likely be made, in order, before the first one
+    following : is told that it looks as if no other calls come, so that those of the next function may be sent
     text : gives what its text says, for whoever draws further cases
     unreached : gives the lines of it that no call has reached
     """
 
     call: Callable[[Case, tuple], Outcome]
-    ahead: Callable[[list[tuple[Case, tuple]]], None] = lambda calls: None
+    ahead: Callable[[list[Asked]], None] = lambda calls: None
+    following: Callable[[], None] = lambda: None
     text: Callable[[], Any] = lambda: None
     unreached: Callable[[], Sequence[int]] = tuple
 
@@ -123,22 +128,19 @@ def judge_cases(spec: Spec, answer: Answer, visible: bool) -> Verdict:
     judged: list[CaseVerdict] = []
     outcomes_by_case: list[list[Outcome]] = []
     given_up: Problem | None = None
-    number, planned = (spec.second.planned if spec.second else None) or (-1, None)
     twice: Outcome | None = None  # of the planned case, whose call is repeated at once: most answers are right
-    plan = [[(reference.case, args) for args in spec.calls(i)] for i, reference in enumerate(spec.references)]
-    if planned and plan[number][0][1] is planned.case.args:
-        plan[number][0] = planned.case, planned.case.args
-    text = answer.text() if spec.further else None
-    soon = spec.further.soon(text) if spec.further else []
-    answer.ahead([asked for calls in (*plan, *(calls for _, calls in soon)) for asked in calls])
+    plan = planned(spec, answer.text() if spec.further else None)
+    answer.ahead(plan.calls)
     for i, reference in enumerate(spec.references):
         case = reference.case
         if given_up:  # a function that never ends is not waited for again
             judged.append(CaseVerdict(case.label, case.weight, given_up))
             outcomes_by_case.append([])
             continue
-        outcomes = _outcomes(answer, plan[i])
-        if plan[i][0][0] is not case:
+        if plan.soon and i == len(spec.references) // 2 and all(one.problem is None for one in judged):
+            answer.following()
+        outcomes = _outcomes(answer, plan.cases[i])
+        if plan.cases[i][0][0] is not case:
             twice, outcomes[0] = outcomes[0], replace(outcomes[0], again=None, filled=None)
         problem = case_problem(spec.rule, reference, outcomes, spec.name)
         if problem and problem.kind in ("time", "crash") or _nothing_there(problem, judged):
@@ -161,7 +163,7 @@ def judge_cases(spec: Spec, answer: Answer, visible: bool) -> Verdict:
     unreached: Sequence[int] = ()
     if full and (lost or spec.further):
         if not lost:
-            lost, unreached = _further_out(spec, answer, text, soon)
+            lost, unreached = _further_out(spec, answer, plan)
         if lost:
             judged, score = [*judged, lost], round(spec.points * (1 - FURTHER_SHARE), 2)
     return Verdict(
@@ -178,7 +180,36 @@ def judge_cases(spec: Spec, answer: Answer, visible: bool) -> Verdict:
     )
 
 
-def _outcomes(answer: Answer, calls: list[tuple[Case, tuple]]) -> list[Outcome]:
+@dataclass(frozen=True)
+class Plan:
+    """The calls that an answer's judgement begins with.
+
+    Attributes
+    ----------
+    cases : the calls for each reference
+    text : what the answer's text says
+    soon : cases further out, with their calls, where they are so few that they are called with the others
+    """
+
+    cases: list[list[Asked]]
+    text: Any
+    soon: list[tuple[Reference, list[Asked]]]
+
+    @property
+    def calls(self) -> list[Asked]:
+        return [asked for calls in (*self.cases, *(calls for _, calls in self.soon)) for asked in calls]
+
+
+def planned(spec: Spec, text: Any) -> Plan:
+    """Return how the judgement of an answer with this text begins: the same objects each time, but for functions that have a memory."""
+    cases = [[(reference.case, args) for args in spec.calls(i)] for i, reference in enumerate(spec.references)]
+    number, altered = (spec.second.planned if spec.second else None) or (-1, None)
+    if altered and cases[number][0][1] is altered.case.args:
+        cases[number][0] = altered.case, altered.case.args
+    return Plan(cases, text, spec.further.soon(text) if spec.further else [])
+
+
+def _outcomes(answer: Answer, calls: list[Asked]) -> list[Outcome]:
     """Make the calls of one case, in order, until one comes out so that none of the others would be another."""
     found: list[Outcome] = []
     for case, args in calls:
@@ -188,18 +219,16 @@ def _outcomes(answer: Answer, calls: list[tuple[Case, tuple]]) -> list[Outcome]:
     return found
 
 
-def _further_out(
-    spec: Spec, answer: Answer, text: Any, soon: list[tuple[Reference, list[tuple[Case, tuple]]]]
-) -> tuple[CaseVerdict | None, Sequence[int]]:
+def _further_out(spec: Spec, answer: Answer, plan: Plan) -> tuple[CaseVerdict | None, Sequence[int]]:
     """Try an answer that holds all cases further out: it is right nearly always.
 
-    `soon` are those of the first round where they were announced already. Return the first case that it does not hold, or None and the lines
-    that were not reached by all cases and some more rounds of them.
+    Return the first case that it does not hold, or None and the lines that were not reached by all cases and some more rounds of them.
     """
     for round_ in range(1 + MORE_ROUNDS):
-        cases = soon if soon and not round_ else spec.further(text, round_)
-        if cases is not soon:
+        cases = plan.soon if plan.soon and not round_ else spec.further(plan.text, round_)
+        if cases is not plan.soon:
             answer.ahead([asked for _, calls in cases for asked in calls])
+            answer.following()
         for reference, calls in cases:
             if problem := case_problem(spec.rule, reference, _outcomes(answer, calls), spec.name):
                 return CaseVerdict(reference.case.label, 0.0, problem), ()

@@ -19,8 +19,8 @@ from assay.cases import Case
 from assay.errors import ErrorInfo
 from assay.lines import branches, unreached, watched
 from assay.outcome import Outcome
-from assay.spec import Spec
-from assay.verdict import FURTHER_SHARE, TIMEOUT, Answer, Verdict, judge_cases
+from assay.spec import Spec, remembers
+from assay.verdict import FURTHER_SHARE, TIMEOUT, Answer, Verdict, judge_cases, planned
 from grader import catalogue, references, stubs
 from grader.reading import Text, text_in
 from grader.sandbox.guard import bounded_memory
@@ -94,22 +94,33 @@ class Caller(Protocol):
 
     def ahead(self, name: str, calls: Iterable[tuple[Case, tuple]], names: list[str]) -> None: ...
 
+    def follow(self, name: str, calls: Iterable[tuple[Case, tuple]], names: list[str]) -> None: ...
+
     def text(self, name: str) -> Text: ...
 
     def unreached(self, name: str) -> Sequence[int]: ...
 
 
-def judge_remote(assignment: str, name: str, seed: int, caller: Caller) -> Verdict:
-    """Judge a function that `caller` calls, all its cases sent at once."""
-    return in_one_voice(_scored(assignment, name, seed, lambda spec: judge_spec(spec, caller, visible=False)))
+def judge_remote(assignment: str, name: str, seed: int, caller: Caller, following: str | None = None) -> Verdict:
+    """Judge a function that `caller` calls, all its cases sent at once; `following` is the one that is judged next."""
+
+    def follow() -> None:
+        if following:
+            spec = references.hidden_spec(assignment, following, seed)
+            calls = planned(spec, caller.text(following) if spec.further else None).calls
+            if not remembers([args for _, args in calls]):  # these are other objects when their time has come
+                caller.follow(following, calls, spec.parameters)
+
+    return in_one_voice(_scored(assignment, name, seed, lambda spec: judge_spec(spec, caller, False, follow)))
 
 
-def judge_spec(spec: Spec, caller: Caller, visible: bool) -> Verdict:
+def judge_spec(spec: Spec, caller: Caller, visible: bool, follow: Callable[[], None] = lambda: None) -> Verdict:
     """Judge a function that `caller` calls on the cases of `spec`; what it sends may cost this process only so much memory."""
     name = spec.name
     answer = Answer(
         lambda case, args: caller.call(name, case, args, spec.parameters),
         ahead=lambda calls: caller.ahead(name, calls, spec.parameters),
+        following=follow,
         text=lambda: caller.text(name),
         unreached=lambda: caller.unreached(name),
     )

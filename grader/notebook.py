@@ -76,8 +76,9 @@ def grade_notebook(restored: Restored, assignment: str, server: ForkServer, seed
     try:
         if restored.readable:
             replay.run()
-        for name in catalogue.exercises(assignment):
-            verdicts[name], judged_at[name] = _better(assignment, name, seed, replay)
+        names = list(catalogue.exercises(assignment))
+        for name, following in zip(names, [*names[1:], None]):
+            verdicts[name], judged_at[name] = _better(assignment, name, seed, replay, following)
         slips = unnamed.slips(assignment, verdicts, judged_at, replay)
     finally:
         replay.end()
@@ -123,12 +124,14 @@ def grade_notebook(restored: Restored, assignment: str, server: ForkServer, seed
     )
 
 
-def _better(assignment: str, name: str, seed: int, replay: Replay) -> tuple[Verdict, str]:
+def _better(assignment: str, name: str, seed: int, replay: Replay, following: str | None) -> tuple[Verdict, str]:
     """Judge a function as it stood at its check; where it is another one at the end and earns more there, as it stands at the end.
 
-    Return the verdict, and the place at which it was judged.
+    `following` is the function that is judged next. Return the verdict, and the place at which it was judged.
     """
-    verdict, at_the_end = replay.where_it_does_better(name, lambda: judge_remote(assignment, name, seed, replay))
+    verdict, at_the_end = replay.where_it_does_better(
+        name, lambda: judge_remote(assignment, name, seed, replay, following)
+    )
     if at_the_end:
         replay.remarks.append(
             f"`{name}` was judged as it stands at the end of the notebook, which earns more than at its check."

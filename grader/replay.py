@@ -139,15 +139,23 @@ class Replay:
             return Outcome(
                 error=ErrorInfo(TIMEOUT, "the submission's time was used up before this function was judged")
             )
-        if self._session is None or self._session.dead:
-            self._begin(keep_outputs=False)
-        if self._session is None:
-            return Outcome(
-                error=ErrorInfo(CRASH, "the notebook ended its process again and again; this function was not judged")
-            )
-        self._session.place = self.place
-        self._session.call_seconds = self.clock.shortened(self.server.limits.call_seconds)
-        outcome = self._session.call(name, case, args, names)
+        while True:
+            if self._session is None or self._session.dead:
+                self._begin(keep_outputs=False)
+            if self._session is None:
+                return Outcome(
+                    error=ErrorInfo(
+                        CRASH, "the notebook ended its process again and again; this function was not judged"
+                    )
+                )
+            self._session.place = self.place
+            self._session.call_seconds = self.clock.shortened(self.server.limits.call_seconds)
+            outcome = self._session.call(name, case, args, names)
+            if not self._session.dead or self._session.died_of == name:
+                break
+            self.clock.stopped(
+                hard=True
+            )  # by the next function, whose calls were sent already: this one is called once more
         if outcome.error and outcome.error.type == TIMEOUT:
             self.clock.stopped(hard=self._session.dead is not None)
         elif outcome.error:
@@ -162,6 +170,11 @@ class Replay:
             self._session.place = self.place
             self._session.call_seconds = self.clock.shortened(self.server.limits.call_seconds)
             self._session.ahead(name, calls, names)
+
+    def follow(self, name: str, calls: Iterable[tuple[Case, tuple]], names: list[str]) -> None:
+        """Send calls of the function that is judged next, behind those that are still to be answered."""
+        if self._session is not None and not self._session.dead and not self.clock.over:
+            self._session.follow(name, calls, names)
 
     def text(self, name: str) -> Text:
         """Return what the text of a function says, and of what it leads to."""

@@ -20,6 +20,8 @@ import pytest
 
 from assay import wire
 from assay.cases import Case
+from assay.verdict import CRASH
+from grader.replay import Replay
 from grader.sandbox import ForkServer, SandboxError, guard, jail, tiers
 from grader.sandbox.jail import Limits
 from idnn import networks
@@ -127,6 +129,88 @@ def test_what_our_function_changes_is_changed_there_too(session):
     outcome = call(session, "f", ours, {"x": np.zeros(3), "n": 0, "old": 0})
     assert outcome.value == (22.0, ["n", "new", "x"])
     assert "b['x']" in outcome.changed or "b['n']" in outcome.changed
+
+
+def ahead(session, name, count, how="ahead"):
+    """Announce so many calls of a function as it stands at its own check; return the arguments by which they are asked for."""
+    cases = [(case := Case(args=(float(i),)), case.args) for i in range(count)]
+    getattr(session, how)(name, cases, ["a"])
+    return [(name, *asked, ["a"]) for asked in cases]
+
+
+def test_calls_of_the_next_function_are_made_while_those_before_them_are_still_judged(session):
+    session.run("made = []\ndef f(a): made.append('f')\ndef g(a): made.append('g'); return a", keep=["f", "g"])
+    session.place = "f"
+    first = ahead(session, "f", 3)
+    following = ahead(session, "g", 3, "follow")
+    assert [session.call(*asked).value for asked in first[:2]] == [None, None]  # the third is not asked for
+    session.place = "g"
+    again = [(case, args) for _, case, args, _ in following]
+    session.ahead("g", again, ["a"])
+    assert [session.call(*asked).value for asked in following] == [0.0, 1.0, 2.0]
+    assert text(session.run("print(made)")) == "['f', 'f', 'f', 'g', 'g', 'g']\n"
+
+
+def test_a_function_of_ours_is_answered_though_the_next_calls_have_come_already(session):
+    session.run("def f(a): return a(2.0)\ndef g(a): return a", keep=["f", "g"])
+    session.place = "f"
+    case = Case(args=(lambda x: 3 * x,))
+    session.ahead("f", [(case, case.args)], ["a"])
+    following = ahead(session, "g", 2, "follow")
+    assert session.call("f", case, case.args, ["a"]).value == 6.0
+    session.place = "g"
+    assert [session.call(*asked).value for asked in following] == [0.0, 1.0]
+
+
+def test_what_is_asked_after_all_is_made_though_other_calls_were_sent(session):
+    session.run("def f(a): return a\ndef g(a): return -a", keep=["f", "g"])
+    session.place = "f"
+    ahead(session, "g", 2, "follow")
+    assert call(session, "f", 5.0, names="a").value == 5.0
+    session.place = "g"
+    assert [session.call(*asked).value for asked in ahead(session, "g", 2)] == [0.0, -1.0]
+
+
+def test_nothing_is_sent_ahead_that_the_line_does_not_take_at_once(session):
+    session.run("def f(a): return a\ndef g(a): return a.size", keep=["f", "g"])
+    session.place = "f"
+    case = Case(args=(np.zeros(100_000),))
+    session.follow("g", [(case, case.args)], ["a"])
+    assert call(session, "f", 5.0, names="a").value == 5.0
+    session.place = "g"
+    assert session.call("g", case, case.args, ["a"]).value == 100_000
+
+
+def test_a_next_function_that_ends_the_process_costs_the_one_before_it_nothing(server):
+    cells = [("f", "def f(a): return a"), ("g", "import os\ndef g(a): os._exit(1)")]
+    step = lambda name, source: [  # noqa: E731
+        {"cell_type": "code", "metadata": {}, "source": source, "outputs": []},
+        graded_cell(name),
+    ]
+    replay = Replay({"cells": [cell for pair in cells for cell in step(*pair)]}, server, figures=False)
+    replay.run()
+    replay.place = "f"
+    first = ahead(replay, "f", 3)
+    assert replay.call(*first[0]).value == 0.0
+    ahead(replay, "g", 2, "follow")
+    assert [replay.call(*asked).value for asked in first[1:]] == [1.0, 2.0]
+    late = Case(args=(7.0,))
+    assert (
+        replay.call("f", late, late.args, ["a"]).value == 7.0
+    )  # the calls sent ahead are given up first, of which it dies
+    replay.place = "g"
+    assert replay.call("g", late, late.args, ["a"]).error.type == CRASH
+    replay.end()
+
+
+def graded_cell(name):
+    return {
+        "cell_type": "code",
+        "metadata": {
+            "nbgrader": {"grade": True, "solution": False, "locked": True, "grade_id": f"test_{name}", "points": 1}
+        },
+        "source": "",
+    }
 
 
 def test_an_error_of_our_function_tells_its_type_alone(session):

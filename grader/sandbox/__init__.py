@@ -57,6 +57,7 @@ START = 120.0  # seconds for the fork server to import everything
 # What one session may ask of the functions that live here: calls, seconds of processor time, bytes of arrays in all and in one call.
 MAX_CALLBACKS, MAX_CALLBACK_SECONDS, MAX_CALLBACK_BYTES, MAX_CALLBACK = 200_000, 10.0, 64 << 20, 1 << 20
 MOST_ENCODED = 2_000  # inputs whose trees are kept
+MOST_UNREAD = 1 << 16  # bytes that a socket takes at once, whether or not somebody reads
 MAX_OUTPUTS, MAX_IMAGES = 24, 8  # of one cell
 MAX_TEXT, MAX_IMAGE = 25_000, 2_000_000  # characters and bytes of one output
 
@@ -254,6 +255,7 @@ class Session:
         self._reached: dict[str, set[int]] = {}  # by function, the lines of it that are said to have run
         self._notebook = Notebook()  # the text of the cells that were run
         self.dead: ErrorInfo | None = None
+        self.died_of = ""  # the function of whose call it died
         self.place = ""  # where in the notebook the names are taken from that functions are called with
         self.cell_seconds, self.call_seconds = server.limits.cell_seconds, server.limits.call_seconds
         self.protections: list[str] = []
@@ -315,8 +317,8 @@ class Session:
             reply = self._reply_to(asked)
         if not self.dead and (reply is None or reply.outcome is None):
             self._announce(name, [(case, args)], names)
-            asked = self._asked.popleft()
-            reply = self._reply_to(asked)
+            asked = self._asked.popleft() if self._asked else None
+            reply = self._reply_to(asked) if asked else None
         if reply is None:
             return Outcome(error=self.dead)
         self._reached.setdefault(name, set()).update(reply.lines[:MOST_LINES])
@@ -334,8 +336,32 @@ class Session:
         Each is asked for by :meth:`call` as ever; those that nobody asks for are forgotten.
         """
         calls = list(calls)
+        while self._asked and self._asked[0].name != name and not self.dead:
+            self._reply_to(self._asked.popleft())
+        if self._are_asked(name, calls):
+            return
         if not self.dead and calls and not self._notebook.borrowed(name, calls[0][0].withheld):
             self._announce(name, calls, names)
+
+    def follow(self, name: str, calls: Iterable[tuple[Case, tuple]], names: list[str]) -> None:
+        """Send calls of the function that :meth:`ahead` will be asked for next, as it stands at its own check, behind those that were sent: the
+        process makes them while the last outcomes are judged. Only what the line takes though nobody may read it.
+        """
+        calls, place = list(calls), self.place
+        if self.dead or not calls or self._notebook.borrowed(name, calls[0][0].withheld):
+            return
+        self.place = name
+        requests, asked = self._requested(name, calls, names)
+        self.place = place
+        with self._deadly(self.call_seconds, "it") as deadline:
+            if self._line.send(Calls(requests), deadline, MOST_UNREAD):
+                self._asked += asked
+
+    def _are_asked(self, name: str, calls: list[tuple[Case, tuple]]) -> bool:
+        """Whether just these calls were sent and not answered yet."""
+        return len(calls) == len(self._asked) and all(
+            asked.is_for(name, case, args, self.place) for asked, (case, args) in zip(self._asked, calls)
+        )
 
     def text(self, name: str) -> Text:
         """Return what the text of a function says, and of what it leads to."""
@@ -349,7 +375,15 @@ class Session:
         self._forget()
         if self.dead:
             return
-        requests, watched = [], not self._server.needs and self._may_miss_lines(name)
+        requests, asked = self._requested(name, calls, names)
+        self._asked += asked
+        self._send(Calls(requests), self.call_seconds, "it")
+
+    def _requested(
+        self, name: str, calls: list[tuple[Case, tuple]], names: list[str]
+    ) -> tuple[list[Call], list[_Asked]]:
+        """Return the requests for some calls, and what is to be known of each until it is answered."""
+        requests, noted, watched = [], [], not self._server.needs and self._may_miss_lines(name)
         for case, args in calls:
             asked = _Asked(next(self._ids), name, case, args, self.place, self.call_seconds, os.urandom(8))
             inputs = _inputs(case, args, asked.keep)
@@ -369,8 +403,8 @@ class Session:
                     watched,
                 )
             )
-            self._asked.append(asked)
-        self._send(Calls(requests), self.call_seconds, "it")
+            noted.append(asked)
+        return requests, noted
 
     def _may_miss_lines(self, name: str) -> bool:
         """Whether the lines of a function are to be told: it branches, and some have not run so far."""
@@ -383,7 +417,9 @@ class Session:
         self._asked.clear()
 
     def _reply_to(self, asked: _Asked) -> Any:
-        return self._receive(asked.id, asked.limit, asked.kept, Called, "it")
+        reply = self._receive(asked.id, asked.limit, asked.kept, Called, "it")
+        self.died_of = asked.name if self.dead else ""
+        return reply
 
     def differs(self, name: str, place: str) -> bool:
         """Whether a function is another one at the end than it was at `place`; a lie costs its author one more judgement."""

@@ -164,11 +164,14 @@ class Line:
         self._decode = decoder(reads).decode
         self._encode = msgspec.msgpack.Encoder().encode
 
-    def send(self, frame: Any, deadline: float | None = None) -> None:
+    def send(self, frame: Any, deadline: float | None = None, most: int | None = None) -> bool:
+        """Send a frame, unless it has more than `most` bytes; return whether it was sent."""
         try:
             data = self._encode(frame)
         except UnicodeEncodeError:  # half an emoji, which a student's text may hold and no frame
             data = self._encode(whole(msgspec.to_builtins(frame, builtin_types=(bytes,))))
+        if most is not None and len(data) > most:
+            return False
         if len(data) > MAX_FRAME:
             raise FrameError(f"a frame of {len(data) >> 20} MiB; at most {MAX_FRAME >> 20} are allowed")
         try:
@@ -178,6 +181,7 @@ class Line:
             raise FrameTimeout("the other side does not read") from None
         except OSError as error:
             raise FrameError(f"the line is closed ({error.strerror})") from None
+        return True
 
     def receive(self, deadline: float | None = None) -> Any:
         (length,) = _LENGTH.unpack(self._read(_LENGTH.size, deadline))
