@@ -261,9 +261,9 @@ def _touched_problem(key: str, array: np.ndarray, in_order: np.ndarray) -> Probl
     Below 100 one number in seventy has twelve decimals or fewer.
     """
     if array.size >= 8 and np.abs(array).max() < 100 and np.array_equal(np.round(array, 12), array):
-        return Problem("random", f"the numbers of {key} are rounded; return them as drawn")
+        return Problem("random", f"no number of {key} has more than twelve decimals; return the numbers as drawn")
     if (in_order[3:] == in_order[:-3]).any():
-        return Problem("random", f"many entries of {key} are the same number; return the numbers as drawn")
+        return Problem("random", f"four entries of {key} or more are the same number; return the numbers as drawn")
     return None
 
 

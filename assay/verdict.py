@@ -46,7 +46,7 @@ class Verdict:
     """What a function is worth, and why.
 
     ``score`` of ``points``; ``passed``; ``mistake``: identifier of the recognised mistake or None; ``message``: one sentence;
-    ``unreached``: lines of an answer that passes which no case reached.
+    ``unreached``: lines of an answer that passes which no case reached; ``apart``: whether the score is of other cases than ``cases``.
     """
 
     assignment: str
@@ -59,6 +59,7 @@ class Verdict:
     visible: bool = False
     section: str = ""
     unreached: tuple[int, ...] = ()
+    apart: bool = False
 
     @property
     def passed(self) -> bool:
@@ -89,7 +90,9 @@ class Verdict:
     def summary(self) -> str:
         held = len(self.cases) - len(self.failing)
         kind = "visible" if self.visible else "hidden"
-        return f"{held} of {len(self.cases)} {kind} cases hold: {number(self.score)} of {number(self.points)} points"
+        points = f"{number(self.score)} of {number(self.points)} points"
+        counted = ", counted on cases that are the same for everybody" if self.apart else ""
+        return f"{held} of {len(self.cases)} {kind} cases hold: {points}{counted}"
 
     def text(self) -> str:
         """The verdict in plain text, for terminals, logs and screen readers."""

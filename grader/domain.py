@@ -18,7 +18,7 @@ import numpy as np
 from assay.cases import Case
 
 ANYWHERE = "anywhere in what the docstring allows"
-BESIDE = "beside a number that stands in the answer"
+BESIDE = "beside a number that stands in the code"
 MOST_BESIDE = 320  # cases of one answer
 MOST_BESIDE_SLOW = 80  # where they are slow to judge
 PLAIN = frozenset({-1, 0, 1, 0.5})  # numbers that every other answer holds

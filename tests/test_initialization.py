@@ -200,8 +200,11 @@ def without_the_far_ones(W, rng):
     ("change", "said"),
     [
         (lambda W, rng: W, None),
-        (lambda W, rng: np.round(W, 8), "the numbers of W1 are rounded; return them as drawn"),
-        (lambda W, rng: np.clip(W, -3, 3), "many entries of W1 are the same number; return the numbers as drawn"),
+        (lambda W, rng: np.round(W, 8), "no number of W1 has more than twelve decimals; return the numbers as drawn"),
+        (
+            lambda W, rng: np.clip(W, -3, 3),
+            "four entries of W1 or more are the same number; return the numbers as drawn",
+        ),
         (
             without_the_far_ones,
             "the weights are not normally distributed: too few of them are further from 0 than three standard deviations",

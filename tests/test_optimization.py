@@ -236,7 +236,7 @@ def test_no_correct_way_to_cut_is_refused_over_many_seeds():
         "labels_not_shuffled": "Y is in the given order while X is shuffled",
         "shuffled_apart": "labels are beside the wrong examples",
         "global_generator": "it gives different orders for the same rng; draw from rng alone",
-        "fixed_seed": "it gives the same order for another rng; draw from the rng that it was given",
+        "fixed_seed": "it gives the same order for two generators; draw the whole of it from the rng that it was given",
         "with_replacement": "an example is in the mini-batches more than once",
         "batches_shuffled": "whole runs of examples stay together; shuffle the single examples",
         "shuffled_within": "examples stay near the place where they were; shuffle the whole training set",

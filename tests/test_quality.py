@@ -201,4 +201,7 @@ def test_so_it_does_in_the_jail(isolation):
         verdicts = [judge_remote("optimization", "update_parameters_with_adam", seed, session) for seed in range(4)]
     assert len({sum(case.problem is None for case in verdict.cases) for verdict in verdicts}) > 1
     (score,) = {verdict.score for verdict in verdicts}
+    assert all(
+        verdict.summary.endswith("points, counted on cases that are the same for everybody") for verdict in verdicts
+    )
     assert score == judge("optimization", "update_parameters_with_adam", mistakes["only_v_corrected"].function, 9).score

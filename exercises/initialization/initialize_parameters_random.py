@@ -158,7 +158,7 @@ EXERCISE = Exercise(
             "rescaled",
             "scale * W",
             "scale * (W - W.mean()) / W.std()",
-            "The numbers are shifted and stretched until their mean is 0 and their spread exact. Then they are no independent draws any more; return them as drawn.",
+            "The numbers are rescaled until their spread is exactly the one asked for. Then they are no independent draws any more; return them as drawn.",
         ),
         edit(
             "equal_units",

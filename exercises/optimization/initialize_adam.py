@@ -27,7 +27,7 @@ EXERCISE = Exercise(
             "one_dict",
             "return v, s",
             "return v, v",
-            "Numbers of v and s share memory, so a change of one is a change of another. Neither a second name, nor a copy of the dict, nor a part of an array makes a new one.",
+            "Some numbers of the two dicts share memory, so a change of one is a change of another. A second name, a copy of a dict and parts of one array that overlap are no new arrays.",
         ),
         edit(
             "only_v",

@@ -104,13 +104,13 @@ EXERCISE = Exercise(
             "velocity_in_place",
             "return new_parameters, new_v",
             "v.update(new_v)\n    return new_parameters, v",
-            "The dict v that was passed in is changed. Write the new velocity into a new dict.",
+            "The dict v that was passed in is changed: by *= or += in its arrays, or by giving its keys new ones. Fill a new dict with new arrays.",
         ),
         edit(
             "parameters_in_place",
             "return new_parameters, new_v",
             "parameters.update(new_parameters)\n    return parameters, new_v",
-            "The dict of parameters that was passed in is changed. Write the new ones into a new dict.",
+            "The dict of parameters that was passed in is changed: by -= in its arrays, or by giving its keys new ones. Fill a new dict with new arrays.",
         ),
         edit(
             "both_in_place",

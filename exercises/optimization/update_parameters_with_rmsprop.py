@@ -162,7 +162,7 @@ EXERCISE = Exercise(
             "average_in_place",
             "return new_parameters, new_s",
             "s.update(new_s)\n    return new_parameters, s",
-            "The dict s that was passed in is changed. Write the new averages into a new dict.",
+            "The dict s that was passed in is changed: by *= or += in its arrays, or by giving its keys new ones. Fill a new dict with new arrays.",
         ),
         edit(
             "both_in_place",

@@ -310,7 +310,9 @@ def _randomness(first: Outcome, again: Outcome, other: Outcome, X: np.ndarray, Y
     if (np.diff(order) == 1).all():
         return Problem("random", "the examples are in the order in which they were given; shuffle them")
     if np.array_equal(order, order_other):
-        return Problem("random", "it gives the same order for another rng; draw from the rng that it was given")
+        return Problem(
+            "random", "it gives the same order for two generators; draw the whole of it from the rng that it was given"
+        )
     if not first.rng_advanced:
         return _same_order_again()
     return _mixing(order, Y, [pair[0].shape[1] for pair in first.value])
