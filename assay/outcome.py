@@ -332,17 +332,25 @@ def _has_nan(tree: Any) -> bool:
     return isinstance(tree, float) and tree != tree
 
 
+_MAY_HOLD = np.ndarray, dict, list, tuple
+
+
 def _arrays(value: Any, path: str, depth: int = 0):
     if isinstance(value, np.ndarray):
         yield path, value
     elif depth < 8 and isinstance(value, dict):
         for key, item in dict.items(value):
+            if not isinstance(item, _MAY_HOLD):
+                continue
             if isinstance(key, str) and type(key) is not str:  # NumPy's words are words, as in what travels
                 key = str.__str__(key)
             yield from _arrays(item, f"{path}[{key!r}]" if isinstance(key, str | int) else f"{path}[?]", depth + 1)
     elif depth < 8 and isinstance(value, list | tuple):
         for i, item in enumerate(value):
-            yield from _arrays(item, f"{path}[{i}]", depth + 1)
+            if isinstance(item, np.ndarray):
+                yield f"{path}[{i}]", item
+            elif isinstance(item, _MAY_HOLD):
+                yield from _arrays(item, f"{path}[{i}]", depth + 1)
 
 
 def _aliases(arrays: list[tuple[str, np.ndarray]]) -> list[tuple[str, str]]:
