@@ -26,7 +26,8 @@ MOST_FAR = 24  # cases that lie on one side of a number as a whole
 MOST_DRAWS = 4  # of one case, of which each in turn is another in its twin
 MOST_GROWN = 300_000  # entries that sizes are to make together
 MOST_LENGTH = 25  # of an array of labels
-_BESIDE = (0.0, 1.0, -1.0, 1.0, 1.0)  # at it, just above, just below; most slips lie above
+# at it, just above, just below; most slips lie above a size, and to either side of a magnitude
+_BESIDE, _BESIDE_REAL = (0.0, 1.0, -1.0, 1.0, 1.0), (0.0, 1.0, -1.0, 1.0, -1.0)
 _BLOCK = 8  # cases beside a number that are spread together
 
 
@@ -102,7 +103,7 @@ class Draw:
     def real(self, low: float, high: float, edges: bool = True) -> float:
         """Return a number from `low` to `high`: an edge one time in four if `edges`, else between them, log-uniform over more than two powers of ten."""
         if self._is_beside(low, high):
-            steps = [size * (abs(self.near) or 1.0) for size in (1e-9, 1e-3, 0.05)]
+            steps = [size * (abs(self.near) or 1.0) for size in (1e-3, 0.05, 0.5)]
             fitting = [step for step in steps if low <= self.near + self.side * step <= high] or steps
             return float(min(max(self.near + self.side * self.option(*fitting), low), high))
         if edges and self.how != "far" and self.flip(0.25):
@@ -130,11 +131,14 @@ class Draw:
             size = abs(self.near) * self.option(0.1, 1.0, 10.0) or self.real_magnitude(low, high)
             return self.planted(found * min(max(size, low), high), 0.0)
         size = self.real_magnitude(low, high)
+        if self.how == "far" and self.side > 0:  # the least entry, too
+            found = found + np.sign(found)
         if mixed and self.flip(mixed):
             found = np.sign(found) * np.exp(self.rng.uniform(np.log(low), np.log(high), np.shape(found)))
         else:
             found = found * size
-        special = self.uniform() / zeros if zeros and found.size else 1.0  # one decision, so that each kind is spread
+        # one decision, so that each kind is spread; zeros lie on no far side
+        special = self.uniform() / zeros if zeros and found.size and self.how != "far" else 1.0
         if special < 1:
             kind = ("zero", "zero", "zero", "equal", "row", "column", "entry", "twice")[int(8 * special)]
             if kind == "zero" or found.ndim == 0:
@@ -277,7 +281,8 @@ def cases_beside(anywhere: Callable[[Draw], Case], seed: Sequence[int], number: 
 
     Of the plainest numbers, beside which honest answers look as well, there are the values at them and the entries.
     """
-    sides = _BESIDE[:1] if number in PLAIN else _BESIDE
+    sides = _BESIDE if float(number).is_integer() else _BESIDE_REAL
+    sides = sides[:1] if number in PLAIN else sides
     spread, drawn = Spread(np.random.default_rng([*seed, 3000]), _BLOCK), itertools.count()
 
     def draw(place: int, side: float, salt: int, how: str = "value", near: float = number) -> tuple[Case, int]:
@@ -286,8 +291,8 @@ def cases_beside(anywhere: Callable[[Draw], Case], seed: Sequence[int], number: 
 
     ways = [("value", 0, number, sides), ("entry", 1000, number, (0.0, 0.0, 0.0))]
     if 1 < number <= MOST_LENGTH and not float(number).is_integer():
-        # it may be the length of an array of labels, half of which are 1
-        ways.append(("value", 2500, math.ceil(3 * number**2), (0.0, 0.0)))
+        # it may be the length of an array of labels, half of which are 1, or of one of probabilities
+        ways.append(("value", 2500, math.ceil(6 * number**2), (0.0,) * 5))
     for how, salted, near, sides in ways:
         for place in range(draw(-1, 0.0, salted, how, near)[1]):
             for salt, side in enumerate(sides):

@@ -10,14 +10,14 @@ import numpy as np
 CLEARLY = 1.5  # times a number lies what is clearly above it
 
 
-def sides(found: Mapping[str, float], number: float) -> set[tuple[str, bool]]:
-    """Return the quantities that lie clearly above a number, each with True, and those that lie clearly below it, with False: whole ones by 1."""
+def sides(found: Mapping[str, float], number: float) -> set[tuple[str, int]]:
+    """Return the quantities that lie clearly above a number, each with 1, and those that lie clearly below it, with -1; whole ones by 1, or at it, with 0."""
     above, below = max(number * CLEARLY, number / CLEARLY), min(number * CLEARLY, number / CLEARLY)
     whole = float(number).is_integer()
     return {
-        (name, size > number)
+        (name, (size > number) - (size < number))
         for name, size in found.items()
-        if not below <= size <= above or whole and size.is_integer() and size != number
+        if not below <= size <= above or whole and size.is_integer()
     }
 
 

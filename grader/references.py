@@ -300,7 +300,7 @@ class Further:
         if number in domain.PLAIN or self._exercise.slow:
             return
         far = domain.cases_far(self._exercise.anywhere, [*self._seed, *_seed_of(repr(number))], number)
-        seen: Counter[tuple[str, bool]] = Counter()
+        seen: Counter[tuple[str, int]] = Counter()
         for pair, sizes in itertools.chain(self._sized(far), self._kept("pool", self._pool)):
             new = sides(sizes, number)
             if any(seen[side] < EACH_SIDE for side in new):

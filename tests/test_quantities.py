@@ -27,7 +27,7 @@ def test_what_is_no_number_has_no_size():
     }  # fmt: skip
 
 
-def test_what_lies_at_a_number_is_on_neither_side():
-    assert sides({"low": 1.0, "at": 3.2, "high": 9.0}, 3.0) == {("low", False), ("high", True)}
-    assert sides({"more": 4.0, "just": 3.01}, 3) == {("more", True)}
-    assert sides({"low": -9.0, "high": 1.0}, -3.0) == {("low", False), ("high", True)}
+def test_what_lies_at_a_number_is_on_neither_side_and_counts_where_it_is_whole():
+    assert sides({"low": 1.0, "at": 3.2, "high": 9.0}, 3.0) == {("low", -1), ("high", 1)}
+    assert sides({"more": 4.0, "just": 3.01, "at": 3.0}, 3) == {("more", 1), ("at", 0)}
+    assert sides({"low": -9.0, "high": 1.0}, -3.0) == {("low", -1), ("high", 1)}
