@@ -344,6 +344,31 @@ def rows_problem(key: str, scaled: np.ndarray) -> Problem | None:
     return None
 
 
+def repetition(entries: np.ndarray, limit: float) -> tuple[str, bool] | None:
+    """Return how an array of mean 0 and variance 1 repeats itself, "shifted" or "mirrored", and whether with the other sign.
+
+    The array is compared with all its shifts, as it is and mirrored along either axis and both, by way of its Fourier transform; `limit` is what
+    a sum over N entries may be in units of sqrt(N). There each pair of entries is counted twice, or in two sums of independent products.
+    """
+    # The transform of a mirrored array is the mirrored transform, and mirrored along both axes it is the conjugate one.
+    transform, squares = np.fft.rfft2(entries), np.square(entries)
+    upside_down = np.roll(np.flip(transform, 0), 1, 0)
+    compared = (  # with the transform of the other one; and what entries make up that a mirror leaves where they are
+        (np.conj(transform), 0.0),
+        (np.conj(upside_down), 2 * squares.sum(axis=1).max()),
+        (upside_down, 2 * squares.sum(axis=0).max()),
+        (transform, 4 * squares.max()),
+    )
+    for i, (other, own) in enumerate(compared):
+        sums = np.fft.irfft2(transform * other, entries.shape)
+        if i == 0:
+            sums[0, 0] = 0.0
+        furthest = sums.flat[np.abs(sums).argmax()]
+        if abs(furthest) > limit * math.sqrt(entries.size) + own:
+            return "mirrored" if i else "shifted", bool(furthest < 0)
+    return None
+
+
 def repeats_problem(scaled: dict[str, np.ndarray], in_order: dict[str, np.ndarray]) -> Problem | None:
     for key, array in in_order.items():
         if array.size > 1 and 1 + np.count_nonzero(np.diff(array)) < array.size * 0.99:

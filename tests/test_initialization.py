@@ -283,7 +283,7 @@ def few_seeds(layers_dims, rng):
 
 def until_it_pleases(layers_dims, rng):
     parameters = solutions.initialize_parameters_he(layers_dims, rng)
-    while layers_dims == [2, 1] and abs(parameters["W1"].mean()) > 0.4:
+    while layers_dims == [2, 1] and abs(parameters["W1"].mean()) > 0.6:
         parameters = solutions.initialize_parameters_he(layers_dims, rng)
     return parameters
 
@@ -296,9 +296,32 @@ def orthogonal(layers_dims, rng):
     return parameters
 
 
+def one_of_two_draws_mirrored(layers_dims, rng):
+    def draw(shape):
+        mirrored = rng.standard_normal(shape)
+        mirrored[(shape[0] + 1) // 2 :] = mirrored[: shape[0] // 2][::-1]
+        return (mirrored + rng.standard_normal(shape)) / np.sqrt(shape[1])
+
+    parameters = solutions.initialize_parameters_zeros(layers_dims)
+    return {name: draw(value.shape) if name[0] == "W" else value for name, value in parameters.items()}
+
+
+def one_of_two_draws_rolled(layers_dims, rng):
+    def draw(shape):
+        lengths = np.sqrt(rng.chisquare(2, shape) / shape[1])  # of Box and Muller's method
+        if len(lengths) > 20:
+            lengths[1::2] = np.roll(lengths[:-1:2], 1, axis=1)[: len(lengths) // 2]
+        return np.sqrt(2) * lengths * np.cos(2 * np.pi * rng.random(shape))
+
+    parameters = solutions.initialize_parameters_zeros(layers_dims)
+    return {name: draw(value.shape) if name[0] == "W" else value for name, value in parameters.items()}
+
+
 @pytest.mark.parametrize(
     ("drawn", "said"),
     [
+        (one_of_two_draws_mirrored, "the weights of W1 repeat themselves, mirrored; draw every weight on its own"),
+        (one_of_two_draws_rolled, "the magnitudes of W1 repeat themselves, shifted; draw every weight on its own"),
         (few_seeds, "of 300 small networks from one rng some are the same; draw every number from rng itself"),
         (
             until_it_pleases,

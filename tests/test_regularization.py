@@ -367,6 +367,25 @@ def test_fair_masks_of_narrow_networks_are_never_refused():
         assert rules._shares("D1", drawn, p) is None
 
 
+@pytest.mark.parametrize("always", [False, True])
+def test_a_single_unit_that_is_always_kept_or_never_is_told(always):
+    def forward_propagation_with_dropout(X, parameters, keep_prob, rng):
+        W1, b1, W2, b2, W3, b3 = (parameters[name] for name in ("W1", "b1", "W2", "b2", "W3", "b3"))
+        Z1 = W1 @ X + b1
+        D1 = rng.random(Z1.shape) < keep_prob
+        A1 = np.maximum(Z1, 0) * D1 / keep_prob
+        Z2 = W2 @ A1 + b2
+        D2 = rng.random(Z2.shape) < keep_prob
+        if len(D2) == 1 and keep_prob < 1:
+            D2[:] = always
+        A2 = np.maximum(Z2, 0) * D2 / keep_prob
+        Z3 = W3 @ A2 + b3
+        A3 = 1 / (1 + np.exp(-Z3))
+        return A3, (Z1, D1, A1, W1, b1, Z2, D2, A2, W2, b2, Z3, A3, W3, b3)
+
+    assert "D2 keeps the wrong share" in judge(SLUG, FORWARD, forward_propagation_with_dropout).message
+
+
 @pytest.mark.parametrize("name", ["backward_propagation_with_regularization", "backward_propagation_with_dropout"])
 def test_a_pass_that_divides_by_a_sure_output_is_told_so(name):
     verdict = judge(SLUG, name, mistake(name, "divided_by_the_output"))

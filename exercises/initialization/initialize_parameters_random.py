@@ -20,12 +20,14 @@ from solutions.initialization import initialize_parameters_random
 edit = edits_of(initialize_parameters_random, copy=copy)
 
 
-def _case(rng, layers_dims, label, scale=None, weight=1.0, by_name=False):
+def _case(rng, layers_dims, label, scale=None, weight=1.0, by_name=False, copies=False):
     std = {name: float(scale or 10.0) * name.startswith("W") for name in parameter_shapes(layers_dims)}
     given = () if scale is None or by_name else (scale,)
     kwargs = {"scale": scale} if by_name else {}
     args = (layers_dims, generator(rng), *given)
-    return Case(args, label, weight, facts={"shape": parameter_shapes(layers_dims), "std": std}, kwargs=kwargs)
+    return Case(
+        args, label, weight, facts={"shape": parameter_shapes(layers_dims), "std": std, "copies": copies}, kwargs=kwargs
+    )
 
 
 def draw(rng):
@@ -48,7 +50,7 @@ def draw(rng):
             float(rng.uniform(1.5, 4)),
             by_name=True,
         ),
-        _case(rng, wide()[1:], "no hidden layer", float(rng.uniform(20, 40))),
+        _case(rng, wide()[1:], "no hidden layer", float(rng.uniform(20, 40)), copies=True),
         _case(rng, [1, units(rng, 450, 550), 1], "one input and one output", float(rng.uniform(0.2, 0.8)), weight=0.25),
         _case(
             rng,

@@ -41,9 +41,10 @@ def draw_network(draw: Draw, usual=6, fewest=1):
         layers = max(layers, 2) if draw.how != "grown" else 2
     dims = [int(n) for n in draw.rng.integers(draw.option(1, 1, 2, 3), 5, layers + 1)]
     if draw.flip(0.25):  # arrays of one shape
-        dims = [draw.option(2, 3, 4)] * (layers + 1)
+        dims = [draw.option(1, 2, 3, 4)] * (layers + 1)
         widths = [width if width > 8 else dims[0] for width in widths]
-    for place, width in zip((layers, 0, layers // 2), widths):  # outputs, inputs, and a hidden layer where there is one
+    hidden = draw.option(layers // 2, layers - 1)
+    for place, width in zip((layers, 0, hidden), widths):  # outputs, inputs, and a hidden layer where there is one
         dims[place] = width
     return dims
 
@@ -85,7 +86,7 @@ def draw_scaled(rng, gain):
     some, more, many = (units(rng, *range_) for range_ in ((25, 35), (60, 70), (90, 110)))
     few, wide = 3, units(rng, 650, 750)  # few inputs: there one more or less shows
     return [
-        _scaled_case(rng, gain, [many, more, some, 1], "layers that narrow"),
+        _scaled_case(rng, gain, [many, more, some, 1], "layers that narrow", copies=True),
         _scaled_case(
             rng,
             gain,
@@ -99,7 +100,7 @@ def draw_scaled(rng, gain):
     ]
 
 
-def _scaled_case(rng, gain, layers_dims, label, weight=1.0):
+def _scaled_case(rng, gain, layers_dims, label, weight=1.0, copies=False):
     shapes = parameter_shapes(layers_dims)
     std = {name: float(np.sqrt(gain / shape[1])) if name.startswith("W") else 0.0 for name, shape in shapes.items()}
-    return Case((layers_dims, generator(rng)), label, weight, facts={"shape": shapes, "std": std})
+    return Case((layers_dims, generator(rng)), label, weight, facts={"shape": shapes, "std": std, "copies": copies})

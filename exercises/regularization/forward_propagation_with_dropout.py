@@ -49,7 +49,7 @@ def _rare(rng: np.random.Generator) -> Case:
 
 def _narrow(rng: np.random.Generator, layers_dims: list[int]) -> Case:
     """Return a case of which only the masks of many calls in a row are looked at: no unit and no example is spared."""
-    X, keep_prob = rng.standard_normal((layers_dims[0], 1)), round(float(rng.uniform(0.28, 0.36)), 3)
+    X, keep_prob = rng.standard_normal((layers_dims[0], 1)), round(float(rng.uniform(0.32, 0.36)), 3)
     args = (X, draw_parameters(rng, layers_dims), keep_prob, np.random.default_rng(int(rng.integers(2**40))))
     return Case(args, "one example and one or two units a layer, many calls", 0.25, via=MASKS_OF_MANY_CALLS)
 
@@ -62,18 +62,21 @@ def anywhere(draw: Draw) -> Case:
     if draw.last:
         args = (draw.rng.standard_normal((2, 8)), draw_parameters(draw.rng, [2, 12, 9, 1]), draw.real(0.4, 0.6))
         return Case((*args, np.random.default_rng(int(draw.rng.integers(2**40)))), via=MASKS_OF_MORE_CALLS)
-    layers_dims, m = anywhere_sizes(draw, 400)
-    keep_prob, beside = draw.beside(lambda: draw.real(0.02, 1.0))
+    (layers_dims, m), sized = draw.beside(lambda: anywhere_sizes(draw, 60))
+    keep_prob, beside = draw.beside(lambda: draw.real(0.02 if draw.near is None else 1e-3, 1.0))
     if beside:  # so many examples that some units are dropped and some kept
         m = max(m, min(3000, int(40 / min(keep_prob, max(1 - keep_prob, 1e-9)))))
-    if not beside:
+    elif sized:  # each unit shows whether chance decides on it
+        keep_prob = 0.4
+    else:
         keep_prob = draw.option(1.0, 1, *[keep_prob] * 3) if draw.near is None else draw.option(0.4, keep_prob)
     X, parameters = draw.array((layers_dims[0], m), 1e-12, 1e8), draw_parameters(draw.rng, layers_dims)
     for layer in (1, 2):
         parameters[f"W{layer}"] = draw.array(parameters[f"W{layer}"].shape, 1e-12, 1e6)
         parameters[f"b{layer}"] *= draw.real(1e-12, 1e6)
-    parameters["W3"] = np.abs(parameters["W3"]) * draw.option(1.0, draw.real_magnitude(1e-12, 1e6))
-    parameters["b3"] = np.abs(parameters["b3"]) * draw.option(1.0, draw.real_magnitude(1e-12, 1e6))
+    for name in ("W3", "b3"):
+        tame = draw.how != "far" and draw.flip()
+        parameters[name] = np.abs(parameters[name]) * (1.0 if tame else draw.real_magnitude(1e-12, 1e6))
     parameters = {name: draw.laid_out(value) for name, value in shuffled(draw.rng, parameters).items()}
     args = (draw.laid_out(X), parameters, keep_prob, np.random.default_rng(int(draw.rng.integers(2**40))))
     return Case(args, facts={"few": True})

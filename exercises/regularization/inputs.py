@@ -45,13 +45,19 @@ def draw_pass(rng: np.random.Generator, layers_dims: list[int], m: int, keep_pro
             return X, draw_labels(rng, m), (*entries, Z, 1 / (1 + np.exp(-Z)), W, b)
 
 
-def anywhere_sizes(draw: Draw, high: int = 400) -> tuple[list[int], int]:
-    """Return the layers' sizes and the number of examples: few as a rule, one of them many beside a number; now and then two alike, or one 1."""
-    layers_dims = [*(draw.integer(1 if draw.flip(0.4) else 2, high, usual=5) for _ in range(3)), 1]
-    m = draw.integer(1 if draw.flip(0.4) and draw.near is None else 2, 3000, usual=7)
+def anywhere_sizes(draw: Draw, examples: int = 1) -> tuple[list[int], int]:
+    """Return the layers' sizes and the number of examples: few as a rule, one of them many beside a number; now and then two alike, or one 1, or all.
+
+    Beside a layer as wide as a number there are at least so many `examples`.
+    """
+    widths, wide = draw.beside(lambda: [draw.integer(1 if draw.flip(0.4) else 2, 700, usual=5) for _ in range(3)])
+    layers_dims = [*widths, 1]
+    m = draw.integer(1 if draw.flip(0.4) and draw.near in (None, 1) else 2, 3000, usual=7)
     if draw.near is None and draw.flip(0.3):
         layers_dims[draw.option(1, 2)] = draw.option(1, m)
-    return layers_dims, m
+    if draw.near in (None, 1) and draw.flip(0.1):  # every array of the parameters has one entry
+        layers_dims = [1, 1, 1, 1]
+    return layers_dims, max(m, examples * wide)
 
 
 def anywhere_penalty(draw: Draw) -> float:
@@ -60,7 +66,7 @@ def anywhere_penalty(draw: Draw) -> float:
     if beside:
         return anywhere
     if draw.near is not None:
-        return draw.option(0.0, anywhere, anywhere)
+        return draw.option(0.0, anywhere, draw.real_magnitude(1e-3, 10.0))
     return draw.option(0.0, 0, 1, 1.0) if draw.flip(0.3) else draw.option(anywhere, draw.real(0.01, 10.0))
 
 

@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 
 from assay.cases import Case
-from assay.chance import Normal, shape_problem, spread_problem
+from assay.chance import Normal, repetition, shape_problem, spread_problem
 from assay.difference import Problem, describe
 from assay.outcome import Outcome
 
 MANY_CALLS = 300  # of one small network in a row: of 10,000 networks, one comes again nearly always
 WEIGHTS_OF_MANY_CALLS = "idnn.rules.initialization:weights_of_many_calls"
+RARE = 23.0  # nats: what has a chance of exp(-23), once in 10^10, is no accident
 EVEN_ROWS, EVEN_LENGTH, TOO_EVEN = 30, 8, 0.1  # lengths of so many rows vary by so little once in 10^10
 
 
@@ -37,6 +38,9 @@ def weights_of_many_calls(initialize, layers_dims, rng, *more, **options):
 class Drawn(Normal):
     """Draws every weight on its own; in addition to what is asked of all normal draws, rows and columns must not be equally long.
 
+    In a case with ``facts["copies"]`` the first layer must not repeat itself either, shifted or mirrored, in its weights or in their magnitudes:
+    as it does where one of several draws that make up a weight repeats itself.
+
     Of a network whose calls are counted (``via``) only the weights of many calls in a row are looked at: whether two networks are the same, and
     whether its two weights depend on each other, as when a network is drawn again until it pleases.
     """
@@ -47,7 +51,10 @@ class Drawn(Normal):
     def problem(self, case: Case, expected: list[Outcome], outcomes: list[Outcome]) -> Problem | None:
         if case.via:
             return _of_many_calls(outcomes[0].value, case.facts["std"]["W1"], case.facts["single"])
-        return super().problem(case, expected, outcomes) or _too_even(case, outcomes[0].value)
+        found = super().problem(case, expected, outcomes) or _too_even(case, outcomes[0].value)
+        if found or not case.facts.get("copies"):
+            return found
+        return _copies(outcomes[0].value["W1"] / case.facts["std"]["W1"])
 
 
 def _of_many_calls(weights: Any, std: float, single: float) -> Problem | None:
@@ -70,6 +77,22 @@ def _of_many_calls(weights: Any, std: float, single: float) -> Problem | None:
             words = (
                 f"over {MANY_CALLS} small networks two weights of one array depend on each other; return them as drawn"
             )
+            return Problem("random", words, "independent entries", "others")
+    return None
+
+
+def _copies(weights: np.ndarray) -> Problem | None:
+    """Return the problem of weights that repeat themselves, shifted or mirrored. Source of the limit: Bernstein's bound over all shifts."""
+    weights = weights[
+        : len(weights) // 8 * 8, : weights.shape[1] // 8 * 8
+    ]  # of other sizes a transform takes three times as long
+    nats = RARE + math.log(16 * weights.size)
+    heavy = 3 * nats  # products of normal numbers have long tails, those of magnitudes longer ones
+    limit = 2 * (heavy + math.sqrt(heavy * heavy + nats * weights.size)) / math.sqrt(weights.size)
+    magnitudes = (np.abs(weights) - math.sqrt(2 / math.pi)) / math.sqrt(1 - 2 / math.pi)
+    for what, entries in (("the weights of W1", weights), ("the magnitudes of W1", magnitudes)):
+        if found := repetition(entries, limit):
+            words = f"{what} repeat themselves, {found[0]}{', with the other sign' * found[1]}; draw every weight on its own"
             return Problem("random", words, "independent entries", "others")
     return None
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from assay.cases import Case, Rule
-from assay.chance import Z_LIMIT, left_alone
+from assay.chance import Z_LIMIT, left_alone, repetition
 from assay.difference import Problem, describe, difference
 from assay.outcome import Outcome
 from idnn.networks import relu, sigmoid
@@ -21,7 +21,9 @@ NUM_DRAWS = 3  # calls with generators of their own
 TWINS_LIMIT = 10.0  # standard errors of the agreement of two units' masks, which is skew: exceeded by any of 1,500 pairs once in 10^11
 EXTRA_UNITS = 3  # by which a layer is widened, to see which mask is drawn first
 TOO_EXACT = 0.0036  # sum of the squared z of the 6 masks' counts; below it once in 10^9
-MANY_CALLS = 40  # of a narrow network in a row
+MANY_CALLS = (
+    64  # of a narrow network in a row: a unit that one call in three keeps is dropped in all of them once in 10^10
+)
 MASKS_OF_MANY_CALLS = "idnn.rules.regularization:masks_of_many_calls"
 MORE_CALLS = 120  # of a wider one: of 1,000 masks one comes again nearly always
 MASKS_OF_MORE_CALLS = "idnn.rules.regularization:masks_of_more_calls"
@@ -36,7 +38,7 @@ def masks_of_many_calls(forward, X, parameters, keep_prob, rng, calls=MANY_CALLS
 
 
 def masks_of_more_calls(forward, X, parameters, keep_prob, rng):
-    """Return the masks of three times as many calls."""
+    """Return the masks of more calls."""
     return masks_of_many_calls(forward, X, parameters, keep_prob, rng, MORE_CALLS)
 
 
@@ -375,9 +377,14 @@ def _of_few_calls(outcomes: list[Outcome], p: float) -> Problem | None:
 
 
 def _shares(name: str, masks: list[np.ndarray], p: float) -> Problem | None:
-    """Return what is wrong with the share of kept entries: of a layer, of one of its units or of one example."""
+    """Return what is wrong with the share of kept entries: of a layer, of one of its units, of one example, of one entry."""
     drawn = np.array(masks)
-    for axes, whose in (((0, 1, 2), ""), ((0, 2), "of one unit "), ((0, 1), "of one example ")):
+    for axes, whose in (
+        ((0, 1, 2), ""),
+        ((0, 2), "of one unit "),
+        ((0, 1), "of one example "),
+        ((0,), "of one unit and example "),
+    ):
         kept = drawn.sum(axis=axes)
         surprise = _surprise(kept, drawn.size // kept.size, p)
         if np.max(surprise) > RARE + math.log(kept.size):
@@ -396,11 +403,9 @@ def _surprise(counts: Any, size: int, p: float) -> np.ndarray:
 
 
 def _copies(masks: tuple[np.ndarray, np.ndarray]) -> Problem | None:
-    """Return the problem of masks that repeat themselves or each other, shifted or mirrored.
+    """Return the problem of masks, put under each other, that repeat themselves or each other, shifted or mirrored.
 
-    The masks are put under each other and compared with all their shifts, as they are and mirrored along either axis and both, by way of
-    their Fourier transforms. Each pair of entries is counted twice, so that a sum over N entries has a variance of 2 N; Bernstein's bound
-    over all shifts allows for the skewness.
+    Bernstein's bound over all shifts allows for the skewness.
     """
     both = np.concatenate(masks)
     p = both.mean()
@@ -410,21 +415,11 @@ def _copies(masks: tuple[np.ndarray, np.ndarray]) -> Problem | None:
     size, largest = both.size, max(p, 1 - p) / min(p, 1 - p)
     nats = RARE + math.log(8 * size)
     skew = largest * nats / (3 * math.sqrt(size / 2))
-    limit = math.sqrt(2) * (skew + math.sqrt(skew * skew + 2 * nats))
-    transform = np.fft.fft2(both)
-    rows, columns = both.shape
-    for axes, own in (((), 0), ((0,), 2 * columns), ((1,), 2 * rows), ((0, 1), 4 * largest)):
-        mirrored = transform
-        for axis in axes:  # the transform of a mirrored array is the mirrored transform
-            mirrored = np.roll(np.flip(mirrored, axis), 1, axis)
-        sums = np.fft.ifft2(transform * np.conj(mirrored)).real / math.sqrt(size)
-        if not axes:
-            sums[0, 0] = 0.0
-        if np.abs(sums).max() > limit + own / math.sqrt(size):  # `own`: entries that a mirror leaves where they are
-            how = "shifted" if not axes else "mirrored"
-            how += ", with kept and dropped exchanged" * bool(sums.flat[np.abs(sums).argmax()] < 0)
-            return Problem("random", f"the masks repeat themselves, {how}; draw every entry of both masks on its own")
-    return None
+    found = repetition(both, math.sqrt(2) * (skew + math.sqrt(skew * skew + 2 * nats)))
+    if not found:
+        return None
+    how = found[0] + ", with kept and dropped exchanged" * found[1]
+    return Problem("random", f"the masks repeat themselves, {how}; draw every entry of both masks on its own")
 
 
 def _goes_together(products: list[np.ndarray]) -> bool:
