@@ -31,7 +31,7 @@ def anywhere(draw: Draw) -> Case:
     The steps are spread enough, and the slope is far enough from 0, for every way of fitting a line to find it to nine digits.
     """
     count = draw.integer(2, 3000, usual=6)
-    largest = draw.real(1e-12, 1e4) if draw.flip(0.7) else draw.real(1.0, 100.0)
+    largest = draw.real(1e-12, 1e6) if draw.flip(0.7) else draw.real(1.0, 100.0)
     powers_of_ten = draw.real(0.5, 8.0)
     places = draw.rng.random(count)
     places[:2] = 0.0, 1.0

@@ -83,7 +83,8 @@ def anywhere(draw: Draw) -> Case:
     Steps are a share of theta, so that the round-off of two costs is far below what is told apart: a large share, or one so small that a
     right slope leaves round-off alone.
     """
-    x = sign(draw.rng) * draw.real(1e-18, 1e4)
+    x, x_beside = draw.beside(lambda: draw.real(1e-18, 1e4))
+    x *= 3**draw.side if x_beside else sign(draw.rng)
     wide = draw.flip(0.6 if draw.near is None else 0.9)
     share = draw.real_magnitude(0.01, 0.5) if wide else draw.real_magnitude(1e-5, 3e-4)
     epsilon, steps_beside = draw.beside(lambda: draw.real(1e-7, 1e3))
@@ -116,8 +117,8 @@ def anywhere(draw: Draw) -> Case:
         cost, slope, theta = *(wrong[0] if beside else draw.option(*wrong, *wrong, *pairs)), at_0
     elif kind == 3:
         cost, slope = curves.line, draw.option(curves.no_slope, curves.plateau_slope, curves.line_slope_by_x)
-    elif without_x:
-        cost, slope, x = curves.line, curves.line_slope_by_x, no_x
+    elif without_x or x_beside:  # of other slopes a difference does not hang on x
+        cost, slope, x = curves.line, curves.line_slope_by_x, no_x if without_x else x
     elif kind <= 7 and wide:  # a line has no truncation: whatever is found is the slope's
         factor = draw.option(-1.0, 1 + draw.real(1e-5, 10.0), 1 - draw.real(1e-5, 0.9), draw.real(1e-9, 0.5))
         cost, slope = curves.line, functools.partial(curves.line_slope_times, factor=factor)

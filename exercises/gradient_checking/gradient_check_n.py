@@ -93,8 +93,10 @@ def anywhere(draw: Draw) -> Case:
     """
     most = 45 if draw.how == "grown" else 400
     sizes = (draw.integer(1, most, usual=2), draw.integer(1, most, usual=2), draw.integer(1, 8, usual=2), 1)
-    m = draw.integer(1 if draw.near is None else 2, 1000, usual=3)
+    m = draw.integer(1 if draw.near in (None, 1) else 2, 1000, usual=3)
+    epsilon, stepped = draw.beside(lambda: draw.real(1e-6, 1.0))
     how = draw.option(*range(12)) if draw.near is None else draw.option(0, 1, *range(5, 12))
+    how = max(how, 5) if stepped else how
     if how <= 1:  # the surer, the smaller all slopes are: down to nothing at all
         parameters, X, Y = _sure_and_right(draw.rng, sizes, m, draw.option(2000.0, draw.real(10.0, 60.0)))
         gradients = networks.gradients(X, Y, parameters)
@@ -102,14 +104,15 @@ def anywhere(draw: Draw) -> Case:
         gradients = {n: g * (1 + size * draw.rng.uniform(0.2, 1.0, g.shape)) for n, g in gradients.items()}
         if draw.flip(0.3):  # slopes where there are next to none
             gradients = {n: g + draw.rng.standard_normal(g.shape) for n, g in gradients.items()}
-        epsilon = draw.real(1e-6, 1e-4)
+        epsilon = draw.real_magnitude(1e-6, 1e-4)
     elif how <= 4:
         parameters, X, Y = draw_network(draw.rng, (2, 2, 2, 1), 3)
         off = draw.option(0.0, draw.real(1e-5, 0.1), draw.real(1e-5, 0.1))
-        gradients, epsilon = networks.gradients(X, Y, parameters), draw.real(1e-6, 1e-4)
+        gradients, epsilon = networks.gradients(X, Y, parameters), draw.real_magnitude(1e-6, 1e-4)
         gradients = {n: g * (1 + off * draw.rng.standard_normal(g.shape)) for n, g in gradients.items()}
     else:
-        parameters, X, Y = _network(draw, sizes, m)
+        epsilon *= 3**draw.side if stepped else 1
+        parameters, X, Y = _network(draw, sizes, m, epsilon if stepped else None)
         gradients = {name: value.copy() for name, value in networks.gradients(X, Y, parameters).items()}
         largest = max(float(np.abs(value).max()) for value in gradients.values())
         name = draw.option(*gradients)
@@ -123,7 +126,6 @@ def anywhere(draw: Draw) -> Case:
         else:
             factor = draw.real(1e-18, 1e-2) if how == 10 else draw.real(2.0, 1e9)
             gradients = {n: factor * g for n, g in gradients.items()}
-        epsilon = draw.real(1e-6, 1.0)
     if how >= 8 and draw.flip(0.2):
         gradients["db2"] = np.zeros_like(gradients["db2"])
     elif how > 4 and draw.flip(0.1):
@@ -141,15 +143,17 @@ def anywhere(draw: Draw) -> Case:
     return Case((parameters, gradients, X, Y) if draw.flip(0.2) else (parameters, gradients, X, Y, epsilon))
 
 
-def _network(draw: Draw, sizes: tuple, m: int) -> tuple[dict, np.ndarray, np.ndarray]:
-    """Return a network at any distance from kinks, and inputs of any size, which a step in W1 is multiplied by."""
+def _network(draw: Draw, sizes: tuple, m: int, step: float | None) -> tuple[dict, np.ndarray, np.ndarray]:
+    """Return a network at any distance from kinks, and inputs of any size, which a step in W1 is multiplied by, or so large that a step shows."""
     parameters = {}
     for layer, (columns, units) in enumerate(zip(sizes, sizes[1:]), 1):
         parameters[f"W{layer}"] = draw.rng.standard_normal((units, columns)) / np.sqrt(columns)
         parameters[f"b{layer}"] = draw.array((units, 1), 1e-3, 10.0)
     size, scale = draw.option(1.0, 1.0, draw.real_magnitude(1e-9, 1e5)), draw.real(1e-12, 1e6)
+    if step:
+        size, scale = 1.0, draw.real_magnitude(0.3, 3.0) / step
     parameters = {name: size * value for name, value in parameters.items()}
-    parameters["W1"] /= scale if draw.flip(0.8) else 1.0
+    parameters["W1"] /= scale if step or draw.flip(0.8) else 1.0
     X = draw.planted(scale * draw.rng.standard_normal((sizes[0], m)), 1e-3 * scale, 1e3 * scale)
     if draw.flip(0.2):
         X[draw.option(np.s_[...], np.s_[-1, -1])] = draw.option(0.0, X.flat[0])

@@ -93,14 +93,14 @@ def anywhere(draw: Draw) -> Case:
     if beside or draw.near is None and draw.flip(0.3):
         return _steep(draw, parameters, step * 3**draw.side)  # so far from a number of the answer that it shows
     height, beside = draw.beside(lambda: draw.real(1e-12, 1e6))
-    height = height * 10**draw.side if beside else draw.option(0.0, 1.0, height, height)
+    height = height * 10**draw.side if beside else draw.option(0.0, 1.0, height, draw.real_magnitude(1e-60, 1e60))
     cost = curves.coupled if small and not beside else functools.partial(curves.waves, height=height)
     least = max([1e-5, *(1e-7 * float(np.max(np.abs(array))) for array in parameters.values())])
     epsilon, beside = draw.beside(lambda: draw.real(least, 1e3))
     epsilon = epsilon if beside else draw.real_magnitude(least, 1.0)
     parameters = {name: draw.planted(array, 1e-3, 2.0) for name, array in shuffled(draw.rng, parameters).items()}
     via = draw.option("", "", "", "times:2")
-    if draw.flip(0.15):
+    if draw.flip(0.15) and not beside:
         return Case((cost, parameters), via=via)
     if draw.flip(0.3):
         return Case((cost, parameters), kwargs={"epsilon": epsilon}, via=via)

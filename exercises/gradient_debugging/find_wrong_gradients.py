@@ -154,7 +154,7 @@ def anywhere(draw: Draw) -> Case:
     """Return a small network with gradients off by any share, in entries or as a whole, for any step and threshold."""
     most = 30 if draw.how == "grown" else 200
     layers = (draw.integer(1, most, 2), draw.integer(1, most, 2), draw.integer(1, 8, 2), 1)
-    m = draw.integer(1 if draw.near is None else 2, 500, 4)
+    m = draw.integer(1 if draw.near in (None, 1) else 2, 500, 4)
     epsilon, stepped = draw.beside(lambda: draw.real(1e-6, 10.0))
     if not (stepped or draw.flip(0.1)):
         epsilon = draw.real_magnitude(1e-6, 1e-2)
@@ -168,7 +168,8 @@ def anywhere(draw: Draw) -> Case:
     epsilon = epsilon if given in ("both", "step") else 1e-4
     threshold = threshold if given in ("both", "threshold") else 1e-5
     unit, off = draw.real(1e-9, 1e7), draw.real(1e-7, 2.0, edges=False)
-    scale = draw.option(1.0, 1.0, 1.0, draw.real_magnitude(1e-9, 1.0))  # of what is no weight of the inputs
+    scales = draw.real_magnitude(1e-9, 1.0), draw.real_magnitude(1.0, 1e3)
+    scale = draw.option(1.0, 1.0, 1.0, *scales)  # of what is no weight of the inputs
     if between:
         off = 2 * np.sqrt(threshold * draw.near)
     elif draw.how == "grown":
@@ -176,17 +177,22 @@ def anywhere(draw: Draw) -> Case:
     elif draw.flip():  # close to the threshold, from either side
         off = 2 * threshold * draw.rng.uniform(0.4, 2.5)
     size, beside = draw.beside(lambda: draw.real(1e-11, 0.05, edges=False))
+    size *= 30**draw.side if beside else 1.0
     planted = draw.planted(np.full((layers[0], m), np.nan), 0.0, 10.0 * unit)
     entry, claimed = (draw.planted(np.full((layers[2], 1), np.nan), 0.0, 10.0) for _ in range(2))
-    special = draw.option("", "X", "no X", "no X", "b1", "b3")
-    dead, sure = draw.flip(0.15), draw.flip(0.4) or beside
+    special = draw.option("", "X", "no X", "no X" if draw.near is None else "", "b1", "b3")
+    dead, sure = draw.flip(0.15 if draw.near is None else 0.05), draw.flip(0.4) or beside
+    away = draw.flip(0.2)  # from 0 lie all inputs
     while True:  # until neither round-off nor the way in which the slopes are taken decides
-        X = np.where(np.isnan(planted), unit * draw.rng.normal(size=(layers[0], m)), planted)
+        X = draw.rng.normal(size=(layers[0], m))
+        X = np.where(np.isnan(planted), unit * (X + away * np.sign(X)), planted)
         if special == "X":
             X.flat[-1] = X.flat[0]
         elif special == "no X":
             X[:] = 0.0
         Y = draw.rng.integers(0, 2, (1, m)).astype(float)
+        if draw.near is not None:  # in no order
+            Y[0, 0], Y[0, -1] = 1.0, 0.0
         P = {}
         for layer in (1, 2, 3):
             P[f"W{layer}"] = draw.rng.normal(size=(layers[layer], layers[layer - 1])) / np.sqrt(layers[layer - 1])
@@ -200,7 +206,7 @@ def anywhere(draw: Draw) -> Case:
             Y, P["b3"] = np.zeros((1, m)), P["b3"] + np.log(size)
         gradients = hidden.network(X, Y, P)
         gradients["db2"] = np.where(np.isnan(claimed), gradients["db2"], claimed)
-        fewer = (0, 1, 1, 2, 2, 3) if draw.near is None else (0, 2, 2, 3)
+        fewer = (0, 1, 2, 2, 3, 3) if draw.near is None else (2, 2, 3, 3)
         names = draw.rng.permutation(sorted(gradients))[: draw.option(*fewer)].tolist()
         for name in names if draw.how != "grown" else ("dW1", "dW2"):
             gradients[name] = _spoilt(draw, gradients[name], off)

@@ -16,7 +16,7 @@ def names(draw: Draw, count: int) -> list[str]:
 
 
 def shape(draw: Draw, most: int, usual: int = 4) -> tuple[int, ...]:
-    """Return a shape with one to four axes, of which one may be long: beside a number the first one half of the time."""
+    """Return a shape with one to four axes, of which one may be long: beside a number the first one most of the time."""
     axes = draw.option(1, 2, 2, 2, 3, 4)
-    long = draw.option(*range(axes), *[0] * (axes if draw.near is not None else 0))
+    long = draw.option(*range(axes), *[0] * (2 * axes if draw.near is not None else 0))
     return tuple(draw.integer(1, most, usual) if axis == long else int(draw.rng.integers(1, 4)) for axis in range(axes))

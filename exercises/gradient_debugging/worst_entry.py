@@ -59,10 +59,12 @@ def draw(rng: np.random.Generator) -> list[Case]:
 
 def anywhere(draw: Draw) -> Case:
     """Return arrays of any size whose entries differ by any amount: at one place, everywhere, by equal amounts or not at all."""
-    shape = inputs.shape(draw, 3000)
-    low, high = draw.option((1e-30, 1e30), (1e-30, 1e30), (1e-30, 1e30), (1e-280, 1e-160), (1e160, 1e280))
+    shape, long = draw.beside(lambda: inputs.shape(draw, 3000))
+    low, high = draw.option((1e-30, 1e30), (1e-6, 1e3), (1e-30, 1e30), (1e-280, 1e-160), (1e160, 1e280))
     gap = draw.array(shape, low, high, zeros=0.05)
     kind = draw.option("everywhere", "everywhere", "one entry", "last entry", "tie", "apart")
+    if long:  # beyond a number of the answer, and of a size of which any rounding shows
+        kind, gap = "last entry", gap / (np.abs(gap).max() or 1.0) * draw.real_magnitude(1e-6, 1e3)
     if kind == "everywhere" and gap.size < 100:
         approximation = gap.max() * draw.real_magnitude(1e-3, 1e8) * draw.rng.standard_normal(shape)
         gradient = approximation + gap

@@ -57,13 +57,14 @@ def anywhere(draw: Draw):
         stand_in = functools.partial(stand_ins.draw_uniform, shape=shape, bound=bound)
         before = "" if plain else draw.option("_", "d", "W1", "Random", "zeros ", "Xavier's ", " ")
         initializers[f"{before}{name}"] = stand_in if bound else functools.partial(stand_ins.give_zeros, shape=shape)
-    train = functools.partial(
-        stand_ins.pretend_to_train, steepness=draw.option(draw.real_magnitude(1e-2, 1.0), 1e2, 1e4)
-    )
-    count = draw.integer(1 if draw.near is None else 2, 200, usual=4)
+    steepness = draw.real_magnitude(1e-2, 1.0)  # beside a number there are accuracies of many digits
+    steepness = draw.option(steepness, 1e2, 1e4) if draw.near is None else steepness
+    train = functools.partial(stand_ins.pretend_to_train, steepness=steepness)
+    count = draw.integer(1 if draw.near in (None, 1) else 2, 200, usual=4)
     count += draw.option(0, 1, 1, 2)
-    first = draw.integer(0, 2**62, usual=10**6)
-    mixed = first + 7 * draw.rng.permutation(count)
+    first, beside = draw.beside(lambda: draw.integer(0, 2**62, usual=10**6))
+    places = draw.rng.permutation(count)
+    mixed = first + 7 * (np.roll(places, -int(np.argmin(places))) if beside else places)
     seeds = draw.option(range(count), range(count), range(first, first + count), mixed) if draw.near is None else mixed
     seeds = [int(seed) for seed in seeds]
     if count > 1 and draw.flip(0.2):

@@ -93,7 +93,7 @@ def draw(rng):
 def anywhere(draw: Draw):
     """Groups of units more than a tolerance apart in one entry or more, by 0.3 of one at least; the units of a group are nearer in all of them."""
     inputs, many_inputs = draw.beside(lambda: draw.integer(1, 1000, usual=3))
-    distinct, copies = draw.integer(1, 400, usual=4), draw.integer(1 if draw.near is None else 2, 200, usual=2)
+    distinct, copies = draw.integer(1, 400, usual=4), draw.integer(1 if draw.near in (None, 1) else 2, 200, usual=2)
     copies = 2 if draw.how == "grown" else copies  # inputs and units alone are many enough
     distinct += distinct == 1 and draw.flip(0.7)
     tolerance, beside = draw.beside(lambda: draw.real(1e-20, 1e3))

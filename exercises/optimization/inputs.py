@@ -89,7 +89,11 @@ def draw_arrays(draw: Draw, layers_dims: list[int], prefix: str = "", low: float
 def draw_grads(draw: Draw, layers_dims: list[int], epsilon: float = 0.0) -> dict:
     """Return gradients in any order, of any magnitude; now and then a large one, or one about `epsilon`, where it shows."""
     grads, as_drawn = draw.beside(lambda: draw_arrays(draw, layers_dims, "d"))
-    how = "as drawn" if as_drawn else draw.option("as drawn", "large", "as drawn", *["about epsilon"] * (epsilon > 0))
+    how = (
+        "as drawn"
+        if as_drawn or draw.how == "entry"
+        else draw.option("as drawn", "large", "as drawn", *["about epsilon"] * (epsilon > 0))
+    )
     if how != "as drawn" and (size := _largest(grads)):
         wanted = draw.real_magnitude(1e2, 1e6) if how == "large" else epsilon * draw.real_magnitude(1e-3, 1e2)
         grads = {name: wanted / size * array for name, array in grads.items()}

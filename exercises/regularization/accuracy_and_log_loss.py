@@ -44,9 +44,9 @@ def anywhere(draw: Draw) -> Case:
     edge = draw.real(*draw.option((1e-18, 0.5), (1e-18, 0.5), (1e-100, 1e-18), (0.5, 1 - 2.0**-53)))
     by_half = 0.5 + draw.option(-1, 1) * draw.real(1e-16, 0.5)
     kinds = [0.0, 1.0, 0.5, by_half, by_half, edge, 1 - edge, None, None]
-    kinds = [kinds[int(i)] for i in draw.rng.integers(len(kinds), size=m if m < 50 else 0)] or [
-        draw.option(*kinds, None, None)
-    ] * m
+    edges = np.exp(draw.rng.uniform(np.log(1e-18), np.log(0.5), 20))  # of many examples each has one of its own
+    kinds += [*edges, *(1 - edges)] * (m >= 50)
+    kinds = [kinds[int(i)] for i in draw.rng.integers(len(kinds), size=m)]
     A3 = np.array([[draw.rng.uniform(0.01, 0.99) if kind is None else kind for kind in kinds]])
     Y = np.full((1, m), float(draw.rng.integers(2))) if draw.flip(0.2) else draw_labels(draw.rng, m)
     if draw.flip(0.15):
@@ -57,8 +57,9 @@ def anywhere(draw: Draw) -> Case:
     elif np.sum(np.where(Y == 1, 1 - A3, A3)) < 0.3:  # a loss of next to nothing has no digits that all could agree on
         A3[0, -1] = draw.option(0.4, 0.5, 0.6)
     low, beside = draw.beside(lambda: draw.real(1e-6, 0.5, edges=False))
-    if beside or draw.flip(0.1):  # one answer to all examples, wrong of one at least
+    if beside or draw.flip(0.1):  # one answer to all examples, or none above it, wrong of one at least
         A3 = np.full((1, m), low if beside else draw.option(0.0, 1.0, low, 1 - low))
+        A3[0, :-1] *= draw.rng.uniform(0.1, 1.0, m - 1) ** draw.option(0, 1)
         Y[0, -1] = float(A3[0, -1] < 0.5)
     return Case((A3, draw.labels(Y)))
 

@@ -36,17 +36,19 @@ def anywhere(draw: Draw) -> Case:
     fewest = 1 if draw.flip(0.1) else 2
     count, beside = draw.beside(lambda: draw.integer(fewest, 300, usual=8))
     lowest = draw.real(-1.0, 1.0, edges=False)
-    best = draw.option(count - 1, count - 1, 0) if beside else int(np.clip((lowest + 1) / 2 * count, 0, count - 1))
+    best = draw.option(count - 1, count // 2) if beside else int(np.clip((lowest + 1) / 2 * count, 0, count - 1))
     settings = _anywhere_settings(draw, count)
-    runs, counted = draw.beside(lambda: draw.integer(1, 3000, usual=5) + draw.option(0, 0, 2, 20))
+    runs, counted = draw.beside(lambda: draw.integer(1, 3000, usual=5))
+    runs += draw.option(0, 0, 2, 20) * (not counted or draw.side > 0)
     best = count - 1 if counted else best  # who breaks off there returns the first one
     size = draw.real(1e-18, 1e12)
     means = size * draw.rng.uniform(0.01, 1.0, count)
-    if beside or draw.flip(0.7):  # a close call with all the others
+    if beside or counted or draw.flip(0.7):  # a close call with all the others
         means[:] = size
         means[best] = size * (1 - draw.real(1e-9, 0.5))
-    losses = [_with_mean(draw.rng, mean, int(draw.rng.integers(1, 4)) if draw.flip(0.2) else runs) for mean in means]
-    if beside:
+    fewer = 0.2 * (not counted)
+    losses = [_with_mean(draw.rng, mean, int(draw.rng.integers(1, 4)) if draw.flip(fewer) else runs) for mean in means]
+    if beside or counted:
         pass  # only the last setting tells
     elif draw.flip(0.15):
         losses[best] = np.zeros(runs)

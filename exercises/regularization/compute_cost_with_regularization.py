@@ -41,13 +41,13 @@ def anywhere(draw: Draw) -> Case:
     layers_dims, m = anywhere_sizes(draw)
     lambd, parameters = anywhere_penalty(draw), draw_parameters(draw.rng, layers_dims)
     tiny, all_tiny = draw.beside(lambda: draw.real(1e-15, 1e-3, edges=False))
+    bias = draw.real_magnitude(1e-3, 1e6)
     for name, value in parameters.items():
-        parameters[name] = draw.array(value.shape, 1e-6, 1e5, zeros=0.2) if name[0] == "W" else 100.0 * value
+        parameters[name] = draw.array(value.shape, 1e-6, 1e5, zeros=0.2) if name[0] == "W" else bias * value
         if all_tiny or draw.flip(0.05):
             parameters[name] = tiny * draw.rng.uniform(-0.9, 0.9, value.shape)
-    if (
-        lambd and not all_tiny and draw.flip(0.8 if draw.near is None else 0.5)
-    ):  # a penalty that counts as much as the cross-entropy does
+    counts = draw.flip(0.8 if draw.near is None else 0.5) and draw.how != "far"
+    if lambd and not all_tiny and counts:  # a penalty that counts as much as the cross-entropy does
         size = np.sqrt(
             draw.real_magnitude(0.1, 10.0) * 2 * m / lambd / sum(v.size for n, v in parameters.items() if n[0] == "W")
         )
@@ -67,6 +67,13 @@ def anywhere(draw: Draw) -> Case:
     elif draw.flip(0.2):  # a cost next to nothing, but for the digits that all agree on
         A3 = np.abs(Y - draw.real(1e-5, 0.4) * draw.rng.uniform(0.5, 1.0, Y.shape))
         parameters = {n: v * draw.option(0.0, 1e-5) for n, v in parameters.items()} if draw.flip() else parameters
+    least, beside = draw.beside(lambda: draw.real(1e-15, 1e-3, edges=False))
+    if beside or draw.flip(0.1):  # sure of what is right: the cost is that of the weights alone
+        A3, Y, lambd = np.full((1, m), 1e-30), np.zeros((1, m)), lambd or 1.0
+        parameters = {name: draw.rng.standard_normal(value.shape) for name, value in parameters.items()}
+        squares = sum(float(np.sum(parameters[name] ** 2)) for name in ("W1", "W2", "W3"))
+        size = np.sqrt(least * 3.0**draw.side * 2 * m / lambd / squares)
+        parameters = {name: size * value for name, value in parameters.items()}
     parameters = {name: draw.laid_out(value) for name, value in shuffled(draw.rng, parameters).items()}
     return Case((A3, draw.labels(Y), parameters, lambd))
 
