@@ -113,8 +113,10 @@ def anywhere(draw: Draw) -> Case:
     else:
         epsilon *= 3**draw.side if stepped else 1
         parameters, X, Y = _network(draw, sizes, m, epsilon if stepped else None)
+        if _largest(networks.gradients(X, Y, parameters)) < 1e-100:  # the squares of its slopes are no numbers
+            parameters["b3"] -= networks.forward_propagation(X, parameters)[0][:, :1]
         gradients = {name: value.copy() for name, value in networks.gradients(X, Y, parameters).items()}
-        largest = max(float(np.abs(value).max()) for value in gradients.values())
+        largest = _largest(gradients)
         name = draw.option(*gradients)
         if how <= 7:
             noise = draw.real(0.1, 10.0) * largest
@@ -141,6 +143,10 @@ def anywhere(draw: Draw) -> Case:
     if draw.flip(0.3):
         return Case((parameters, gradients, X, Y), kwargs={"epsilon": epsilon})
     return Case((parameters, gradients, X, Y) if draw.flip(0.2) else (parameters, gradients, X, Y, epsilon))
+
+
+def _largest(gradients: dict[str, np.ndarray]) -> float:
+    return max(float(np.abs(value).max()) for value in gradients.values())
 
 
 def _network(draw: Draw, sizes: tuple, m: int, step: float | None) -> tuple[dict, np.ndarray, np.ndarray]:

@@ -23,7 +23,7 @@ edit = edits_of(initialize_parameters_random, copy=copy)
 def _case(rng, layers_dims, label, scale=None, weight=1.0, by_name=False, copies=False):
     std = {name: float(scale or 10.0) * name.startswith("W") for name in parameter_shapes(layers_dims)}
     given = () if scale is None or by_name else (scale,)
-    kwargs = {"scale": scale} if by_name else {}
+    kwargs = {"scale": scale} if by_name and scale is not None else {}
     args = (layers_dims, generator(rng), *given)
     return Case(
         args, label, weight, facts={"shape": parameter_shapes(layers_dims), "std": std, "copies": copies}, kwargs=kwargs
