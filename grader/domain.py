@@ -77,6 +77,7 @@ class Draw:
         self.places = 0  # draws that could have been beside it
         self._spread, self._case, self._decisions = spread, case, 0
         self._sizes: list[int] = []  # whole numbers that were drawn
+        self._all_far: bool | None = None  # not yet decided
 
     def integer(self, low: int, high: int, usual: int | None = None) -> int:
         """Return a whole number from `low` to `high`, both included: an edge, or log-uniform up to `usual`; beside a number all the way.
@@ -165,7 +166,9 @@ class Draw:
 
     def real_magnitude(self, low: float, high: float) -> float:
         """Return a number from `low` to `high`, log-uniform."""
-        if self.how == "far" and self.flip(0.8):
+        if self.how == "far" and self._all_far is None:
+            self._all_far = self.flip()
+        if self.how == "far" and (self._all_far or self.flip(0.8)):
             turn = min(max(abs(self.near), low), high)
             low, high = (turn, high) if self.side > 0 else (low, turn)
         return math.exp(math.log(low) + self.uniform() * (math.log(high) - math.log(low)))

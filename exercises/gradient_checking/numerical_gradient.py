@@ -93,7 +93,8 @@ def anywhere(draw: Draw) -> Case:
     if beside or draw.near is None and draw.flip(0.3):
         return _steep(draw, parameters, step * 3**draw.side)  # so far from a number of the answer that it shows
     height, beside = draw.beside(lambda: draw.real(1e-12, 1e6))
-    height = height * 10**draw.side if beside else draw.option(0.0, 1.0, height, draw.real_magnitude(1e-60, 1e60))
+    level = 0.0 if draw.near is None else 1.0
+    height = height * 10**draw.side if beside else draw.option(level, 1.0, height, draw.real_magnitude(1e-60, 1e60))
     cost = curves.coupled if small and not beside else functools.partial(curves.waves, height=height)
     least = max([1e-5, *(1e-7 * float(np.max(np.abs(array))) for array in parameters.values())])
     epsilon, beside = draw.beside(lambda: draw.real(least, 1e3))

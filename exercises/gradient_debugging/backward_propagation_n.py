@@ -62,8 +62,12 @@ def anywhere(draw: Draw) -> Case:
         just = draw.option(1, 2) if beside else 0
     if just:
         scale = weights = 1.0
+    planted = draw.planted(np.full((sizes[0], m), np.nan), 1e-3, 1e3)
+    if not np.isnan(planted).all():
+        scale = 1.0
     while True:  # until round-off decides nothing
         X, Y = draw.rng.normal(size=(sizes[0], m)), draw.rng.integers(0, 2, (1, m)).astype(float)
+        X = np.where(np.isnan(planted), X, planted)
         if special == "nothing":
             X[:] = 0.0
         elif special:

@@ -7,10 +7,12 @@ from grader.exercise import Draw
 NAMES = ("W1", "b1", "W2", "b2", "W10", "gamma1", "beta1", "kernel", "d", "dd", "delta", "_w", "decay", "Dense", "")
 
 
-def names(draw: Draw, count: int) -> list[str]:
-    """Return `count` names of parameters, some of which begin with d or with an underscore; now and then more, of one letter and a number."""
-    if draw.flip(0.3):
-        return [f"W{i + 1}" for i in range(max(count, draw.option(2, 11)))]
+def names(draw: Draw) -> list[str]:
+    """Return one to forty names of parameters, some of which begin with d or with an underscore; now and then of one letter and a number."""
+    numbered = draw.option(*[0] * 7, 2, 11, 11)
+    count = draw.integer(1, 40, 4)
+    if numbered:
+        return [f"W{i + 1}" for i in range(max(count, numbered))]
     found = [NAMES[i] for i in draw.rng.permutation(len(NAMES))[:count]]
     return [*found, *(f"W{11 + i}" for i in range(count - len(found)))]
 

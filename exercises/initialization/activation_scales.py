@@ -51,7 +51,8 @@ def anywhere(draw: Draw):
         X *= draw.real_magnitude(1e2, 1e8) / np.abs(X).max()
     size = float(np.abs(X).max()) or 1.0
     gain = draw.real(1e-3, 1e3) ** (1 / len(dims))
-    gain = draw.option(gain, gain, gain, draw.real_magnitude(1e-12, 1e6) ** min(1, 4 / len(dims)))
+    gains = [gain] * (3 if draw.near is None else 1)
+    gain = draw.option(*gains, draw.real_magnitude(1e-12, 1e6) ** min(1, 4 / len(dims)))
     parameters = _network(draw.rng, dims)
     for name, array in parameters.items():
         array *= gain if name[0] == "W" else gain * size * draw.option(0.0, 0.1, 1.0, 3.0)

@@ -53,7 +53,8 @@ def anywhere(draw: Draw):
     initializers = {}
     plain = draw.flip()
     for name in range(draw.integer(1, 40, usual=2)):
-        bound = draw.option(0.0, 0.02, *draw.rng.uniform(0.05, 2.0, 4).tolist())
+        plainest = [0.0, 0.02] if draw.near is None else []
+        bound = draw.option(*plainest, *draw.rng.uniform(0.05, 2.0, 4).tolist())
         stand_in = functools.partial(stand_ins.draw_uniform, shape=shape, bound=bound)
         before = "" if plain else draw.option("_", "d", "W1", "Random", "zeros ", "Xavier's ", " ")
         initializers[f"{before}{name}"] = stand_in if bound else functools.partial(stand_ins.give_zeros, shape=shape)

@@ -36,7 +36,7 @@ def _draw_depth(draw: Draw, usual, fewest=1):
 def draw_network(draw: Draw, usual=6, fewest=1):
     """Return a network of one layer to forty: most are tiny; beside a number of an answer it is as deep, or a layer as wide."""
     layers, _ = _draw_depth(draw, usual, fewest)
-    widths = [draw.integer(1, 3000, usual=8) for _ in range(3)]
+    widths, beside = draw.beside(lambda: [draw.integer(1, 3000, usual=8) for _ in range(3)])
     if max(widths) > 8:  # beside a number: there is a hidden layer for it, and one matrix of two such sizes
         layers = max(layers, 2) if draw.how != "grown" else 2
     dims = [int(n) for n in draw.rng.integers(draw.option(1, 1, 2, 3), 5, layers + 1)]
@@ -46,6 +46,8 @@ def draw_network(draw: Draw, usual=6, fewest=1):
     hidden = draw.option(layers // 2, layers - 1)
     for place, width in zip((layers, 0, hidden), widths):  # outputs, inputs, and a hidden layer where there is one
         dims[place] = width
+    if beside and max(dims) <= 100 and draw.flip(0.3):  # the least of them is as wide
+        dims = [max(dims)] * len(dims)
     return dims
 
 

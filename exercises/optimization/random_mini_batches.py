@@ -42,6 +42,7 @@ def _again_and_again(rng: np.random.Generator, m: int, size: int, label: str) ->
 
 def anywhere(draw: Draw) -> Case:
     alone = draw.near is None and draw.flip(0.1)  # an example of zeros, which others could not be told from
+    same = draw.flip(0.2)  # features but the first
     size, sized = draw.beside(lambda: draw.integer(1, 10**4, usual=8))
     batches, counted = draw.beside(lambda: min(draw.integer(1, 300, usual=6), max(1, 3000 // size)))
     m, many = draw.beside(lambda: draw.integer(1, 5000, usual=12))
@@ -51,8 +52,8 @@ def anywhere(draw: Draw) -> Case:
     if 2 <= m <= 20 and draw.flip(0.7 if many else 0.15 if draw.near is None else 0.0):
         parts = -(-m // int(draw.rng.integers(2, 5)))
         return _again_and_again(draw.rng, m, draw.option(parts, 1 if m < 6 else parts), "")
-    X = draw.array((draw.integer(1, 300, usual=3), m), 1e-18, zeros=0.0) * (not alone)
-    if len(X) > 1 and draw.flip(0.2):
+    X = draw.array((draw.integer(2 if same else 1, 300, usual=3), m), 1e-18, zeros=0.0) * (not alone)
+    if same:
         X[1:] = 0.0
     Y = draw.option(*[draw.rng.integers(0, 2, (1, m))] * 3, np.zeros((1, m)), np.ones((1, m))).astype(float)
     X, Y = (np.asfortranarray(array) if draw.flip(0.3) else array for array in (X, Y))

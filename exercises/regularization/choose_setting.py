@@ -40,7 +40,7 @@ def anywhere(draw: Draw) -> Case:
     settings = _anywhere_settings(draw, count)
     runs, counted = draw.beside(lambda: draw.integer(1, 3000, usual=5))
     runs += draw.option(0, 0, 2, 20) * (not counted or draw.side > 0)
-    best = count - 1 if counted else best  # who breaks off there returns the first one
+    best = draw.option(count - 1, (count - 1) // 2) if counted else best  # who breaks off there returns the first one
     size = draw.real(1e-18, 1e12)
     means = size * draw.rng.uniform(0.01, 1.0, count)
     if beside or counted or draw.flip(0.7):  # a close call with all the others
