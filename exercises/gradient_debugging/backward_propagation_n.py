@@ -51,7 +51,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
 
 def anywhere(draw: Draw) -> Case:
     """Return a network of any widths and scales on any number of examples: sure or not, or with a unit that is only just active."""
-    sizes = [*(draw.integer(1, 300, 4) for _ in range(3)), 1]
+    sizes = [*(draw.integer(1, 700, 4) for _ in range(3)), 1]
     m = draw.integer(1 if draw.near in (None, 1) else 2, 3000, 5)
     special = draw.option("", "", "", "", "nothing", "the same twice")
     active, beside = draw.beside(lambda: draw.real(1e-6, 10.0, edges=False))

@@ -43,10 +43,11 @@ def draw_network(draw: Draw, usual=6, fewest=1):
     if draw.flip(0.25):  # arrays of one shape
         dims = [draw.option(1, 2, 3, 4)] * (layers + 1)
         widths = [width if width > 8 else dims[0] for width in widths]
-    hidden = draw.option(layers // 2, layers - 1)
-    for place, width in zip((layers, 0, hidden), widths):  # outputs, inputs, and a hidden layer where there is one
+    for place, width in zip((layers, 0, layers // 2), widths):  # outputs, inputs, and a hidden layer where there is one
         dims[place] = width
-    if beside and max(dims) <= 100 and draw.flip(0.3):  # the least of them is as wide
+    if layers > 1 and max(widths) <= 100:
+        dims[layers - 1] = widths[2]
+    if beside and max(dims) <= 100 and draw.flip(0.2):  # the least of them is as wide
         dims = [max(dims)] * len(dims)
     return dims
 
@@ -67,6 +68,9 @@ def draw_wide_network(draw: Draw):
             dims[place] = (
                 max(size, min(3 * size, 3000)) if draw.side > 0 and draw.flip() else size
             )  # so far above it that a spread shows
+        if beside:  # and beside so many that it shows
+            neighbour = place + 1 if place < layers else place - 1
+            dims[neighbour] = max(dims[neighbour], -(-600 // dims[place]))
     return dims
 
 

@@ -52,7 +52,7 @@ def anywhere(draw: Draw) -> Case:
     if 2 <= m <= 20 and draw.flip(0.7 if many else 0.15 if draw.near is None else 0.0):
         parts = -(-m // int(draw.rng.integers(2, 5)))
         return _again_and_again(draw.rng, m, draw.option(parts, 1 if m < 6 else parts), "")
-    X = draw.array((draw.integer(2 if same else 1, 300, usual=3), m), 1e-18, zeros=0.0) * (not alone)
+    X = draw.array((draw.integer(2 if same else 1, 700, usual=3), m), 1e-18, zeros=0.0) * (not alone)
     if same:
         X[1:] = 0.0
     Y = draw.option(*[draw.rng.integers(0, 2, (1, m))] * 3, np.zeros((1, m)), np.ones((1, m))).astype(float)

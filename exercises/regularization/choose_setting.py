@@ -37,6 +37,7 @@ def anywhere(draw: Draw) -> Case:
     count, beside = draw.beside(lambda: draw.integer(fewest, 300, usual=8))
     lowest = draw.real(-1.0, 1.0, edges=False)
     best = draw.option(count - 1, count // 2) if beside else int(np.clip((lowest + 1) / 2 * count, 0, count - 1))
+    best = best if draw.near is None else max(best, min(1, count - 1))
     settings = _anywhere_settings(draw, count)
     runs, counted = draw.beside(lambda: draw.integer(1, 3000, usual=5))
     runs += draw.option(0, 0, 2, 20) * (not counted or draw.side > 0)
@@ -52,7 +53,7 @@ def anywhere(draw: Draw) -> Case:
         pass  # only the last setting tells
     elif draw.flip(0.15):
         losses[best] = np.zeros(runs)
-    elif draw.flip(0.1):  # a mean of 0 before the others: it counts as false, and is the lowest
+    elif draw.near is None and draw.flip(0.1):  # a mean of 0 before the others: it counts as false, and is the lowest
         losses[0] = np.zeros(runs)
     elif draw.flip(0.4):  # several are lowest, some of them steadier or with fewer runs; sums of quarters are exact
         low = draw.rng.integers(0, 8, 4) / 4 * 2.0 ** int(draw.rng.integers(-40, 12))
