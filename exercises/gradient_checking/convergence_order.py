@@ -39,7 +39,7 @@ def anywhere(draw: Draw) -> Case:
         places = np.round(4 * places) / 4  # several at one step
     epsilons = largest * 10 ** (-powers_of_ten * draw.rng.permutation(places))
     flattest = 0.025 / powers_of_ten  # errors that differ by less are told apart by digits that they do not all keep
-    order = float(draw.rng.choice([-1.0, 1.0])) * max(draw.real(1e-3, 8.0), flattest)
+    order = float(draw.rng.choice([-1.0, 1.0])) * max(min(draw.real(1e-3, 60.0), 150 / powers_of_ten), flattest)
     if draw.flip(0.3):  # next to a whole number
         order = float(np.sign(order)) * (draw.option(1, 2, 4) + draw.real_magnitude(1e-6, 1e-2))
     noise = (

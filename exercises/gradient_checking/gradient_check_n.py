@@ -156,7 +156,7 @@ def _network(draw: Draw, sizes: tuple, m: int, step: float | None) -> tuple[dict
         parameters[f"W{layer}"] = draw.rng.standard_normal((units, columns)) / np.sqrt(columns)
         parameters[f"b{layer}"] = draw.array((units, 1), 1e-3, 10.0)
     ones = [1.0] * (2 if draw.how != "far" else 0)
-    size, scale = draw.option(*ones, draw.real_magnitude(1e-9, 1e5)), draw.real(1e-12, 1e6)
+    size, scale = draw.option(*ones, draw.real_magnitude(1e-13, 1e5)), draw.real(1e-12, 1e6)
     if step:
         size, scale = 1.0, draw.real_magnitude(0.3, 3.0) / step
     parameters = {name: size * value for name, value in parameters.items()}

@@ -63,8 +63,9 @@ def anywhere(draw: Draw) -> Case:
     if just:
         scale = weights = 1.0
     planted = draw.planted(np.full((sizes[0], m), np.nan), 1e-3, 1e3)
+    unit = draw.option(1.0, draw.real_magnitude(1e-6, 1e6))  # of the first layer's weights
     if not np.isnan(planted).all():
-        scale = 1.0
+        scale = unit = 1.0
     while True:  # until round-off decides nothing
         X, Y = draw.rng.normal(size=(sizes[0], m)), draw.rng.integers(0, 2, (1, m)).astype(float)
         X = np.where(np.isnan(planted), X, planted)
@@ -84,7 +85,8 @@ def anywhere(draw: Draw) -> Case:
             A = np.maximum(W @ A + b, 0.0)
             P[f"W{layer}"], P[f"b{layer}"] = W, b
         # X is counted in another unit, the second layer's output in yet another, and the logits are as large as was drawn.
-        X, P["b1"], P["b2"] = X * scale, P["b1"] * scale, P["b2"] * scale * weights
+        X, P["b1"], P["b2"] = X * scale / unit, P["b1"] * scale, P["b2"] * scale * weights
+        P["W1"] = P["W1"] * unit
         P["W2"], A = P["W2"] * weights, A * scale * weights
         W3 = draw.rng.normal(size=(1, sizes[2]))
         P["W3"] = W3 * (logits / (np.abs(W3 @ A).max() or 1.0))

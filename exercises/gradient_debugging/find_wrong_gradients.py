@@ -181,7 +181,10 @@ def anywhere(draw: Draw) -> Case:
     planted = draw.planted(np.full((layers[0], m), np.nan), 0.0, 10.0 * unit)
     entry, claimed = (draw.planted(np.full((layers[2], 1), np.nan), 0.0, 10.0) for _ in range(2))
     special = draw.option("", "X", "no X", "no X" if draw.near is None else "", "b1", "b3")
-    dead, sure = draw.flip(0.15 if draw.near is None else 0.05), draw.flip(0.4) and draw.how != "grown" or beside
+    dead, sure = (
+        draw.flip(0.15 if draw.near is None else 0.05),
+        draw.flip(0.4 if draw.near is None else 0.2) and draw.how != "grown" or beside,
+    )
     away = draw.flip(0.2)  # from 0 lie all inputs
     while True:  # until neither round-off nor the way in which the slopes are taken decides
         X = draw.rng.normal(size=(layers[0], m))

@@ -56,6 +56,7 @@ def anywhere(draw: Draw) -> Case:
     if same:
         X[1:] = 0.0
     Y = draw.option(*[draw.rng.integers(0, 2, (1, m))] * 3, np.zeros((1, m)), np.ones((1, m))).astype(float)
+    Y = np.maximum(Y, alone)
     X, Y = (np.asfortranarray(array) if draw.flip(0.3) else array for array in (X, Y))
     return Case((X, Y, size, np.random.default_rng(int(draw.rng.integers(2**63)))))
 

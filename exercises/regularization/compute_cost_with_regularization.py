@@ -43,7 +43,7 @@ def anywhere(draw: Draw) -> Case:
     tiny, all_tiny = draw.beside(lambda: draw.real(1e-15, 1e-3, edges=False))
     bias = draw.real_magnitude(1e-3, 1e6)
     for name, value in parameters.items():
-        parameters[name] = draw.array(value.shape, 1e-6, 1e5, zeros=0.2) if name[0] == "W" else bias * value
+        parameters[name] = draw.array(value.shape, 1e-6, 1e6, zeros=0.2) if name[0] == "W" else bias * value
         if all_tiny or draw.flip(0.05):
             parameters[name] = tiny * draw.rng.uniform(-0.9, 0.9, value.shape)
     counts = draw.flip(0.8 if draw.near is None else 0.5) and draw.how != "far"
