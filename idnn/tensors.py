@@ -6,6 +6,7 @@ import there, and nbgrader takes any stderr output of a graded cell for a failur
 
 import contextlib
 import os
+import random
 import sys
 import tempfile
 import time
@@ -156,15 +157,19 @@ def untraced(function, *arguments):
 
 
 def drawn_after(function, *arguments):
-    """Return four numbers of TensorFlow's global random stream, seeded with the last argument before `function` is called."""
+    """Return four numbers of TensorFlow's global random stream, seeded with the last argument before `function` is called.
+
+    They are those from which random operations would be seeded. ``tf.random.set_seed`` also empties the cache of all operations, and
+    whatever is called next takes several times as long.
+    """
     context = sys.modules["tensorflow.python.eager.context"].context()
-    before = context._seed
+    before = context._seed, vars(context).get("_rng")
+    context._seed, context._rng = arguments[-1], random.Random(arguments[-1])
     try:
-        tf.random.set_seed(arguments[-1])
         function(*arguments)
-        return tf.random.uniform((4,))
+        return [context._internal_operation_seed() for _ in range(4)]
     finally:
-        context._seed = before  # what is seeded here is not the student's doing
+        context._seed, context._rng = before  # what is seeded here is not the student's doing
 
 
 def moved_apart(initialize, *arguments):
