@@ -133,17 +133,11 @@ def steps_after_building(train_step, X, Y, parameters, optimizer):
     return [train_step(X, Y, parameters, optimizer) for _ in range(2)]
 
 
-def traced_steps(train_step, X, Y, parameters, optimizer):
-    """Trace `train_step` once, call it three times and return the losses; the variables are updated in place."""
+def traced_on_batches(train_step, X, Y, parameters, optimizer):
+    """Trace `train_step`, call it on four examples after the other, the last ones perhaps fewer, and return the losses."""
     optimizer.build(list(parameters.values()))
     step = tf.function(train_step)
-    return [step(X, Y, parameters, optimizer) for _ in range(3)]
-
-
-def traced_on_batches(train_step, X, Y, parameters, optimizer):
-    """Trace `train_step` and call it on the first four, the next four and all further examples; return the losses."""
-    step = tf.function(train_step)
-    return [step(X[i:j], Y[i:j], parameters, optimizer) for i, j in ((0, 4), (4, 8), (8, len(X)))]
+    return [step(X[i : i + 4], Y[i : i + 4], parameters, optimizer) for i in range(0, len(X), 4)]
 
 
 def untraced(function, *arguments):

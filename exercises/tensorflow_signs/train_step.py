@@ -1,4 +1,4 @@
-"""One training step with any optimizer: as it is, and traced, over several steps and with mini-batches of two sizes."""
+"""One training step with any optimizer: as it is, twice in a row, and traced, with mini-batches of two sizes."""
 
 from __future__ import annotations
 
@@ -11,44 +11,44 @@ from grader.exercise import Case, Exercise, edits_of
 from idnn.rules.tensorflow_signs import Step
 from solutions.tensorflow_signs import train_step
 
-BUILT, STEPS, BATCHES = (
-    f"idnn.tensors:{name}" for name in ("steps_after_building", "traced_steps", "traced_on_batches")
-)
+BUILT, BATCHES = (f"idnn.tensors:{name}" for name in ("steps_after_building", "traced_on_batches"))
 
 
 def draw(rng: np.random.Generator) -> list[Case]:
-    def arguments(m: int, layers_dims: list[int], optimizer: Optimizer) -> tuple:
-        X = normal(rng, m, layers_dims[0])
-        return X, one_hot(rng, m, layers_dims[-1]), network(rng, layers_dims), optimizer
+    # an epsilon that keeps round-off from deciding a sign
+    adam = Optimizer("Adam", {"learning_rate": _rate(rng, 0.05, 0.1), "epsilon": 0.01})
+    deep = Case(_arguments(rng, size(rng, 5, 8), [5, 6, 4, 4, 3], adam), "Adam, four layers", via=BUILT)
+    return [*_by_descent(rng, 11, "traced, mini-batches of two sizes"), deep]
 
-    def rate(low: float, high: float) -> float:
-        return round(float(rng.uniform(low, high)), 3)
 
-    X, Y, parameters, sgd = arguments(5, [4, 5, 3], Optimizer("SGD", {"learning_rate": rate(0.2, 0.5)}))
-    wide = arguments(
-        4, [3, 4, 2], Optimizer("SGD", {"learning_rate": rate(0.2, 0.5), "momentum": 0.9, "nesterov": True})
-    )
-    adam = {"learning_rate": rate(0.05, 0.1), "epsilon": 0.01}  # an epsilon that keeps round-off from deciding a sign
+def draw_visible(rng: np.random.Generator) -> list[Case]:
+    """Return what a check can wait for: each size of a mini-batch is traced anew, and Adam's steps are the longest."""
+    return _by_descent(rng, 8, "traced, two mini-batches")
+
+
+def _by_descent(rng: np.random.Generator, traced: int, label: str) -> list[Case]:
+    """Return steps of gradient descent; so many examples are met by a traced function."""
+
+    def arguments(m: int, layers_dims: list[int], low: float, high: float, **options: object) -> tuple:
+        descent = Optimizer("SGD", {"learning_rate": _rate(rng, low, high), **options})
+        return _arguments(rng, m, layers_dims, descent)
+
+    X, Y, *tensors = arguments(7, [3, 4], 0.5, 1)
+    X64, Y64, *doubles = arguments(4, [3, 4, 2], 0.2, 0.5, momentum=0.9, nesterov=True)
     return [
-        Case((X, Y, parameters, sgd), "plain gradient descent"),
-        Case(
-            (
-                Tensor(normal(rng, 7, 3)),
-                Tensor(one_hot(rng, 7, 4)),
-                network(rng, [3, 4]),
-                Optimizer("SGD", {"learning_rate": rate(0.5, 1)}),
-            ),
-            "tensors, one layer",
-        ),
-        Case((*(each.astype(float) for each in wide[:2]), *wide[2:]), "float64 arrays, momentum", 0.5, via=BUILT),
-        Case(arguments(size(rng, 5, 8), [5, 6, 4, 4, 3], Optimizer("Adam", adam)), "Adam, four layers", via=BUILT),
-        Case(arguments(6, [4, 5, 3], Optimizer("Adam", adam)), "traced, three steps with Adam", via=STEPS),
-        Case(
-            arguments(11, [3, 5, 3], Optimizer("SGD", {"learning_rate": rate(0.1, 0.3)})),
-            "traced, mini-batches of two sizes",
-            via=BATCHES,
-        ),
+        Case(arguments(5, [4, 5, 3], 0.2, 0.5), "plain gradient descent"),
+        Case((Tensor(X), Tensor(Y), *tensors), "tensors, one layer"),
+        Case((X64.astype(float), Y64.astype(float), *doubles), "float64 arrays, momentum", 0.5, via=BUILT),
+        Case(arguments(traced, [4, 3], 0.1, 0.3, momentum=0.9), label, via=BATCHES),
     ]
+
+
+def _arguments(rng: np.random.Generator, m: int, layers_dims: list[int], optimizer: Optimizer) -> tuple:
+    return normal(rng, m, layers_dims[0]), one_hot(rng, m, layers_dims[-1]), network(rng, layers_dims), optimizer
+
+
+def _rate(rng: np.random.Generator, low: float, high: float) -> float:
+    return round(float(rng.uniform(low, high)), 3)
 
 
 edit = edits_of(train_step)
@@ -60,6 +60,7 @@ EXERCISE = Exercise(
     name="train_step",
     points=20,
     draw=draw,
+    visible=draw_visible,
     rule=Step(),
     section="One training step",
     withheld=library.BACKWARD,
