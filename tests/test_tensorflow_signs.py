@@ -64,9 +64,9 @@ def test_what_a_cell_sets_for_all_that_follows_is_given_back():
     assert found == ("float32", "float32", False)
 
 
-@pytest.mark.parametrize("seed", [48, 69, 103, 481])
-def test_six_steps_are_judged_where_neither_a_kink_nor_epsilon_decides(seed):
-    """On these seeds round-off puts a ReLU on its other side, or a tiny gradient takes another step with another epsilon."""
+@pytest.mark.parametrize("seed", [203, 286, 376, 418])
+def test_steps_are_judged_where_neither_a_kink_nor_epsilon_decides(seed):
+    """On the first two of these seeds a tiny gradient takes another step with another epsilon, on the others round-off puts a ReLU on its other side."""
     fit = catalogue.exercise("tensorflow_signs", "fit")
     drawn = references.draw_cases("tensorflow_signs", fit, seed, visible=False)
     steps = next(case for case in drawn if case.facts["kind"] == "steps")
@@ -193,13 +193,21 @@ def test_every_mistake_is_recognised_as_itself_on_hidden_cases():
 
 def test_fit_is_told_which_property_it_lacks():
     """The wording of the rule that reads the mini-batches off the weights."""
+    mean = "it is the mean over its examples of the losses that its steps met"
+    steps = "where 5 steps of Adam with this learning rate, one an epoch, take it"
     wanted = {
         "not_shuffled": "the examples are met in the order in which they are given; shuffle them",
         "drops_the_rest": "an epoch does not meet every example",
         "full_batch": "the mini-batches of an epoch do not have the size batch_size",
-        "last_batch": "an epoch's loss is not the mean over all examples",
-        "sum_of_losses": "an epoch's loss is larger than that of any example",
-        "fresh_optimizer": "W2 is not where 6 steps of Adam with this learning rate, one an epoch, take it",
+        "last_batch": f"an epoch's loss is that of its last mini-batch alone; {mean}",
+        "sum_of_losses": f"an epoch's loss is the sum over its mini-batches; {mean}",
+        "mean_of_means": f"an epoch's loss is the mean of its mini-batches, as if all were of one size; {mean}",
+        "loss_at_the_end": f"an epoch's loss is that of the parameters at its end; {mean}",
+        "learning_rate_ignored": "W1 has hardly moved farther than with a learning rate of 1e-12",
+        "plain_descent": "the steps grow with the gradient: Adam's first one is the learning rate, whatever the gradient's size",
+        "rmsprop": "the steps do not have the size of Adam's: Adam's first one is the learning rate, whatever the gradient's size",
+        "fresh_start_every_epoch": f"W2 is not {steps}, but where the first one takes it",
+        "fresh_optimizer": f"W2 is not {steps}, but where the first steps of new optimizers take most of it",
         "fixed_order": "another seed gives the same order of the examples",
     }
     spec = dataclasses.replace(hidden_spec("tensorflow_signs", "fit", 2), hints={})  # recognition is tested elsewhere

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 
 from assay.wire import Tensor
@@ -18,56 +16,52 @@ UNTRACED = "idnn.tensors:untraced"
 
 
 def draw(rng: np.random.Generator) -> list[Case]:
-    def batches(
-        m: int, depth: int, label: str, weight: float = 1.0, kind: str = "batches", again: bool = False
-    ) -> Case:
-        X = 3 * np.eye(m, dtype=np.float32)  # losses that differ from example to example
-        args = (
-            X,
-            one_hot(rng, m, depth),
-            [m, depth],
-            round(float(rng.uniform(0.01, 0.05)), 4),
-            1,
-            4,
-            size(rng, 0, 10_000),
-        )
-        return Case(args, label, weight, {"kind": kind, "again": again}, via=UNTRACED)
-
-    def blobs(m: int, layers_dims: list[int], learning_rate: float, num_epochs: int, batch_size: int) -> tuple:
-        Y = one_hot(rng, m, layers_dims[-1])
-        X = 2.5 * Y @ np.linalg.qr(rng.normal(size=(layers_dims[0], layers_dims[-1])))[0].T + 0.3 * rng.normal(
-            size=(m, layers_dims[0])
-        )
-        return X.astype(np.float32), Y, layers_dims, learning_rate, num_epochs, batch_size, size(rng, 0, 10_000)
-
     m = size(rng, 9, 14)
-    problem = blobs(24, [5, 8, 3], 0.05, 8, 8)
-    steps = blobs(m, [4, 5, 3], 0.1, 6, m + size(rng, 0, 3))  # a batch may be larger than all there is
-    # each input once with each label: no weights tell them apart, so a long step raises the loss, and the last epoch is not the best one
-    X, Y = (
-        np.repeat(rng.normal(size=(4, 4)), 3, axis=0).astype(np.float32),
-        np.tile(np.eye(3, dtype=np.float32), (4, 1)),
-    )
-    too_far = X, Y, [4, 3], round(float(rng.uniform(3, 4)), 3), 3, len(X), size(rng, 0, 10_000)
-    twice = batches(12, 4, "one seed twice", 0.5, "repeatable")
+    X, Y = _blobs(rng, 24, 5, 3)
+    problem = X.astype(float), Y.astype(float), [5, 3], 0.1, 5, 8, size(rng, 0, 10_000)
+    X, Y = map(Tensor, _blobs(rng, m, 4, 3))
     return [
+        Case(problem, "a small problem", facts={"kind": "learns"}),
+        _batches(rng, 21, 3, 10, "mini-batches, a smaller last one", "second epoch"),
         Case(
-            (problem[0].astype(float), problem[1].astype(float), *problem[2:]),
-            "a small problem",
-            facts={"kind": "learns"},
-        ),
-        batches(16, 3, "mini-batches", again=True),
-        batches(17, size(rng, 4, 6), "a smaller last mini-batch"),
-        Case(
-            (Tensor(steps[0]), Tensor(steps[1]), *steps[2:]),
-            "six steps with all examples",
+            # a batch may be larger than all there is
+            (X, Y, [4, 5, 3], 0.1, 5, m + size(rng, 0, 3), size(rng, 0, 10_000)),
+            "five steps with all examples",
             facts={"kind": "steps"},
             via=UNTRACED,
         ),
-        Case(too_far, "steps that go too far", 0.5, facts={"kind": "steps"}, via=UNTRACED),
-        dataclasses.replace(twice, args=(*twice.args[:-1], 0)),
-        batches(18, 3, "two seeds", 0.5, "other seed"),
+        _too_far(rng),
+        _batches(rng, 18, size(rng, 4, 6), 6, "two seeds", "seeds"),
     ]
+
+
+def draw_visible(rng: np.random.Generator) -> list[Case]:
+    """Return what a check can wait for: two mini-batches an epoch, all runs of one problem, none traced, as the cell before it has just done that."""
+    return [_batches(rng, 22, 3, 13, "mini-batches, two seeds, and batches of all examples", "seeds", "steps")]
+
+
+def _blobs(rng: np.random.Generator, m: int, n: int, depth: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return examples, a heap around another point for each class, and their labels."""
+    Y = one_hot(rng, m, depth)
+    points = 2.5 * np.linalg.qr(rng.normal(size=(n, depth)))[0].T
+    return (Y @ points + 0.3 * rng.normal(size=(m, n))).astype(np.float32), Y
+
+
+def _batches(rng: np.random.Generator, m: int, depth: int, batch_size: int, label: str, *more: str) -> Case:
+    X = 3 * np.eye(m, dtype=np.float32)  # losses that differ from example to example
+    rate = round(float(rng.uniform(0.1, 0.2)), 4)
+    # 0 is a seed like any other
+    seed = 0 if "seeds" in more else size(rng, 0, 10_000)
+    args = X, one_hot(rng, m, depth), [m, depth], rate, 1, batch_size, seed
+    return Case(args, label, facts={"kind": "batches", "more": more}, via=UNTRACED)
+
+
+def _too_far(rng: np.random.Generator) -> Case:
+    """Each input once with each label: no weights tell them apart, so a long step raises the loss, and the last epoch is not the best one."""
+    X = np.repeat(rng.normal(size=(4, 4)), 3, axis=0).astype(np.float32)
+    Y = np.tile(np.eye(3, dtype=np.float32), (4, 1))
+    args = X, Y, [4, 3], round(float(rng.uniform(3, 4)), 3), 2, len(X), size(rng, 0, 10_000)
+    return Case(args, "steps that go too far", 0.5, facts={"kind": "steps"}, via=UNTRACED)
 
 
 # Which fault shows first depends on the order of the examples; NumPy draws it here, as it did for the stored fingerprints.
@@ -114,6 +108,7 @@ EXERCISE = Exercise(
     name="fit",
     points=10,
     draw=draw,
+    visible=draw_visible,
     rule=Trained(),
     section="Training",
     withheld=(*library.BACKWARD, *library.STEPS),
@@ -169,7 +164,7 @@ EXERCISE = Exercise(
             "not_shuffled",
             ".shuffle(num_examples, seed=seed)",
             "",
-            "Every epoch meets the examples in the order in which they are given. Shuffle them, decided by the seed.",
+            "The examples stand in the mini-batches in the order in which they are given. Shuffle the examples, decided by the seed.",
         ),
         written(
             "shuffled_batches",
@@ -180,7 +175,7 @@ EXERCISE = Exercise(
             "drops_the_rest",
             "batch(batch_size)",
             "batch(batch_size, drop_remainder=True)",
-            "The last, smaller mini-batch is dropped. Every example is met once an epoch.",
+            "An epoch ends before its last, smaller mini-batch. Every example is met once an epoch.",
         ),
         edit(
             "plain_descent",
