@@ -18,7 +18,7 @@ UNTRACED = "idnn.tensors:untraced"
 def draw(rng: np.random.Generator) -> list[Case]:
     m = size(rng, 9, 14)
     X, Y = _blobs(rng, 24, 5, 3)
-    problem = X.astype(float), Y.astype(float), [5, 3], 0.1, 5, 8, size(rng, 0, 10_000)
+    problem = X.astype(float), Y.astype(float), [5, 3], 0.5, 5, 8, size(rng, 0, 10_000)
     X, Y = map(Tensor, _blobs(rng, m, 4, 3))
     return [
         Case(problem, "a small problem", facts={"kind": "learns"}),

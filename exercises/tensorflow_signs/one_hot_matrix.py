@@ -17,9 +17,11 @@ def draw(rng: np.random.Generator) -> list[Case]:
 
     depth = size(rng, 3, 5)
     wide = size(rng, 257, 300)
+    given = labels(7, 6)
     missing = np.array([1, 0, 2, 1, 0, 1])[rng.permutation(6)]
     return [
-        Case((labels(7, 6), 6), "six classes"),
+        Case((given, 6), "six classes"),
+        Case((np.roll(given, 1), 6), "the same labels in another order", 0.5),
         Case((Tensor(labels(size(rng, 4, 6), 4).astype(np.int32)), 4), "a tensor of labels"),
         Case((labels(depth, depth), depth), "as many labels as classes"),
         Case((missing, 6), "classes that no label names"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from assay.wire import Optimizer, Tensor
+from assay.wire import Optimizer, Tensor, Variable
 from exercises import library
 from exercises.tensorflow_signs.inputs import network, normal, one_hot, size
 from grader.exercise import Case, Exercise, edits_of
@@ -18,12 +18,21 @@ def draw(rng: np.random.Generator) -> list[Case]:
     # an epsilon that keeps round-off from deciding a sign
     adam = Optimizer("Adam", {"learning_rate": _rate(rng, 0.05, 0.1), "epsilon": 0.01})
     deep = Case(_arguments(rng, size(rng, 5, 8), [5, 6, 4, 4, 3], adam), "Adam, four layers", via=BUILT)
-    return [*_by_descent(rng, 11, "traced, mini-batches of two sizes"), deep]
+    return [*_by_descent(rng, 11, "traced, mini-batches of two sizes"), deep, _fitted(rng)]
 
 
 def draw_visible(rng: np.random.Generator) -> list[Case]:
     """Return what a check can wait for: each size of a mini-batch is traced anew, and Adam's steps are the longest."""
     return _by_descent(rng, 8, "traced, two mini-batches")
+
+
+def _fitted(rng: np.random.Generator) -> Case:
+    """Return examples whose labels are so likely already that their loss is about 0.005."""
+    Y = one_hot(rng, 5, 3)
+    X = (Y + 0.05 * normal(rng, 5, 3)).astype(np.float32)
+    parameters = {"W1": Variable(6 * np.eye(3, dtype=np.float32)), "b1": Variable(np.float32(0.2) * normal(rng, 3))}
+    descent = Optimizer("SGD", {"learning_rate": _rate(rng, 0.2, 0.5)})
+    return Case((X, Y, parameters, descent), "labels that are learnt already", 0.5)
 
 
 def _by_descent(rng: np.random.Generator, traced: int, label: str) -> list[Case]:

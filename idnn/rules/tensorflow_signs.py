@@ -65,11 +65,9 @@ def _float32_problem(expected, actual):
         return Problem(
             "type", "the result is no tensor", "a tf.Tensor", "a number" if np.ndim(actual) == 0 else "a NumPy array"
         )
-    if (
-        isinstance(actual, Tensor | Variable)
-        and isinstance(actual.array, np.ndarray)
-        and actual.array.dtype != np.float32
-    ):
+    if isinstance(actual, Variable):
+        return Problem("type", "the result is no tensor", "a tf.Tensor", "a tf.Variable")
+    if isinstance(actual, Tensor) and isinstance(actual.array, np.ndarray) and actual.array.dtype != np.float32:
         if actual.array.shape == expected.array.shape:
             return Problem("dtype", "the result is not of dtype float32", "float32", str(actual.array.dtype))
     return None
@@ -205,7 +203,7 @@ class Trained(Rule):
       the move tells when it was met. So the sizes of the mini-batches and their order can be read off the weights, and every step can be
       computed. ``case.facts["more"]`` adds what is asked of further calls: a ``second epoch`` meets another order; with ``seeds``, one
       seed gives one result, and the next seed other first parameters and another order; ``steps`` are those of batches of all examples.
-    - ``learns``: the loss falls to less than half, and the returned parameters are those of the end.
+    - ``learns``: the loss falls to less than half, to next to nothing, and the returned parameters are those of the end.
 
     The initial parameters are seen by a call of one step with a learning rate of 1e-12. Eighteen examples or more in three mini-batches
     stay in their order, or in those of the mini-batches, by chance once in 10^6 judgements. Power: where the last mini-batch is a single
@@ -443,10 +441,10 @@ class Trained(Rule):
             )
             return
         final = _cross_entropies(case.args[0], case.args[1], run.arrays).mean()
-        if not final < max(1.5 * run.losses[-1], 0.1):
+        if not final < min(max(1.5 * run.losses[-1], 0.1), 100 * run.losses[-1] + 1e-6):
             yield Problem(
                 "value",
-                "the returned parameters are not those at the end of the training",
+                "the last loss and the returned parameters do not belong together",
                 f"a loss of about {run.losses[-1]:.3g}",
                 f"{final:.3g}",
             )
