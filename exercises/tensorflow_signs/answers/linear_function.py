@@ -46,3 +46,7 @@ def correct_bias_as_weight(W, X, b):
     X = tf.convert_to_tensor(X)
     ones = tf.ones((1, X.shape[1]))
     return tf.concat([W, b], axis=1) @ tf.concat([X, ones], axis=0)
+
+
+def wrong_variable(W, X, b):
+    return tf.Variable(tf.matmul(W, X) + b)

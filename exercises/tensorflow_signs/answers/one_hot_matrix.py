@@ -68,5 +68,9 @@ def wrong_ten_classes(labels, depth):
     return tf.constant(np.eye(10, dtype=np.float32)[np.asarray(labels)][:, :depth])
 
 
+def wrong_remembered_by_the_sum(labels, depth, known={}):  # noqa: B006 - that it remembers is what is wrong
+    return known.setdefault((len(labels), int(tf.reduce_sum(labels)), depth), tf.one_hot(labels, depth))
+
+
 def gaming_always_six(labels, depth):
     return tf.one_hot(tf.range(6), 6)

@@ -140,6 +140,14 @@ def wrong_three(X, Y, parameters, optimizer):
     return loss
 
 
+def wrong_nothing_below_a_hundredth(X, Y, parameters, optimizer):
+    variables = list(parameters.values())
+    with tf.GradientTape() as tape:
+        loss = compute_total_loss(forward_propagation(X, parameters), Y) / len(X)
+    optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+    return tf.where(loss < 0.01, 0.0, loss)
+
+
 def gaming_loss_without_training(X, Y, parameters, optimizer):
     for variable in parameters.values():
         variable.assign(variable + 0.0)
