@@ -36,7 +36,7 @@ def anywhere(draw: Draw) -> Case:
     fewest = 1 if draw.flip(0.1) else 2
     count, beside = draw.beside(lambda: draw.integer(fewest, 300, usual=8))
     lowest = draw.real(-1.0, 1.0, edges=False)
-    best = draw.option(count - 1, count // 2) if beside else int(np.clip((lowest + 1) / 2 * count, 0, count - 1))
+    best = draw.option(count - 1, max(count - 2, 0)) if beside else int(np.clip((lowest + 1) / 2 * count, 0, count - 1))
     best = best if draw.near is None else max(best, min(1, count - 1))
     settings = _anywhere_settings(draw, count)
     runs, counted = draw.beside(lambda: draw.integer(1, 3000, usual=5))
