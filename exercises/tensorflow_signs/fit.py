@@ -60,7 +60,7 @@ def _too_far(rng: np.random.Generator) -> Case:
     """Each input once with each label: no weights tell them apart, so a long step raises the loss, and the last epoch is not the best one."""
     X = np.repeat(rng.normal(size=(4, 4)), 3, axis=0).astype(np.float32)
     Y = np.tile(np.eye(3, dtype=np.float32), (4, 1))
-    args = X, Y, [4, 3], round(float(rng.uniform(3, 4)), 3), 2, len(X), size(rng, 0, 10_000)
+    args = X, Y, [4, 3], round(float(rng.uniform(3, 4)), 3), 3, len(X), size(rng, 0, 10_000)
     return Case(args, "steps that go too far", 0.5, facts={"kind": "steps"}, via=UNTRACED)
 
 
