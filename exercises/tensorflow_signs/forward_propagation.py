@@ -17,7 +17,8 @@ from solutions.tensorflow_signs import forward_propagation
 
 BY_PARAMETERS = "idnn.tensors:gradient_by_parameters"
 NOT_ALL_REACHED = (
-    "a variable gets no gradient: it is not used, or a step between it and the result leaves TensorFlow's operations"
+    "a variable gets no gradient: it is not used, a step between it and the result leaves TensorFlow's operations, or numbers of an "
+    "earlier call are kept"
 )
 
 
