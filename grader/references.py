@@ -251,9 +251,10 @@ class Further:
         return self(text, 0) if text.is_even(self._text) else []
 
     def __call__(self, text: Text, round: int) -> list[Pair]:
-        anywhere = self._fresh(self._kept(str(round), self._anywhere))
+        anywhere = self._kept(str(round), self._anywhere)
         if text.is_even(self._text):
-            return anywhere[: max(1, FEW // len(anywhere[0][1]))] if anywhere else []
+            return self._fresh(anywhere[: max(1, FEW // len(anywhere[0][1]))]) if anywhere else []
+        anywhere = self._fresh(anywhere)
         beside = [] if round else self._beside_all(text.beside(self._text))
         twins = self._fresh(self._kept("twins", self._twins)) if not round and text.may_keep(self._text) else []
         return [*anywhere, *self._fresh(beside), *twins, *anywhere[:MOST_AGAIN]]

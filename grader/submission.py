@@ -216,12 +216,14 @@ def _source(cell: Any) -> str | None:
     if not isinstance(cell, dict):
         return None
     source = cell.get("source", "")
-    if isinstance(source, list) and all(isinstance(line, str) for line in source):
-        source = "".join(source)
+    if isinstance(source, list):
+        with contextlib.suppress(TypeError):  # where a line is no text
+            source = "".join(source)
     if not isinstance(source, str):
         return None
     source = source.replace("\r\n", "\n").replace("\r", "\n")
-    source = source.encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot be written again
+    if not source.isascii():
+        source = source.encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot be written again
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", source)
 
 

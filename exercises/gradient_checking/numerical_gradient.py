@@ -32,7 +32,7 @@ SHALLOW_COPIES = """\
 
 
 def draw(rng: np.random.Generator) -> list[Case]:
-    parameters, X, Y = draw_network(rng, (3, 4, 1), 5)
+    parameters, X, Y = draw_network(rng, (2, 4, 1), 5)
     network = functools.partial(curves.network_cost, X=X, Y=Y)
     kernel = {name: rng.standard_normal(shape) for name, shape in (("left", (2, 3)), ("right", (2, 3)), ("bias", 3))}
     vector = rng.standard_normal(5)
