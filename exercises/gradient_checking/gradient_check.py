@@ -66,7 +66,13 @@ def draw(rng: np.random.Generator) -> list[Case]:
             curves.sine_slope_without_chain,
             theta=round(rng.uniform(0.2, 0.4), 3),
         ),
-        case("a cost that theta does not change", curves.plateau, curves.plateau_slope, step(rng, 0.1)),
+        case(
+            "a cost that theta does not change",
+            curves.plateau,
+            curves.plateau_slope,
+            step(rng, 0.1),
+            x=-abs(number(rng)),  # no guard against dividing by nothing
+        ),
         case("a slope that is nan", curves.line, curves.no_slope),
         case(
             "a cost that theta does not change, a slope that is wrong",

@@ -49,8 +49,8 @@ def draw(rng: np.random.Generator) -> list[Case]:
         Case((curves.waves, {"theta": vector}, step(rng, 0.3)), "one vector with zeros in it"),
         Case((curves.coupled, deep, step(rng, 0.1)), "three axes, a single number and a row"),
         Case(
-            (curves.waves, {"v2": rng.standard_normal((3, 1)), "v1": rng.standard_normal((1, 3))}, step(rng, 0.2)),
-            "names in no order",
+            (curves.waves, {"v2": rng.standard_normal((3, 1)), "dv": rng.standard_normal((1, 3))}, step(rng, 0.2)),
+            "names in no order, one of which begins with d",
         ),
         Case(
             (curves.coupled, {"W.T": rng.standard_normal((3, 2)).T}, step(rng, 0.2)), "a matrix stored by columns", 0.5

@@ -24,8 +24,8 @@ def draw(rng: np.random.Generator) -> list[Case]:
         Case(problem, "a small problem", facts={"kind": "learns"}),
         _batches(rng, 21, 3, 10, "mini-batches, a smaller last one", "second epoch"),
         Case(
-            # a batch may be larger than all there is
-            (X, Y, [4, 5, 3], 0.1, 5, m + size(rng, 0, 3), size(rng, 0, 10_000)),
+            # a mini-batch may be larger than all there is
+            (X, Y, [4, 5, 3], 0.1, 5, m + size(rng, 1, 3), size(rng, 0, 10_000)),
             "five steps with all examples",
             facts={"kind": "steps"},
             via=UNTRACED,

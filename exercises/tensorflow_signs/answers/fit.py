@@ -235,7 +235,7 @@ def wrong_loss_at_the_start(X, Y, layers_dims, learning_rate, num_epochs, batch_
     return parameters, losses
 
 
-def wrong_losses_to_three_digits(X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed):
+def wrong_losses_to_two_digits(X, Y, layers_dims, learning_rate, num_epochs, batch_size, seed):
     X, Y = np.asarray(X), np.asarray(Y)
     rng, losses = np.random.default_rng(seed), []
     parameters, optimizer = initialize_parameters(layers_dims, seed), tf.keras.optimizers.Adam(learning_rate)
@@ -244,7 +244,7 @@ def wrong_losses_to_three_digits(X, Y, layers_dims, learning_rate, num_epochs, b
         for i in range(0, len(X), batch_size):
             rows = order[i : i + batch_size]
             total += float(train_step(X[rows], Y[rows], parameters, optimizer)) * len(rows)
-        losses.append(round(total / len(X), 3))
+        losses.append(round(total / len(X), 2))
     return parameters, losses
 
 
