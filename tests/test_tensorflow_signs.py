@@ -205,7 +205,7 @@ def test_fit_is_told_which_property_it_lacks():
         "loss_at_the_end": f"an epoch's loss is that of the parameters at its end; {mean}",
         "learning_rate_ignored": "W1 has hardly moved farther than with a learning rate of 1e-12",
         "plain_descent": "the steps grow with the gradient: Adam's first one is the learning rate, whatever the gradient's size",
-        "rmsprop": "the steps do not have the size of Adam's: Adam's first one is the learning rate, whatever the gradient's size",
+        "rmsprop": "the examples' weights do not move as one step of Adam each moves them: the first ones by the learning rate",
         "fresh_start_every_epoch": f"W2 is not {steps}, but where the first one takes it",
         "fresh_optimizer": f"W2 is not {steps}, but where the first steps of new optimizers take most of it",
         "fixed_order": "another seed gives the same order of the examples",

@@ -148,7 +148,7 @@ EXERCISE = Exercise(
             "columns",
             "labels=labels, logits=logits",
             "labels=tf.transpose(labels), logits=tf.transpose(logits)",
-            "The softmax runs over the examples instead of over the classes: the matrices are transposed. Examples are rows here.",
+            "The softmax runs over the examples instead of over the classes: the matrices are transposed, or the axis is 0. Examples are rows here.",
         ),
         edit("sign", "return ", "return -", "The loss is negative: the sign is lost. A cross-entropy is at least 0."),
         edit(

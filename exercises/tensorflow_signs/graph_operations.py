@@ -100,7 +100,7 @@ EXERCISE = Exercise(
             "no_results",
             "get_operations()",
             'get_operations() if operation.type != "Identity"',
-            "The Identity operations, through which the results leave, are left out. They are operations too.",
+            "The Identity operations, through which the results leave, are not there: left out of the list, or of a graph that tf.function did not trace. They are operations too.",
         ),
         edit(
             "without_tracing",

@@ -24,7 +24,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
         Case((np.roll(given, 1), 6), "the same labels in another order", 0.5),
         Case((Tensor(labels(size(rng, 4, 6), 4).astype(np.int32)), 4), "a tensor of labels"),
         Case((labels(depth, depth), depth), "as many labels as classes"),
-        Case((missing, 6), "classes that no label names"),
+        Case((missing, 6), "the last classes have no label"),
         Case((np.array([size(rng, 1, 4)]), 6), "one label"),
         Case((rng.permutation([0, 1, 1, 0, 1]), 2), "two classes"),
         Case((labels(2, wide), wide), "hundreds of classes", 0.5),

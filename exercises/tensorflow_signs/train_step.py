@@ -134,7 +134,7 @@ EXERCISE = Exercise(
             "outside_the_tape",
             "tape:\n        logits",
             "tape:\n        pass\n    logits",
-            "The loss is computed outside the tape, which therefore knows no path from it to the variables: the gradients are None.",
+            "The loss, or what it is made of, is computed outside the tape, which therefore knows no path from it to the variables: the gradients are None.",
             also=[("        loss", "    loss")],
         ),
         edit("twice", APPLY, f"{APPLY}\n    {APPLY}", "The gradients are applied twice."),

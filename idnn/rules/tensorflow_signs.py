@@ -425,7 +425,8 @@ class Trained(Rule):
         groups = [sorted(group.tolist()) for group in np.split(order, cuts)]
         due = np.repeat(_moves(len(groups)), [len(group) for group in groups])
         if not np.allclose(move[order], due, rtol=SAME_MOVE):
-            return _not_adam("do not have the size of Adam's"), []
+            words = "the examples' weights do not move as one step of Adam each moves them: the first ones by the learning rate"
+            return Problem("value", words), []
         sizes = [batch_size] * (m // batch_size) + [m % batch_size] * (m % batch_size > 0)
         if sorted(len(group) for group in groups) != sorted(sizes):
             return Problem("value", "the mini-batches of an epoch do not have the size batch_size"), []
