@@ -30,7 +30,9 @@ def draw(rng: np.random.Generator) -> list[Case]:
         x, theta = number(rng) if x is None else x, number(rng) if theta is None else theta
         return Case((x, theta, *epsilon), label, globals={"forward_propagation": cost, "backward_propagation": slope})
 
-    x, theta = number(rng), number(rng)  # of both: the numbers alone say nothing of what is due
+    # of both lines: the numbers alone say nothing of what is due; of one sign, so that the wrong slope is not wrong by all there is
+    x = number(rng)
+    theta = float(np.copysign(number(rng), x))
     return [
         case("a straight line and its slope", curves.line, curves.line_slope, x=x, theta=theta),
         case("a straight line, a slope that is wrong", curves.line, curves.line_slope_by_x, x=x, theta=theta),
