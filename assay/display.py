@@ -122,12 +122,10 @@ def _grouped(verdict: Verdict) -> list[tuple[str, str, str]]:
         inputs = shortest.inputs if verdict.visible and not verdict.hint and len(shortest.inputs) <= 400 else ""
         result.append((shortest.problem.sentence(verdict.visible), said, inputs))
     rest = sum(len(cases) for cases in list(groups.values())[MOST_SHOWN:])
-    more = (
-        [("it fails as well" if rest == 1 else "they fail as well", f"{rest} more case{'s' * (rest > 1)}", "")]
-        if rest
-        else []
-    )
-    return result[:MOST_SHOWN] + more
+    if rest:
+        also = ("it fails as well", "1 more case", "") if rest == 1 else ("they fail as well", f"{rest} more cases", "")
+        return [*result[:MOST_SHOWN], also]
+    return result
 
 
 def number(value: float) -> str:

@@ -42,6 +42,10 @@ class Floor:
         return max(0.0, (share - self.luck) / (1 - self.luck))
 
 
+Asked = tuple[Case, tuple]  # a case and the arguments of one of its calls
+Pair = tuple[Reference, list[Asked]]  # a case with what is due, and its calls
+
+
 class Second(Protocol):
     """Chooses a case that is called twice with the same objects; see ``grader.references``."""
 
@@ -56,9 +60,9 @@ class Further(Protocol):
     ``soon`` gives those of the first round where they are so few that they are called with the others. See ``grader.references``.
     """
 
-    def __call__(self, text: Any, round: int) -> list[tuple[Reference, list[tuple[Case, tuple]]]]: ...
+    def __call__(self, text: Any, round: int) -> list[Pair]: ...
 
-    def soon(self, text: Any) -> list[tuple[Reference, list[tuple[Case, tuple]]]]: ...
+    def soon(self, text: Any) -> list[Pair]: ...
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from assay.difference import Problem, agrees, describe, said_path
 from assay.display import number
 from assay.errors import UNWRITTEN
 from assay.outcome import Outcome, alter, in_dict, sealed, shared
-from assay.spec import Reference, Spec
+from assay.spec import Asked, Pair, Reference, Spec
 from assay.withheld import Withheld
 
 # Error types that are not the student's exceptions but what became of the call.
@@ -101,9 +101,6 @@ class Verdict:
     def html(self) -> str:
         """The verdict as a small block of HTML; everything that came from outside is escaped."""
         return display.as_html(self)
-
-
-Asked = tuple[Case, tuple]  # a call: the case and its arguments
 
 
 @dataclass(frozen=True)
@@ -196,7 +193,7 @@ class Plan:
 
     cases: list[list[Asked]]
     text: Any
-    soon: list[tuple[Reference, list[Asked]]]
+    soon: list[Pair]
 
     @property
     def calls(self) -> list[Asked]:

@@ -29,15 +29,12 @@ from assay import outcome, wire
 from assay.difference import agrees
 from assay.locate.trees import words_called
 from assay.rules import Close
-from assay.spec import Reference, Spec, remembers, spec_to_data
+from assay.spec import Asked, Pair, Reference, Spec, remembers, spec_to_data
 from assay.verdict import case_problem, with_what_was_asked
 from grader import catalogue, domain, idle, stubs
 from grader.exercise import Case, Exercise
 from grader.quantities import quantities, sides
 from grader.reading import Text, text_in
-
-Asked = tuple[Case, tuple]  # a case and the arguments of one of its calls
-Pair = tuple[Reference, list[Asked]]  # a case with what is due, and its calls
 
 VISIBLE_SEED = 0
 CREDIT_SEED = 0  # draws the cases of `credit_spec`

@@ -183,11 +183,9 @@ def test_nothing_is_sent_ahead_that_the_line_does_not_take_at_once(session):
 
 def test_a_next_function_that_ends_the_process_costs_the_one_before_it_nothing(server):
     cells = [("f", "def f(a): return a"), ("g", "import os\ndef g(a): os._exit(1)")]
-    step = lambda name, source: [  # noqa: E731
-        {"cell_type": "code", "metadata": {}, "source": source, "outputs": []},
-        graded_cell(name),
-    ]
-    replay = Replay({"cells": [cell for pair in cells for cell in step(*pair)]}, server, figures=False)
+    code = {"cell_type": "code", "metadata": {}, "outputs": []}
+    notebook = {"cells": [cell for name, source in cells for cell in ({**code, "source": source}, graded_cell(name))]}
+    replay = Replay(notebook, server, figures=False)
     replay.run()
     replay.place = "f"
     first = ahead(replay, "f", 3)
@@ -195,9 +193,8 @@ def test_a_next_function_that_ends_the_process_costs_the_one_before_it_nothing(s
     ahead(replay, "g", 2, "follow")
     assert [replay.call(*asked).value for asked in first[1:]] == [1.0, 2.0]
     late = Case(args=(7.0,))
-    assert (
-        replay.call("f", late, late.args, ["a"]).value == 7.0
-    )  # the calls sent ahead are given up first, of which it dies
+    # the calls sent ahead are given up first, of which it dies
+    assert replay.call("f", late, late.args, ["a"]).value == 7.0
     replay.place = "g"
     assert replay.call("g", late, late.args, ["a"]).error.type == CRASH
     replay.end()

@@ -83,9 +83,8 @@ def _of_many_calls(weights: Any, std: float, single: float) -> Problem | None:
 
 def _copies(weights: np.ndarray) -> Problem | None:
     """Return the problem of weights that repeat themselves, shifted or mirrored. Source of the limit: Bernstein's bound over all shifts."""
-    weights = weights[
-        : len(weights) // 8 * 8, : weights.shape[1] // 8 * 8
-    ]  # of other sizes a transform takes three times as long
+    # of other sizes a transform takes three times as long
+    weights = weights[: len(weights) // 8 * 8, : weights.shape[1] // 8 * 8]
     nats = RARE + math.log(16 * weights.size)
     heavy = 3 * nats  # products of normal numbers have long tails, those of magnitudes longer ones
     limit = 2 * (heavy + math.sqrt(heavy * heavy + nats * weights.size)) / math.sqrt(weights.size)

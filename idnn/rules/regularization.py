@@ -21,9 +21,8 @@ NUM_DRAWS = 3  # calls with generators of their own
 TWINS_LIMIT = 10.0  # standard errors of the agreement of two units' masks, which is skew: exceeded by any of 1,500 pairs once in 10^11
 EXTRA_UNITS = 3  # by which a layer is widened, to see which mask is drawn first
 TOO_EXACT = 0.0036  # sum of the squared z of the 6 masks' counts; below it once in 10^9
-MANY_CALLS = (
-    64  # of a narrow network in a row: a unit that one call in three keeps is dropped in all of them once in 10^10
-)
+# of a narrow network in a row: a unit that one call in three keeps is dropped in all of them once in 10^10
+MANY_CALLS = 64
 MASKS_OF_MANY_CALLS = "idnn.rules.regularization:masks_of_many_calls"
 MORE_CALLS = 120  # of a wider one: of 1,000 masks one comes again nearly always
 MASKS_OF_MORE_CALLS = "idnn.rules.regularization:masks_of_more_calls"

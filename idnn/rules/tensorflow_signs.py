@@ -414,7 +414,10 @@ class Trained(Rule):
         m = len(case.args[0])
         moves = np.abs(moved.arrays["W1"] - still.arrays["W1"]) / learning_rate
         if (np.ptp(moves, axis=1) > SAME_MOVE * moves.max(axis=1)).any():
-            return _not_adam("grow with the gradient"), []
+            words = (
+                "the steps grow with the gradient: Adam's first one is the learning rate, whatever the gradient's size"
+            )
+            return Problem("value", words), []
         if moves.max() < 0.5:
             return Problem("value", "W1 has hardly moved farther than with a learning rate of 1e-12"), []
         if (moves.max(axis=1) < 1e-4).any():
@@ -483,10 +486,6 @@ def _wrong_direction(name):
     return Problem(
         "value", f"{name} does not go down the gradient of the mean loss of these examples with these labels"
     )
-
-
-def _not_adam(what):
-    return Problem("value", f"the steps {what}: Adam's first one is the learning rate, whatever the gradient's size")
 
 
 def _softmax(logits):
