@@ -86,8 +86,9 @@ def _notebook(text: str) -> dict:
 
 
 def prepare(assignment: str, least: str) -> None:
-    """Start this worker's fork server."""
-    server_for(assignment, least).start()
+    """Start this worker's fork server, and meanwhile import what judges."""
+    server_for(assignment, least).begin()
+    catalogue.exercises(assignment)
 
 
 def server_for(assignment: str, least: str = tiers.ANY, limits: Limits | None = None) -> ForkServer:
@@ -154,9 +155,13 @@ class LocalPool:
         return self._pool
 
     def warm_up(self, assignment: str, tasks: int, least: str) -> None:
-        """Start the workers for so many tasks, and their jails, to be ready when the first comes; what goes wrong there the task will say."""
+        """Start the workers for so many tasks, and their jails, to be ready when the first comes; what goes wrong there the task will say.
+
+        There are no more workers than tasks: one that starts then would take what others are ready for.
+        """
+        self.workers = max(1, min(tasks, self.workers))
         with suppress(BrokenProcessPool):
-            for _ in range(min(tasks, self.workers)):
+            for _ in range(self.workers):
                 self.executor().submit(prepare, assignment, least)
 
     def wait(self, futures: Collection[Future], patience: float | None) -> set[Future]:
@@ -230,6 +235,7 @@ def _quiet_worker() -> None:
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's; it ends the pool in order
+    atexit.register(os._exit, 0)  # the last of all that is done at the end: taking frameworks apart takes a second more
     threading.Thread(target=_end_with_the_driver, daemon=True).start()
 
 

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from grader import catalogue, closed
+from grader import closed
 from grader.beside import beside, copy_beside
 from grader.course import Course, CourseError, HandIns, Submission
 from grader.executors import DaskPool, LocalPool, Result, Task, run
@@ -402,7 +402,7 @@ def store(course: Course, writer: Writer, submission: Submission, result: Result
         fingerprint,
         "graded" if graded.readable else "unreadable",
         score,
-        sum(exercise.points for exercise in catalogue.exercises(submission.assignment).values()),
+        sum(verdict.points for verdict in graded.verdicts.values()),
         round(graded.seconds, 3),
         graded.tier != tiers.NONE.name,
         tuple(graded.notes),

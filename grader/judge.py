@@ -74,11 +74,11 @@ def judge(assignment: str, name: str, function: Callable, seed: int = 0, seconds
 
 def _scored(assignment: str, name: str, seed: int, judged: Callable[[Spec], Verdict]) -> Verdict:
     """Return the verdict on the cases of a seed, with the score of those that are everybody's: what chance has an answer hold of some and not
-    of others earns the same wherever it is graded. Answers that are slow to judge are judged once.
+    of others earns the same wherever it is graded.
     """
     verdict = judged(references.hidden_spec(assignment, name, seed))
     kinds = {case.problem.kind for case in verdict.cases if case.problem}
-    if verdict.passed or not kinds.isdisjoint(_NOT_JUDGED) or catalogue.exercise(assignment, name).slow:
+    if verdict.passed or not kinds.isdisjoint(_NOT_JUDGED):
         return verdict
     credit = judged(references.credit_spec(assignment, name))
     if any(case.problem and case.problem.kind in _NOT_JUDGED for case in credit.cases):

@@ -66,9 +66,11 @@ def grade_notebook(restored: Restored, assignment: str, server: ForkServer, seed
         If the jail itself fails: our fault, never the student's, and no reason for a score.
     """
     if restored.readable:
-        server.start()
+        server.begin()
     for name in catalogue.exercises(assignment):
         hidden_spec(assignment, name, seed)  # made once a process: our own preparation is no time of the student's
+    if restored.readable:
+        server.start()
     start = time.monotonic()
     replay = Replay(restored.notebook, server, figures)
     verdicts: dict[str, Verdict] = {}

@@ -90,6 +90,7 @@ class ForkServer:
         self._control: socket.socket | None = None
         self._ready: tuple[socket.socket, int] | None = None  # the next child's line, and its number once that is known
         self._log: Any = None
+        self._begun = False  # and has not said that it is ready
 
     def __enter__(self) -> ForkServer:
         return self
@@ -98,7 +99,7 @@ class ForkServer:
         self.stop()
 
     def start(self) -> None:
-        """Start the server unless it runs.
+        """Start the server unless it runs, and wait until it is ready.
 
         Raises
         ------
@@ -106,19 +107,27 @@ class ForkServer:
             If the server does not come up.
         """
         with self._lock:
-            if self._process is None or self._process.poll() is not None:
-                self.stop()
-                self._start()
+            self.begin()
+            if self._begun:
+                with self._coming_up():
+                    self._control.settimeout(START)
+                    if self._control.recv(256) != b"ready":
+                        raise OSError("it closed its control line")
+                    self._begun = False
 
-    def _start(self) -> None:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        options = {**jail.server_options(self.needs, self.data, self.limits), "control": theirs.fileno()}
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115  (closed by stop)
-        # where the tier has no file systems of its own, submissions work in folders inside this one
-        self._folder = tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True)
-        self._control = ours
-        try:
-            with theirs:
+    def begin(self) -> None:
+        """Start the server unless it runs; what it imports it imports while others do something else."""
+        with self._lock:
+            if self._process is not None and self._process.poll() is None:
+                return
+            self.stop()
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            options = {**jail.server_options(self.needs, self.data, self.limits), "control": theirs.fileno()}
+            self._log = tempfile.TemporaryFile()  # noqa: SIM115  (closed by stop)
+            # where the tier has no file systems of its own, submissions work in folders inside this one
+            self._folder = tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True)
+            self._control, self._begun = ours, True
+            with self._coming_up(), theirs:
                 self._process = subprocess.Popen(
                     self.tier.command(options, self._folder.name),
                     pass_fds=[theirs.fileno()],
@@ -128,9 +137,11 @@ class ForkServer:
                     env={"PATH": os.environ.get("PATH", "/usr/bin:/bin")},
                     cwd=self._folder.name,
                 )
-            ours.settimeout(START)
-            if ours.recv(256) != b"ready":
-                raise OSError("it closed its control line")
+
+    @contextlib.contextmanager
+    def _coming_up(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             reason = self._said()
             self.stop()
