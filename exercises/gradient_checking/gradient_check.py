@@ -135,7 +135,7 @@ def anywhere(draw: Draw) -> Case:
         factor = draw.option(1.0, 1.0, -1.0, 0.0, 1 + draw.real(least, 10.0), draw.real(1e-9, 0.5))
         cost, slope = curves.cube, functools.partial(curves.cube_slope_times, factor=factor)
     if draw.near is None and kind > 3 and draw.flip(0.35):  # at one point, whatever else differs
-        x, theta, epsilon = 3.0, 0.5, 0.5 * share
+        x, theta, epsilon = 3.0, 0.5, draw.option(0.05, 0.5 * share)
     replaced = {"forward_propagation": cost, "backward_propagation": slope}
     if kind > 2 and draw.flip(0.1):  # the default step
         return Case((x, sign(draw.rng) * draw.real(0.5, 3.0)), globals=replaced)

@@ -178,7 +178,7 @@ EXERCISE = Exercise(
             "padded",
             "float(difference / total)",
             "difference / (total + 1e-8)",
-            "A small number is added below the line, so two tiny gradients that disagree look equal. Treat the case 0/0 on its own.",
+            "A small number is added below the line, or nothing smaller is let stand there, so two tiny gradients that disagree look equal. Treat the case 0/0 on its own.",
         ),
         edit(
             "padded_by_less",
