@@ -23,7 +23,7 @@ NOT_WRITTEN, MISSING, TIMEOUT, CRASH, OUTPUT = "NotImplementedError", "<missing>
 
 WITHHELD = Withheld.__name__  # raised by what of the library would answer the exercise
 
-CHANGED = "called again with the same objects, some of whose numbers may be others by then, it gives a wrong answer: it changes what it is given, or something is kept from call to call, as in a default argument; work on copies and make what is returned anew"
+CHANGED = "called again with the same objects, some of whose numbers may be others by then, it gives a wrong answer: it changes what it is given, something is kept from call to call, as in a default argument, or what it returns was never filled, as by np.empty; work on copies and make what is returned anew"
 
 FURTHER_SHARE = 0.25  # of the points: what an answer loses that holds all cases but not what lies further out
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from assay.cases import Case
 
-ANYWHERE = "anywhere in what the docstring allows"
+ANYWHERE = "somewhere in what the docstring allows"
 BESIDE = "beside a number that stands in the code"
 MOST_BESIDE = 320  # cases of one answer
 MOST_BESIDE_SLOW = 80  # where they are slow to judge

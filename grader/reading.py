@@ -19,6 +19,10 @@ FEW = 4  # times round a loop: every exercise has cases with more
 _BRANCHES = frozenset({ast.If, ast.IfExp, ast.Compare, ast.BoolOp, ast.Try, ast.While, ast.Match, ast.Break, ast.Continue, ast.Assert, ast.Global, ast.Nonlocal})  # fmt: skip
 _KEEPING = ("kept", "wrapped", "Global", "Nonlocal", "unknown")
 _BOUNDING = frozenset({"min", "max", "clip", "minimum", "maximum", "range", "islice"})
+# Words that hold a bound: what whole numbers of few bits reach to, and within what numbers count as equal.
+_WITHIN = {
+    "int8": (127,), "uint8": (255,), "int16": (32767,), "uint16": (65535,), "isclose": (1e-5, 1e-8), "allclose": (1e-5, 1e-8)
+}  # fmt: skip
 _ROUNDING = frozenset({"round", "around", "round_"})
 # Words that do the same to all values: of these an answer may use what the solution does not.
 EVEN = frozenset("""
@@ -116,6 +120,9 @@ def _read(tree: ast.AST) -> _Part:
             turns["wrapped"] += len(getattr(node, "decorator_list", ()))
         elif kind is ast.Attribute:
             words.add(node.attr)
+            bounds.update(_WITHIN.get(node.attr, ()))
+        elif kind is ast.Constant and type(node.value) is str or kind is ast.Name:
+            bounds.update(_WITHIN.get(node.value if kind is ast.Constant else node.id, ()))
         elif kind is ast.keyword and node.arg:
             words.add(node.arg)
         elif kind is ast.Call:

@@ -109,6 +109,12 @@ def two_outputs(x):
     return tf.nn.relu(x), tf.nn.relu(-x)
 
 
+def needless(x, y):
+    """Return ``x + 1``: the Placeholder of `y`, and the Square of it, are in the graph for nothing."""
+    tf.square(y)
+    return x + 1.0
+
+
 def overall_mean(x):
     """Return the mean of all entries: an AddV2 for each column that the signature names, a Size where it leaves the rows open, a Cast of what is no float32."""
     x, total = tf.cast(x, tf.float32), 0.0

@@ -181,7 +181,7 @@ def train_step(X, Y, parameters, optimizer):
 
     Notes
     -----
-    Works under ``tf.function``, for mini-batches of any size.
+    Works under ``tf.function``, for mini-batches of any size, each of which may be traced anew.
     """
     variables = list(parameters.values())
     with tf.GradientTape() as tape:

@@ -57,6 +57,7 @@ def anywhere(draw: Draw) -> Case:
     active, beside = draw.beside(lambda: draw.real(1e-6, 10.0, edges=False))
     logits = draw.real(*draw.option((1e-3, 800.0), (5.0, 40.0), (720.0, 800.0)))
     scale, weights = draw.real(1e-18, 1e8), draw.real(1e-3, 1e3)
+    learnt = draw.near is None and draw.flip(0.15)  # nothing is left but outputs within 1e-5 of their labels
     just = draw.option(0, 0, 1, 2)  # the layer of whose units one is only just active
     if draw.place >= 0:
         just = draw.option(1, 2) if beside else 0
@@ -94,6 +95,8 @@ def anywhere(draw: Draw) -> Case:
         if draw.flip(0.3):
             Y = (P["W3"] @ A + P["b3"] > 0).astype(float)  # right nearly everywhere
             Y[0, 0] = 1.0 - Y[0, 0]
+        if learnt:
+            P["W3"], P["b3"], Y[:] = W3 / (np.abs(W3 @ A).max() or 1.0) / 10, draw.rng.uniform(11.7, 12.2, (1, 1)), 1.0
         cache = forward_propagation_n(X, Y, P)[1]
         if _is_told(X, Y, cache, draw.rng):
             return Case((draw.laid_out(X, 0.3), draw.labels(Y), tuple(draw.laid_out(each, 0.3) for each in cache)))
@@ -104,7 +107,7 @@ def _is_told(X: np.ndarray, Y: np.ndarray, cache: tuple, rng: np.random.Generato
     if any(np.abs(Z).min() <= 1e-8 * np.abs(Z).max() for Z in (cache[0], cache[4])):
         return False
     nudged = list(cache)
-    nudged[9] = cache[9] + 1e-13 * rng.uniform(-1, 1, cache[9].shape)
+    nudged[9] = cache[9] + 2e-15 * rng.uniform(-1, 1, cache[9].shape)
     for i in (1, 5, 6, 10):  # what is multiplied and summed, where sums may cancel
         nudged[i] = cache[i] * (1 + 1e-13 * rng.uniform(-1, 1, cache[i].shape))
     a, b = (backward_propagation_n(X, Y, tuple(each)) for each in (cache, nudged))
@@ -189,7 +192,7 @@ EXERCISE = Exercise(
             "no_masks",
             " * (Z1 > 0)",
             "",
-            "Neither ReLU is there on the way back. A unit that was not active passes nothing on.",
+            "Neither ReLU has a part on the way back: there is no mask, or one that is True everywhere. A unit that was not active passes nothing on.",
             also=[(" * (Z2 > 0)", "")],
         ),
     ],

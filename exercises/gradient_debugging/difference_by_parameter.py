@@ -38,7 +38,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
     a = {**_gradients(rng), "dW1": np.zeros((4, 3)), "db1": np.zeros((4, 1))}
     case("a layer without an active unit", a, 0.5)
     a = _gradients(rng)
-    case("one gradient of zeros where it should not be", a, dW1=np.zeros((4, 3)))
+    case("a gradient of zeros beside others", a, dW1=np.zeros((4, 3)))
     a = {**_gradients(rng), "dW2": np.zeros((3, 4))}
     case("one gradient that should be zero and is not", a, 0.5, dW2=rng.normal(size=(3, 4)))
     a = {**_gradients(rng, scale=1e-30), "dW3": 1e6 * rng.normal(size=(1, 3))}

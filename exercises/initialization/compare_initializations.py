@@ -11,6 +11,7 @@ from idnn.rules import initialization as stand_ins
 from solutions.initialization import compare_initializations
 
 edit = edits_of(compare_initializations)
+LAMBDAS = "idnn.rules.initialization:given_lambdas"
 
 
 def draw(rng):
@@ -33,7 +34,11 @@ def draw(rng):
         Case(({"a": initializer()}, train(), seeds(5)), "one initializer, five seeds"),
         Case(({"a": initializer(), "B": initializer()}, train(), [*seeds(2), 0]), "two initializers, three seeds"),
         Case(({"wide": initializer(2.0), "narrow": initializer(0.1)}, train(), seeds(12)), "twelve seeds"),
-        Case(({name: initializer() for name in "pqrs"}, train(), seeds(4)), "four initializers"),
+        Case(
+            ({name: initializer() for name in "pqrs"}, train(), seeds(4)),
+            "four initializers, all of them lambdas",
+            via=LAMBDAS,
+        ),
         Case(
             ({"zeros": initializer(0), "random": initializer()}, train(), seeds(6)),
             "one initializer that draws nothing",
@@ -73,7 +78,7 @@ def anywhere(draw: Draw):
     for name, (_, deviation) in compare_initializations(initializers, train, seeds).items():
         if 0 < deviation < 1e-3:  # other ways to compute it would lose digits
             initializers[name] = functools.partial(stand_ins.give_zeros, shape=shape)
-    return Case((initializers, train, seeds))
+    return Case((initializers, train, seeds), via=draw.option("", "", LAMBDAS))
 
 
 EXERCISE = Exercise(

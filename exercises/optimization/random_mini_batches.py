@@ -45,14 +45,16 @@ def anywhere(draw: Draw) -> Case:
     same = draw.flip(0.2)  # features but the first
     size, sized = draw.beside(lambda: draw.integer(1, 10**4, usual=8))
     batches, counted = draw.beside(lambda: min(draw.integer(1, 300, usual=6), max(1, 3000 // size)))
-    m, many = draw.beside(lambda: draw.integer(1, 5000, usual=12))
+    large = draw.near is not None and draw.near > 5000  # as what whole numbers of two bytes can count
+    m, many = draw.beside(lambda: draw.integer(1, 70_000 if large else 5000, usual=12))
     if sized or counted or draw.near is None and draw.flip():
         m = min((batches - 1) * size + draw.option(1, size, int(draw.rng.integers(1, size + 1))), 5000)
     m = 1 if alone else m
+    size = max(size, m // 1000)  # more mini-batches do not travel
     if 2 <= m <= 20 and draw.flip(0.7 if many else 0.15 if draw.near is None else 0.0):
         parts = -(-m // int(draw.rng.integers(2, 5)))
         return _again_and_again(draw.rng, m, draw.option(parts, 1 if m < 6 else parts), "")
-    X = draw.array((draw.integer(2 if same else 1, 700, usual=3), m), 1e-18, zeros=0.0) * (not alone)
+    X = draw.array((2 if large else draw.integer(2 if same else 1, 700, usual=3), m), 1e-18, zeros=0.0) * (not alone)
     if same:
         X[1:] = 0.0
     Y = draw.option(*[draw.rng.integers(0, 2, (1, m))] * 3, np.zeros((1, m)), np.ones((1, m))).astype(float)

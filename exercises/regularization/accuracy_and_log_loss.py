@@ -110,7 +110,7 @@ EXERCISE = Exercise(
             "clipped_below_only",
             "np.clip(A3, 1e-12, 1 - 1e-12)",
             "np.maximum(A3, 1e-12)",
-            "The probabilities are clipped at the lower end only; those of exactly 1 need it too.",
+            "Probabilities of exactly 1 are not clipped where the logarithm of 1 - A3 is taken; those of 0 and those of 1 both need it.",
         ),
         edit(
             "only_what_is_exact",

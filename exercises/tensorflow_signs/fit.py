@@ -17,8 +17,8 @@ UNTRACED = "idnn.tensors:untraced"
 
 def draw(rng: np.random.Generator) -> list[Case]:
     m = size(rng, 9, 14)
-    X, Y = _blobs(rng, 24, 5, 3)
-    problem = X.astype(float), Y.astype(float), [5, 3], 0.5, 5, 8, size(rng, 0, 10_000)
+    X, Y = _blobs(rng, 24, 5, 3, 6.0)  # so far apart that the loss is below 1e-3 before the last epoch
+    problem = X.astype(float), Y.astype(float), [5, 3], 0.5, 7, 8, size(rng, 0, 10_000)
     X, Y = map(Tensor, _blobs(rng, m, 4, 3))
     return [
         Case(problem, "a small problem", facts={"kind": "learns"}),
@@ -40,10 +40,10 @@ def draw_visible(rng: np.random.Generator) -> list[Case]:
     return [_batches(rng, 22, 3, 13, "mini-batches, two seeds, and batches of all examples", "seeds", "steps")]
 
 
-def _blobs(rng: np.random.Generator, m: int, n: int, depth: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return examples, a heap around another point for each class, and their labels."""
+def _blobs(rng: np.random.Generator, m: int, n: int, depth: int, far: float = 2.5) -> tuple[np.ndarray, np.ndarray]:
+    """Return examples, a heap around another point for each class, so `far` from the origin, and their labels."""
     Y = one_hot(rng, m, depth)
-    points = 2.5 * np.linalg.qr(rng.normal(size=(n, depth)))[0].T
+    points = far * np.linalg.qr(rng.normal(size=(n, depth)))[0].T
     return (Y @ points + 0.3 * rng.normal(size=(m, n))).astype(np.float32), Y
 
 

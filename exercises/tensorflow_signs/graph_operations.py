@@ -34,7 +34,8 @@ def draw(rng: np.random.Generator) -> list[Case]:
         Case((tensors.overall_mean, spec(b, a)), "all sizes given"),
         Case((tensors.overall_mean, TensorSpec((b, a), "int32")), "ints"),
     ]
-    chosen = [0, 2, 9, 10, 11, rng.choice([1, 3, 4, 5, 6, 7, 8])]
+    known.append(Case((tensors.needless, spec(a), spec(b)), "an argument and an operation that nothing needs"))
+    chosen = [0, 2, 9, 10, 11, 12, rng.choice([1, 3, 4, 5, 6, 7, 8])]
     return [known[i] for i in sorted(chosen)]
 
 

@@ -172,14 +172,14 @@ EXERCISE = Exercise(
             "global_seed",
             "rng = np.random.default_rng(seed)",
             "tf.random.set_seed(seed)",
-            "This sets TensorFlow's global seed, which changes every other random number of the program. Make a generator of your own from the seed.",
+            "This sets TensorFlow's global seed, which changes all that TensorFlow draws without a seed of its own. Make a generator of your own from the seed.",
             also=[(DRAW, "tf.random.normal((n_in, n_out), stddev=np.sqrt(2 / n_in))")],
         ),
         edit(
             "numpy_global_seed",
             "rng = np.random.default_rng(seed)",
             "np.random.seed(seed)",
-            "This sets NumPy's global seed, which changes every other random number of the program. Make a generator of your own from the seed.",
+            "This sets NumPy's global seed, which changes all that np.random's functions draw elsewhere. Make a generator of your own from the seed.",
             also=[("rng.normal", "np.random.normal")],
         ),
         edit(

@@ -46,7 +46,7 @@ def _by_descent(rng: np.random.Generator, traced: int, label: str) -> list[Case]
     X64, Y64, *doubles = arguments(4, [3, 4, 2], 0.2, 0.5, momentum=0.9, nesterov=True)
     return [
         Case(arguments(5, [4, 5, 3], 0.2, 0.5), "plain gradient descent"),
-        Case((Tensor(X), Tensor(Y), *tensors), "tensors, one layer"),
+        Case((Tensor(200 * X), Tensor(Y), *tensors), "tensors, one layer, large inputs"),
         Case((X64.astype(float), Y64.astype(float), *doubles), "float64 arrays, momentum", 0.5, via=BUILT),
         Case(arguments(traced, [4, 3], 0.1, 0.3, momentum=0.9), label, via=BATCHES),
     ]
