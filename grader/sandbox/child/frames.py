@@ -235,36 +235,42 @@ def inspect(data: bytes) -> None:
     FrameError
         If the frame is cut off, nested too deep, holds too many values, or holds what we never send.
     """
-    place, tokens, size = 0, 0, len(data)
+    steps, is_text = _STEPS, _IS_TEXT
+    place, tokens = 0, 1
     left, is_map = 1, False  # of the open container: how many values are still to come, and whether it is a map
     around: list[tuple[int, bool]] = []  # the same of those that it stands in
-    while True:
-        while not left:
+    try:
+        while True:
+            while left:
+                left -= 1
+                byte = data[place]
+                key = is_map and left & 1
+                if steps[byte] and (not key or is_text[byte]):
+                    place += steps[byte]
+                    continue
+                kind, header, fixed = _TOKENS[byte]
+                if kind == "never" or key and kind != "text":
+                    raise FrameError("not a frame of ours: it holds what is never sent")
+                place += 1
+                if header:
+                    fixed = int.from_bytes(data[place : place + header], "big")
+                    place += header
+                if kind != "list" and kind != "map":
+                    place += fixed
+                    continue
+                around.append((left, is_map))
+                is_map = kind == "map"
+                left = 2 * fixed if is_map else fixed
+                tokens += left
+                if tokens > MAX_TOKENS or len(around) > MAX_NESTING:
+                    raise FrameError("not a frame of ours: it is nested too deep or holds too many values")
             if not around:
-                if place != size:
-                    raise FrameError("not a frame of ours: it is cut off or goes on behind its end")
-                return
+                break
             left, is_map = around.pop()
-        key = is_map and not left & 1
-        left -= 1
-        tokens += 1
-        if place >= size or tokens > MAX_TOKENS:
-            raise FrameError("not a frame of ours: it is cut off, nested too deep or holds too many values")
-        kind, header, fixed = _TOKENS[data[place]]
-        if kind == "never" or key and kind != "text":
-            raise FrameError("not a frame of ours: it holds what is never sent")
-        place += 1
-        if header:
-            fixed = int.from_bytes(data[place : place + header], "big")
-            place += header
-        if kind == "list" or kind == "map":
-            around.append((left, is_map))
-            if len(around) > MAX_NESTING:
-                raise FrameError("not a frame of ours: it is cut off, nested too deep or holds too many values")
-            is_map = kind == "map"
-            left = 2 * fixed if is_map else fixed
-        else:
-            place += fixed
+    except IndexError:
+        place = -1
+    if place != len(data):
+        raise FrameError("not a frame of ours: it is cut off or goes on behind its end")
 
 
 def _token(byte: int) -> tuple[str, int, int]:
@@ -291,6 +297,9 @@ def _token(byte: int) -> tuple[str, int, int]:
 
 
 _TOKENS = [_token(byte) for byte in range(256)]
+_IS_TEXT = [kind == "text" for kind, _, _ in _TOKENS]
+# Bytes from a token to the next one, where its first byte says so; 0 elsewhere
+_STEPS = [0 if header or kind in ("list", "map", "never") else 1 + fixed for kind, header, fixed in _TOKENS]
 
 
 def _left(deadline: float | None) -> float | None:
