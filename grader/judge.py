@@ -84,7 +84,7 @@ def _scored(assignment: str, name: str, seed: int, judged: Callable[[Spec], Verd
     if any(case.problem and case.problem.kind in _NOT_JUDGED for case in credit.cases):
         return verdict
     out_there = round(verdict.points * (1 - FURTHER_SHARE), 2)  # what it does not hold is drawn by the seed
-    return replace(verdict, score=out_there if credit.passed else credit.score, apart=True)
+    return replace(verdict, score=out_there if credit.passed else credit.score, apart=not credit.passed)
 
 
 class Caller(Protocol):

@@ -146,6 +146,15 @@ def traced_on_batches(train_step, X, Y, parameters, optimizer):
     return [step(X[i : i + 4], Y[i : i + 4], parameters, optimizer) for i in range(0, len(X), 4)]
 
 
+def given_by_one_name(graph_operations, function, *signature):
+    """Call `graph_operations` with a function whose name others have as well."""
+
+    def function_of(*arguments):
+        return function(*arguments)
+
+    return graph_operations(function_of, *signature)
+
+
 def untraced(function, *arguments):
     """Call `function` with ``tf.function`` switched off: the same result, without the time that tracing takes."""
     before = tf.config.functions_run_eagerly()

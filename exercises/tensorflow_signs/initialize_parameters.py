@@ -35,7 +35,7 @@ def draw(rng: np.random.Generator) -> list[Case]:
         "layers of one size": [(n := size(rng, 40, 60)), n, n, n],
         "one layer": [size(rng, 300, 400), 60],
         "nine layers": [size(rng, 30, 40) for _ in range(9)] + [15],
-        "a small network": [3, 4, 2],
+        "a small network, one input": [1, 1, 2],
     }
 
     def probe(label: str, via: str, said: str) -> Case:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assay.cases import Rule
-from assay.chance import BIG, Normal, repeats_problem, rows_problem, spread_problem
+from assay.chance import BIG, Normal, exact_problem, repeats_problem, rows_problem, spread_problem
 from assay.difference import Problem, describe, difference
 from assay.rules import Close
 from assay.wire import Tensor, Variable
@@ -118,7 +118,8 @@ class HeScaled(Normal):
             array = np.asarray(value[key].array, np.float64)
             scaled[key] = array / std
             if array.size >= BIG:
-                found = spread_problem(key, array, std) or rows_problem(key, scaled[key])
+                found = spread_problem(key, array, std) or exact_problem(key, scaled[key], 1e-9)
+                found = found or rows_problem(key, scaled[key])
                 if found:
                     return found
         return repeats_problem(scaled, {key: np.sort(array, axis=None) for key, array in scaled.items()})
