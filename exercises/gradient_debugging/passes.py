@@ -442,7 +442,7 @@ def hidden_passes(rng: np.random.Generator) -> list[Pass]:
         build(f"{right}: an input that is counted in large units", regression, draws={"small": 1e-8}),
         build(f"{right}: close to a minimum", regression, draw=passes.draw_fitted),
         build(f"{right}: parameters with none, one and three axes", pairs),
-        build(f"{right}: points with one layer or two", chain),
+        build(f"{right}: points with one layer or two, one array stored by columns", chain),
         build(f"{buggy}: three layers", network, *FIRST_LAYER, bug="no mask", layers=layers()),
         build(f"{buggy}: three layers", network, *FIRST_LAYER, bug="not transposed", layers=(2, 3, 3, 1), draws={"dead": 0.4}, shows=(FIRST_LAYER, *[()] * 4)),
         build(f"{buggy}: three layers", network, *ALL_OF_NETWORK, bug="rows for examples", layers=(2, 3, 2, 1)),
@@ -482,7 +482,7 @@ def hidden_passes(rng: np.random.Generator) -> list[Pass]:
             lambda: build(f"{buggy}: parameters with none, one and three axes", pairs, "dkernel", bug="last column"),
             lambda: build(f"{buggy}: parameters with none, one and three axes", pairs, "ddelta", bug="sum over the examples"),
         )(),
-        build(f"{buggy}: points with one layer or two", chain, "dW2", bug="no slope", shows=((), ("dW2",))),
+        build(f"{buggy}: points with one layer or two, one array stored by columns", chain, "dW2", bug="no slope", shows=((), ("dW2",))),
     ]  # fmt: skip
 
 

@@ -87,7 +87,12 @@ class DropoutForward(Rule):
             return (
                 None
                 if kept
-                else Problem("random", "it drops units although keep_prob is 1", "all units kept", "some dropped")
+                else Problem(
+                    "random",
+                    "it drops units, or marks some as dropped, although keep_prob is 1",
+                    "all units kept",
+                    "some dropped",
+                )
             )
         if case.facts.get("few"):
             return _of_few_calls(outcomes, keep_prob)
