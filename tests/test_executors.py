@@ -51,6 +51,19 @@ def test_a_task_that_kills_its_worker_again_and_again_takes_no_neighbour_with_it
         assert results[name].failure.startswith(f"grading failed {TRIES} times: BrokenProcessPool")
 
 
+def test_a_task_goes_to_the_worker_that_is_ready_for_it(monkeypatch):
+    """A second worker would begin with what the first one has behind it."""
+    monkeypatch.setattr(executors, "grade_task", _by_process)
+    with local(4) as pool:
+        pool.warm_up("initialization", 1, "none")
+        (result,) = run(tasks("a"), pool)
+        assert list(pool._pool._processes) == [result.graded]
+
+
+def _by_process(task: Task) -> int:
+    return os.getpid()
+
+
 def test_what_fails_on_our_side_is_tried_again(monkeypatch):
     seen: list[str] = []
 

@@ -382,6 +382,18 @@ def test_a_jail_that_ends_is_no_fault_of_the_student_s():
             assert call(session, "f").error.type == "<crash>"
 
 
+def test_a_jail_that_ends_while_it_comes_up_is_begun_anew():
+    with ForkServer(limits=LIMITS) as server:
+        server.begin()
+        first = server._process
+        first.kill()
+        first.wait()
+        with server.session() as session:
+            session.run("def f(): return 7")
+            assert call(session, "f").value == 7
+        assert server._process is not first
+
+
 def test_a_server_that_cannot_start_says_why(monkeypatch):
     monkeypatch.setattr(jail, "ASSAY", Path("/nowhere/idnn"))
     with pytest.raises(SandboxError, match="did not start.*nowhere"):
