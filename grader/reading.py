@@ -19,10 +19,11 @@ FEW = 4  # times round a loop: every exercise has cases with more
 _BRANCHES = frozenset({ast.If, ast.IfExp, ast.Compare, ast.BoolOp, ast.Try, ast.While, ast.Match, ast.Break, ast.Continue, ast.Assert, ast.Global, ast.Nonlocal})  # fmt: skip
 _KEEPING = ("kept", "wrapped", "Global", "Nonlocal", "unknown")
 _BOUNDING = frozenset({"min", "max", "clip", "minimum", "maximum", "range", "islice"})
-# Words that hold a bound: what whole numbers of few bits reach to, and within what numbers count as equal.
-_WITHIN = {
-    "int8": (127,), "uint8": (255,), "int16": (32767,), "uint16": (65535,), "isclose": (1e-5, 1e-8), "allclose": (1e-5, 1e-8)
-}  # fmt: skip
+_REACH = {"int8": (127,), "uint8": (255,), "int16": (32767,), "uint16": (65535,)}  # of whole numbers of few bits
+_CLOSE = {
+    "rtol": 1e-5,
+    "atol": 1e-8,
+}  # what NumPy's isclose and allclose take where nothing else is given, in their order
 _ROUNDING = frozenset({"round", "around", "round_"})
 # Words that do the same to all values: of these an answer may use what the solution does not.
 EVEN = frozenset("""
@@ -120,9 +121,9 @@ def _read(tree: ast.AST) -> _Part:
             turns["wrapped"] += len(getattr(node, "decorator_list", ()))
         elif kind is ast.Attribute:
             words.add(node.attr)
-            bounds.update(_WITHIN.get(node.attr, ()))
+            bounds.update(_REACH.get(node.attr, ()))
         elif kind is ast.Constant and type(node.value) is str or kind is ast.Name:
-            bounds.update(_WITHIN.get(node.value if kind is ast.Constant else node.id, ()))
+            bounds.update(_REACH.get(node.value if kind is ast.Constant else node.id, ()))
         elif kind is ast.keyword and node.arg:
             words.add(node.arg)
         elif kind is ast.Call:
@@ -132,6 +133,9 @@ def _read(tree: ast.AST) -> _Part:
             if called in _ROUNDING:  # to a number of digits: the last one that counts
                 given = _numbers_of(*node.args, *(keyword.value for keyword in node.keywords))
                 bounds.update(_fair(10.0**-digits for digits in given if 0 < digits < 100))
+            elif called in ("isclose", "allclose"):
+                given = {*list(_CLOSE)[: max(0, len(node.args) - 2)], *(keyword.arg for keyword in node.keywords)}
+                bounds.update(number for name, number in _CLOSE.items() if name not in given)
             elif called in _BOUNDING:
                 small = called == "range" and all(_is_small(arg, FEW) for arg in node.args)
                 bounds.update(() if small else _fair(_numbers_of(*node.args)))

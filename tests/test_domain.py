@@ -300,11 +300,12 @@ def test_numbers_that_bound_something_come_first_and_count_where_the_solution_ho
 
 
 def halves_in_two_bytes(x):
-    return np.where(np.isclose(x, 2), 1, 0.5 * np.asarray(x).astype("int16") + (0 * x).astype(np.uint8))
+    return np.where(np.isclose(x, 2, 0.5), 1, 0.5 * np.asarray(x).astype("int16") + (0 * x).astype(np.uint8))
 
 
 def test_words_that_hold_a_bound_count_as_numbers():
-    assert {32767, 255, 1e-5, 1e-8} <= set(text_in(halves_in_two_bytes).beside(text_in(halves)))
+    found = text_in(halves_in_two_bytes).beside(text_in(halves))
+    assert {32767, 255, 1e-8} <= set(found) and 1e-5 not in found  # another share was given
 
 
 KEPT = {}
