@@ -18,9 +18,10 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExe
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 
-from grader import catalogue
+from grader import catalogue, kept
 from grader.notebook import Graded, grade_notebook
 from grader.sandbox import ForkServer, SandboxError, tiers
 from grader.sandbox.jail import Limits, NotIsolated
@@ -50,6 +51,7 @@ class Task:
     beside: tuple[str, ...] = ()  # notes on what lies beside the notebook
     apart: tuple[str, ...] = ()  # places of the course, which must lie where no student code can read
     fingerprint: str = ""  # of all that its grade rests on
+    private: str = ""  # the course's folder for what only an instructor may see
 
     @property
     def key(self) -> tuple[str, str]:
@@ -75,6 +77,7 @@ def opened(task: Task) -> tuple[ForkServer, Restored]:
     """Return the server for a submission and its notebook, with what is to be said of both."""
     server = server_for(task.assignment, task.least, task.limits)
     server.tier.guard(task.apart)
+    kept.keep_in(Path(task.private) if task.private else None)
     restored = restore(task.raw, _notebook(task.released), task.why_missing)
     restored.notes.extend(task.beside)
     return server, restored

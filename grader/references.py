@@ -31,7 +31,7 @@ from assay.locate.trees import words_called
 from assay.rules import Close
 from assay.spec import Asked, Pair, Reference, Spec, remembers, spec_to_data
 from assay.verdict import case_problem, with_what_was_asked
-from grader import catalogue, domain, idle, stubs
+from grader import catalogue, domain, idle, kept, stubs
 from grader.exercise import Case, Exercise
 from grader.quantities import quantities, sides
 from grader.reading import Text, text_in
@@ -97,7 +97,7 @@ def build_spec(
     names = catalogue.parameters(assignment, exercise.name)
     solution = catalogue.solution(assignment, exercise.name)
     references = []
-    for case in cases:
+    for number, case in enumerate(cases):
         expected = _run(exercise, solution, case, names)
         bare = Reference(case, expected)
         problem = case_problem(exercise.rule, bare, expected)
@@ -108,7 +108,7 @@ def build_spec(
             raise catalogue.CatalogueError(
                 f"{assignment}.{exercise.name}: the solution fails its own case {case.label!r}: {problem.sentence()}"
             )
-        prints = _Fingerprints(exercise, bare, names)
+        prints = _Fingerprints(exercise, bare, names, [] if visible else [assignment, exercise.name, seed, number])
         references.append(
             Reference(
                 case,
@@ -351,21 +351,24 @@ class _Fingerprints(Mapping):
     """The known mistakes' fingerprints on one case, each computed when it is first asked for.
 
     Recognition compares case by case and drops a mistake at the first that does not fit, so most are never run: with a traced
-    function a mistake takes half a second.
+    function a mistake takes half a second. Hidden ones are kept for the course by `key`.
     """
 
-    def __init__(self, exercise: Exercise, reference: Reference, names: list[str]):
-        self._exercise, self._reference, self._names = exercise, reference, names
+    def __init__(self, exercise: Exercise, reference: Reference, names: list[str], key: list):
+        self._exercise, self._reference, self._names, self._key = exercise, reference, names, key
         self._functions = {mistake.id: mistake.function for mistake in exercise.mistakes}
         self._known: dict[str, Any] = {}
 
     def __getitem__(self, mistake: str) -> Any:
         if mistake not in self._known:
-            case, rule = self._reference.case, self._exercise.rule
-            outcomes = _run(self._exercise, self._functions[mistake], case, self._names)
-            wrong = case_problem(rule, self._reference, outcomes)
-            self._known[mistake] = rule.fingerprint(case, outcomes) if wrong else None
+            made = functools.partial(self._made, mistake)
+            self._known[mistake] = kept.value([*self._key, mistake], made) if self._key else made()
         return self._known[mistake]
+
+    def _made(self, mistake: str) -> Any:
+        case, rule = self._reference.case, self._exercise.rule
+        outcomes = _run(self._exercise, self._functions[mistake], case, self._names)
+        return rule.fingerprint(case, outcomes) if case_problem(rule, self._reference, outcomes) else None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._functions)

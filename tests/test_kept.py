@@ -1,0 +1,89 @@
+"""What is kept for a course beside its seed: taken from there, made anew where it is damaged or the code is another, never in the way."""
+
+import importlib.util
+import json
+
+import pytest
+
+from assay import wire
+from grader import catalogue, kept, references
+from grader.judge import judge
+
+SLUG = "tensorflow_signs"
+with_tensorflow = pytest.mark.skipif(
+    importlib.util.find_spec("tensorflow") is None, reason="TensorFlow is not installed"
+)
+
+
+@pytest.fixture
+def private(tmp_path):
+    kept.keep_in(tmp_path)
+    yield tmp_path
+    kept.keep_in(None)
+
+
+def _files(private):
+    return [path for path in (private / "kept").rglob("*") if path.is_file()]
+
+
+def test_a_value_is_made_once_and_again_where_it_is_damaged(private):
+    made = []
+
+    def make():
+        made.append(1)
+        return {"error": None, "what": [["a", 0.1]]}
+
+    first = kept.value([SLUG, "fit", 7, 0, "a"], make)
+    assert kept.value([SLUG, "fit", 7, 0, "a"], make) == first and len(made) == 1
+    kept.value([SLUG, "fit", 8, 0, "a"], make)  # another seed
+    assert len(made) == 2 == len(_files(private))
+    for path in _files(private):
+        path.write_text('{"error": nu')
+    assert kept.value([SLUG, "fit", 7, 0, "a"], make) == first and len(made) == 3
+
+
+def test_other_code_has_values_of_its_own_and_what_was_kept_for_the_old_one_goes(private, monkeypatch):
+    key = [SLUG, "fit", 7, 0, "a"]
+    kept.value(key, lambda: "old")
+    monkeypatch.setattr(kept, "code_of", lambda assignment: f"changed-{assignment}")
+    assert kept.value(key, lambda: "new") == "new" and len(_files(private)) == 2
+    kept.forget_others(private, [SLUG])
+    assert [path.parent.name for path in _files(private)] == [f"changed-{SLUG}"]
+
+
+def test_what_takes_no_time_is_not_kept_nor_where_there_is_no_such_folder(private, tmp_path):
+    assert kept.value(["initialization", "f", 7, 0, "a"], lambda: 1) == 1 and not (private / "kept").exists()
+    kept.keep_in(tmp_path / "of another machine")
+    assert kept.value([SLUG, "fit", 7, 0, "a"], lambda: 2) == 2 and not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_cannot_be_written_keeps_nobody_from_being_graded(private):
+    (private / "kept").write_text("no folder")
+    assert kept.value([SLUG, "fit", 7, 0, "a"], lambda: 3) == 3
+
+
+@with_tensorflow
+@pytest.mark.parametrize("name", ["sigmoid", "one_hot_matrix", "compute_total_loss", "train_step"])
+def test_a_mistake_is_named_by_what_was_kept(private, monkeypatch, name):
+    """As another worker of the course does, which has run no mistake itself."""
+    exercise = catalogue.exercise(SLUG, name)
+    named = {}
+    for _ in range(2):
+        references.hidden_spec.cache_clear()
+        for mistake in exercise.mistakes[:3]:
+            named.setdefault(mistake.id, []).append(judge(SLUG, name, mistake.function, 7).mistake)
+        monkeypatch.setattr(references._Fingerprints, "_made", lambda self, mistake: pytest.fail(f"{mistake} is run"))
+    references.hidden_spec.cache_clear()
+    assert _files(private) and all(found == [mistake, mistake] for mistake, found in named.items())
+
+
+@with_tensorflow
+def test_what_is_kept_is_the_same_when_it_is_read_again():
+    for name, exercise in catalogue.exercises(SLUG).items():
+        reference = references.hidden_spec(SLUG, name, 7).references[0]
+        for mistake in exercise.mistakes[:4]:
+            value = reference.fingerprints[mistake.id]
+            again = wire.decode_outputs(json.loads(json.dumps(wire.encode(value, binary=False))))
+            if value is not None:
+                outcomes = reference.expected
+                assert exercise.rule.same(reference.case, again, value, outcomes), (name, mistake.id)
