@@ -29,9 +29,8 @@ _folder: Path | None = None  # of the course that this process grades
 def keep_in(private: Path | None) -> None:
     """Keep from now on in a course's private folder; nothing is kept before, nor where that folder is not, as on another machine."""
     global _folder
-    _folder = (
-        private / "kept" if private and os.path.isdir(private) else None
-    )  # which says no where others may not look
+    # os.path's says no where this process may not look
+    _folder = private / "kept" if private and os.path.isdir(private) else None
 
 
 def value(key: Sequence, make: Callable[[], Any]) -> Any:

@@ -20,10 +20,8 @@ _BRANCHES = frozenset({ast.If, ast.IfExp, ast.Compare, ast.BoolOp, ast.Try, ast.
 _KEEPING = ("kept", "wrapped", "Global", "Nonlocal", "unknown")
 _BOUNDING = frozenset({"min", "max", "clip", "minimum", "maximum", "range", "islice"})
 _REACH = {"int8": (127,), "uint8": (255,), "int16": (32767,), "uint16": (65535,)}  # of whole numbers of few bits
-_CLOSE = {
-    "rtol": 1e-5,
-    "atol": 1e-8,
-}  # what NumPy's isclose and allclose take where nothing else is given, in their order
+# What NumPy's isclose and allclose take where nothing else is given, in their order.
+_CLOSE = {"rtol": 1e-5, "atol": 1e-8}
 _ROUNDING = frozenset({"round", "around", "round_"})
 # Words that do the same to all values: of these an answer may use what the solution does not.
 EVEN = frozenset("""

@@ -8,7 +8,7 @@ import pytest
 
 from assay import outcome
 from assay.cases import Case
-from assay.chance import Normal, _exact_problem, _tail_problem
+from assay.chance import Normal, exact_problem, _tail_problem
 from assay.difference import Problem, agrees, describe, difference
 from assay.outcome import Outcome
 from assay.rules import Close, Equal, Small
@@ -317,7 +317,7 @@ def test_where_infinity_is_expected_no_other_number_will_do():
 def test_a_normal_draw_is_refused_where_it_was_rescaled_or_its_tails_cut():
     rng = np.random.default_rng(0)
     W = rng.standard_normal((100, 120))
-    assert _exact_problem("W1", W) is None and _tail_problem(W) is None
-    assert "rescaled" in _exact_problem("W1", (W - W.mean()) / W.std()).what
+    assert exact_problem("W1", W) is None and _tail_problem(W) is None
+    assert "rescaled" in exact_problem("W1", (W - W.mean()) / W.std()).what
     cut = W[np.abs(W) < 2]
     assert "too few" in _tail_problem(cut / cut.std()).what
