@@ -8,7 +8,7 @@ import pytest
 
 from assay import outcome
 from assay.cases import Case
-from assay.chance import Normal, exact_problem, _tail_problem
+from assay.chance import Normal, _tail_problem, exact_problem
 from assay.difference import Problem, agrees, describe, difference
 from assay.outcome import Outcome
 from assay.rules import Close, Equal, Small
