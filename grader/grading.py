@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from grader import catalogue, closed, kept
+from grader import closed, kept
 from grader.beside import beside, copy_beside
 from grader.course import Course, CourseError, HandIns, Submission
 from grader.executors import DaskPool, LocalPool, Result, Task, run
@@ -255,7 +255,7 @@ class Run:
         )
         if not self.plan.todo:
             pool.kill()
-        kept.forget_others(self.course.private, catalogue.slugs())
+        kept.forget_others(self.course.private)
         return self.plan
 
     def grade(self, pool: LocalPool | DaskPool, figures: bool = True) -> Iterator[Entry]:

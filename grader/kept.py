@@ -15,13 +15,15 @@ import json
 import os
 import platform
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import assay
+import grader
 from assay import wire
 from grader import catalogue
+from grader.intake.record import write_file
 
 _folder: Path | None = None  # of the course that this process grades
 
@@ -40,49 +42,37 @@ def value(key: Sequence, make: Callable[[], Any]) -> Any:
     """
     if _folder is None or not catalogue.course()[key[0]].needs:
         return make()
-    path = _folder / code_of(key[0]) / f"{_digest(key)}.json"
+    path = _folder / code() / f"{_digest(key)}.json"
     with contextlib.suppress(OSError, ValueError):
         return wire.decode_outputs(json.loads(path.read_text()))
     found = make()
     with contextlib.suppress(OSError, ValueError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        building = path.with_name(f"{path.stem}-{os.getpid()}")
-        building.write_text(json.dumps(wire.encode(found, binary=False)))
-        os.replace(building, path)
+        write_file(path, json.dumps(wire.encode(found, binary=False)).encode())
     return found
 
 
-def forget_others(private: Path, assignments: Iterable[str]) -> None:
+def forget_others(private: Path) -> None:
     """Remove what was kept for code that is no longer there."""
     there = private / "kept"
-    if there.is_dir():
-        current = {code_of(assignment) for assignment in assignments}
-        for old in there.iterdir():
-            if old.name not in current:
-                shutil.rmtree(old, ignore_errors=True)
+    for old in there.iterdir() if there.is_dir() else ():
+        if old.name != code():
+            shutil.rmtree(old, ignore_errors=True)
 
 
 @functools.cache
-def code_of(assignment: str) -> str:
+def code() -> str:
     """Return the digest of all code that says what an answer gives: the course's, the judge's and the versions of what they use."""
     course = catalogue.course()
-    rooms = [
-        course.root / "exercises",
-        course.root / course.library,
-        Path(assay.__file__).parent,
-        Path(__file__).parent,
-    ]
-    files = [
-        course.root / "solutions" / f"{assignment}.py",
-        *(path for room in rooms for path in sorted(room.rglob("*.py"))),
-    ]
-    packages = [name for name in ("numpy", *course[assignment].needs) if importlib.util.find_spec(name)]
+    rooms = [course.root / room for room in ("exercises", "solutions", course.library)]
+    rooms += [Path(module.__file__).parent for module in (assay, grader)]
+    packages = {"numpy", *(package for one in course.assignments for package in one.needs)}
+    there = sorted(package for package in packages if importlib.util.find_spec(package))
     return _digest(
         [
-            assignment,
             platform.python_version(),
-            *(importlib.metadata.version(package) for package in packages),
-            *(hashlib.sha256(path.read_bytes()).hexdigest() for path in files),
+            *(importlib.metadata.version(package) for package in there),
+            *(hashlib.sha256(path.read_bytes()).hexdigest() for room in rooms for path in sorted(room.rglob("*.py"))),
         ]
     )
 

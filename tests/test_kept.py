@@ -45,10 +45,10 @@ def test_a_value_is_made_once_and_again_where_it_is_damaged(private):
 def test_other_code_has_values_of_its_own_and_what_was_kept_for_the_old_one_goes(private, monkeypatch):
     key = [SLUG, "fit", 7, 0, "a"]
     kept.value(key, lambda: "old")
-    monkeypatch.setattr(kept, "code_of", lambda assignment: f"changed-{assignment}")
+    monkeypatch.setattr(kept, "code", lambda: "changed")
     assert kept.value(key, lambda: "new") == "new" and len(_files(private)) == 2
-    kept.forget_others(private, [SLUG])
-    assert [path.parent.name for path in _files(private)] == [f"changed-{SLUG}"]
+    kept.forget_others(private)
+    assert [path.parent.name for path in _files(private)] == ["changed"]
 
 
 def test_what_takes_no_time_is_not_kept_nor_where_there_is_no_such_folder(private, tmp_path):
