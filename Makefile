@@ -13,6 +13,8 @@ SUITES ?= trixie
 FRESH ?= demo test
 # one more than there are cores: many tests wait by the clock, for a limit to strike or a server to answer
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# a test that hangs ends its worker and is told by name, with where each of its threads stands
+NO_HANG := -o faulthandler_timeout=900 -o faulthandler_exit_on_timeout=true
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export OMP_NUM_THREADS ?= 1
@@ -49,7 +51,7 @@ test: $(VENV)/.maintainer jail  ## Run every check and test
 	$(BIN)/ruff format --check .
 	$(BIN)/python tools/sync_stubs.py --check
 	$(BIN)/python -m grader references --check
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations=20 --durations-min=5
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations=20 --durations-min=5 $(NO_HANG)
 
 term: $(VENV)/.maintainer jail  ## Walk a term of 300 simulated students, release to export, and the guides in fresh clones
 	IDNN_TERM=$(TERM_STUDENTS) $(BIN)/python -m pytest -n 0 tests/test_term.py tests/test_guides.py -k "term or clone"

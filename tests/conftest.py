@@ -34,6 +34,24 @@ def needs(what: str, present: bool, how: str) -> None:
     pytest.skip(message)
 
 
+class AsItFails:
+    """Tells each failure when it happens: a run that somebody ends never comes to pytest's own list of them."""
+
+    def __init__(self, terminal: pytest.TerminalReporter) -> None:
+        self.terminal = terminal
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.terminal.ensure_newline()
+            self.terminal.line(f"{report.nodeid} ({report.when})\n{report.longreprtext}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    if terminal := config.pluginmanager.get_plugin("terminalreporter"):
+        config.pluginmanager.register(AsItFails(terminal))
+
+
 @pytest.fixture
 def isolation() -> None:
     """For tests that run student code in the jail."""
