@@ -52,6 +52,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(AsItFails(terminal))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def alembic_is_asked_once() -> None:
+    """nbgrader asks another process for its database's version whenever a gradebook is made: seconds, and always the same answer."""
+    from nbgrader import api
+
+    api.get_alembic_version = functools.cache(api.get_alembic_version)
+
+
 @pytest.fixture
 def isolation() -> None:
     """For tests that run student code in the jail."""

@@ -9,7 +9,7 @@ from assay.check import judge_visible, load_references
 from grader import catalogue, idle, references
 from grader.judge import judge
 
-SEEDS = (3, 4, 20_261_122)
+SEEDS = (0, 1)
 EXERCISES = [(slug, name) for slug in catalogue.existing() for name in catalogue.exercises(slug)]
 
 # Written for themselves, not taken from grader/idle.py: what somebody types who wants points for nothing.
@@ -42,7 +42,7 @@ def test_answers_that_compute_nothing_earn_nothing(slug, name):
         lazy = [(label, answer) for label, answer in lazy_answers(0) if label.endswith(("None", "0.0", "[]"))]
     else:
         lazy = list(lazy_answers(len(catalogue.parameters(slug, name))))
-    seeds = SEEDS[:1] if catalogue.exercise(slug, name).slow else SEEDS  # each has a floor of its own, which trains
+    seeds = SEEDS[:1] if catalogue.course()[slug].needs else SEEDS  # each has a floor of its own, which trains
     for label, answer in lazy:
         scores = [judge(slug, name, answer, seed).score for seed in seeds]
         assert not any(scores) or is_right(slug, name, answer), f"{label} earns {scores}"
@@ -52,7 +52,7 @@ def test_answers_that_compute_nothing_earn_nothing(slug, name):
 
 @pytest.mark.parametrize(("slug", "name"), EXERCISES)
 def test_most_of_an_exercise_is_earned_by_its_cases(slug, name):
-    for seed in SEEDS[:1] if slug == "tensorflow_signs" else SEEDS:
+    for seed in SEEDS[:1] if catalogue.course()[slug].needs else SEEDS:
         spec = references.hidden_spec(slug, name, seed)
         floor = spec.floor()
         weights = [reference.case.weight for reference in spec.references]
