@@ -6,6 +6,7 @@ pre-activation lies within ``MARGIN`` of 0, so that a central difference with a 
 """
 
 import functools
+import math
 
 import numpy as np
 
@@ -18,6 +19,11 @@ VARIANCE_FLOOR = 1e-3  # added to the variance by batch normalization
 def mean_cross_entropy(Z, Y):
     """Return the mean over examples of log(1 + e^z) - y z, in nats: the cross-entropy of a sigmoid unit with logits ``Z`` (1, m)."""
     return float(np.add.reduce(np.logaddexp(0.0, Z) - Y * Z, axis=None)) / Z.shape[1]
+
+
+def _signs(rng, shape):
+    """Draw -1 or 1 for each entry: as ``rng.choice`` does, in a third of the time."""
+    return 2.0 * rng.integers(0, 2, size=shape) - 1.0
 
 
 # The network of three layers: ReLU, ReLU, sigmoid, with an L2 penalty and dropout where wanted
@@ -61,32 +67,35 @@ def draw_network(
     is_dead, is_single = rng.random() < dead, rng.random() < single
     while True:
         m = 1 if is_single else int(rng.integers(min_m, max_m + 1))
-        X, Y = rng.normal(size=(layers[0], m)), rng.integers(0, 2, size=(1, m)).astype(float)
+        X, Y = rng.standard_normal((layers[0], m)), rng.integers(0, 2, size=(1, m)).astype(float)
         parameters = {}
         for layer, (fan_in, units) in enumerate(zip(layers[:-1], layers[1:]), start=1):
-            parameters[f"W{layer}"] = rng.normal(size=(units, fan_in)) / np.sqrt(fan_in)
-            parameters[f"b{layer}"] = rng.normal(size=(units, 1)) * 0.5
-        parameters["W3"] = rng.choice([-1.0, 1.0], size=(layers[3], layers[2])) * rng.uniform(
-            0.4, 1.2, size=(layers[3], layers[2])
-        )
+            parameters[f"W{layer}"] = rng.standard_normal((units, fan_in)) / math.sqrt(fan_in)
+            parameters[f"b{layer}"] = rng.standard_normal((units, 1)) * 0.5
+        parameters["W3"] = _signs(rng, (layers[3], layers[2])) * rng.uniform(0.4, 1.2, size=(layers[3], layers[2]))
         if is_dead:
             parameters["b1"] = -1.0 - np.abs(parameters["W1"]) @ np.abs(X).max(axis=1, keepdims=True)
         Zs, Z3 = _network_forward(X, parameters, keep_prob, mask_seed)
-        alive = all(np.any(Z > 0, axis=1).sum() >= 2 for Z in Zs[is_dead:])
-        balanced = abs(np.mean(sigmoid(Z3) - Y)) > 0.05
-        if alive and balanced and min(np.abs(Z).min() for Z in Zs) > margin:
-            slopes = _slopes_of_biases(X, Y, parameters, Zs, Z3, keep_prob, mask_seed)
-            if all(size == 0 or size > 0.01 for size in map(np.linalg.norm, slopes)):
-                return X, Y, parameters  # where the cost is nearly flat in a bias, round-off would pass for a bug
+        if min(np.minimum.reduce(np.abs(Z), axis=None) for Z in Zs) <= margin:
+            continue
+        if any(np.count_nonzero(np.logical_or.reduce(Z > 0, axis=1)) < 2 for Z in Zs[is_dead:]):
+            continue
+        error = sigmoid(Z3) - Y
+        if abs(np.add.reduce(error, axis=None) / m) <= 0.05:
+            continue
+        slopes = _slopes_of_biases(error / m, parameters, Zs, keep_prob, mask_seed)
+        if all(size == 0 or size > 0.01 for size in (math.sqrt(np.vdot(slope, slope)) for slope in slopes)):
+            return X, Y, parameters  # where the cost is nearly flat in a bias, round-off would pass for a bug
 
 
-def _slopes_of_biases(X, Y, parameters, Zs, Z3, keep_prob, mask_seed):
-    """Return how steep the cost is in b1 and in b2."""
-    masks = dropout_masks(*map(len, Zs), X.shape[1], keep_prob, mask_seed) if keep_prob < 1 else (1.0, 1.0)
-    delta, slopes = (sigmoid(Z3) - Y) / X.shape[1], []
+def _slopes_of_biases(delta, parameters, Zs, keep_prob, mask_seed):
+    """Return how steep the cost is in b2 and in b1, where `delta` says how steep it is in the output's pre-activations."""
+    masks, slopes = (1.0, 1.0), []
+    if keep_prob < 1:
+        masks = dropout_masks(*map(len, Zs), delta.shape[1], keep_prob, mask_seed)
     for W, Z, mask in zip((parameters["W3"], parameters["W2"]), reversed(Zs), reversed(masks)):
         delta = (W.T @ delta) * (Z > 0) * mask / keep_prob
-        slopes.append(delta.sum(axis=1))
+        slopes.append(np.add.reduce(delta, axis=1))
     return slopes
 
 
@@ -107,7 +116,7 @@ def _network_forward(X, parameters, keep_prob, mask_seed):
 def softmax_cost(X, Y, parameters):
     """Return the mean cross-entropy, in nats, of a hidden ReLU layer and a softmax output; Y (n_2, m) is one-hot."""
     logits = parameters["W2"] @ relu(parameters["W1"] @ X + parameters["b1"]) + parameters["b2"]
-    return float(np.sum(np.logaddexp.reduce(logits, axis=0)) - np.vdot(Y, logits)) / X.shape[1]
+    return float(np.add.reduce(np.logaddexp.reduce(logits, axis=0)) - np.vdot(Y, logits)) / X.shape[1]
 
 
 def draw_softmax(rng, layers=(2, 3, 3), m=5):
@@ -137,8 +146,8 @@ def batch_norm_cost(X, Y, parameters):
     """
     m = X.shape[1]
     Z = parameters["W1"] @ X
-    centred = Z - np.sum(Z, axis=1, keepdims=True) / m
-    normalized = centred / np.sqrt(np.sum(centred**2, axis=1, keepdims=True) / m + VARIANCE_FLOOR)
+    centred = Z - np.add.reduce(Z, axis=1, keepdims=True) / m
+    normalized = centred / np.sqrt(np.add.reduce(centred * centred, axis=1, keepdims=True) / m + VARIANCE_FLOOR)
     A = np.tanh(parameters["gamma1"] * normalized + parameters["beta1"])
     return mean_cross_entropy(parameters["W2"] @ A + parameters["b2"], Y)
 
@@ -152,15 +161,15 @@ def draw_batch_norm(rng, layers=(2, 3, 1), m=6):
             "W1": rng.normal(size=(units, n_x)),
             "gamma1": rng.uniform(0.5, 1.5, size=(units, 1)),
             "beta1": rng.normal(size=(units, 1)) * 0.5,
-            "W2": rng.choice([-1.0, 1.0], size=(1, units)) * rng.uniform(0.5, 1.5, size=(1, units)),
+            "W2": _signs(rng, (1, units)) * rng.uniform(0.5, 1.5, size=(1, units)),
             "b2": rng.normal(size=(1, 1)) * 0.5,
         }
         Z = parameters["W1"] @ X
-        A = np.tanh(
-            parameters["gamma1"] * (Z - Z.mean(axis=1, keepdims=True)) / Z.std(axis=1, keepdims=True)
-            + parameters["beta1"]
-        )
-        if Z.std(axis=1).min() > 0.5 and abs(np.mean(sigmoid(parameters["W2"] @ A + parameters["b2"]) - Y)) > 0.05:
+        deviations = Z.std(axis=1, keepdims=True)
+        if deviations.min() <= 0.5:
+            continue
+        A = np.tanh(parameters["gamma1"] * (Z - Z.mean(axis=1, keepdims=True)) / deviations + parameters["beta1"])
+        if abs(np.mean(sigmoid(parameters["W2"] @ A + parameters["b2"]) - Y)) > 0.05:
             return X, Y, parameters
 
 
@@ -170,7 +179,7 @@ def draw_batch_norm(rng, layers=(2, 3, 1), m=6):
 def tied_cost(X, Y, parameters):
     """Return the mean squared error, sum over rows / (2 m), of rebuilding Y from X by W1^T tanh(W1 X + b1) + b2."""
     rebuilt = parameters["W1"].T @ np.tanh(parameters["W1"] @ X + parameters["b1"]) + parameters["b2"]
-    return float(np.sum((rebuilt - Y) ** 2) / (2 * X.shape[1]))
+    return float(np.add.reduce((rebuilt - Y) ** 2, axis=None) / (2 * X.shape[1]))
 
 
 def draw_tied(rng, layers=(4, 2), m=5):
@@ -201,7 +210,7 @@ def draw_residual(rng, units=2, m=5):
     while True:
         X, Y = rng.normal(size=(units, m)), rng.integers(0, 2, size=(1, m)).astype(float)
         parameters = {
-            "W3": rng.choice([-1.0, 1.0], size=(1, units)) * rng.uniform(0.4, 1.0, size=(1, units)),
+            "W3": _signs(rng, (1, units)) * rng.uniform(0.4, 1.0, size=(1, units)),
             "b3": np.zeros((1, 1)),
         }
         for layer in (1, 2):
@@ -219,7 +228,9 @@ def draw_residual(rng, units=2, m=5):
 
 def regression_cost(X, Y, parameters, weight=1.0):
     """Return the mean squared error, sum / (2 m), of the prediction W1 X + b1, times ``weight``: the unit that it is counted in."""
-    return weight * float(np.sum((parameters["W1"] @ X + parameters["b1"] - Y) ** 2) / (2 * X.shape[1]))
+    return weight * float(
+        np.add.reduce((parameters["W1"] @ X + parameters["b1"] - Y) ** 2, axis=None) / (2 * X.shape[1])
+    )
 
 
 def draw_regression(rng, n_x=3, min_m=3, max_m=6, single=0.0, unit=1.0, small=1.0):
@@ -249,14 +260,14 @@ def draw_fitted(rng, n_x=2, m=4, error=1e-5):
 def pairs_cost(X, Y, parameters):
     """Return the mean squared error, sum / (2 m), of gain * sum over i, j of kernel[k, i, j] X[i] X[j], plus delta[k]."""
     Z = parameters["gain"] * np.einsum("kij,im,jm->km", parameters["kernel"], X, X) + parameters["delta"][:, None]
-    return float(np.sum((Z - Y) ** 2) / (2 * X.shape[1]))
+    return float(np.add.reduce((Z - Y) ** 2, axis=None) / (2 * X.shape[1]))
 
 
 def draw_pairs(rng, n_x=2, units=2, m=4):
     """Draw X (n_x, m), Y (units, m) and the parameters kernel (units, n_x, n_x), delta (units,) and gain ()."""
-    X = rng.uniform(0.5, 1.5, size=(n_x, m)) * rng.choice([-1.0, 1.0], size=(n_x, 1))
+    X = rng.uniform(0.5, 1.5, size=(n_x, m)) * _signs(rng, (n_x, 1))
     parameters = {
-        "kernel": rng.uniform(0.5, 1.5, size=(units, n_x, n_x)) * rng.choice([-1.0, 1.0], size=(n_x, n_x)),
+        "kernel": rng.uniform(0.5, 1.5, size=(units, n_x, n_x)) * _signs(rng, (n_x, n_x)),
         "delta": rng.normal(size=units),
         "gain": np.array(rng.uniform(0.5, 1.5)),
     }
@@ -273,7 +284,7 @@ def chain_cost(X, Y, parameters):
     for name in ("W1", "W2"):
         if name in parameters:
             H = np.tanh(parameters[name] @ H)
-    return float(np.sum((parameters["W3"] @ H - Y) ** 2) / (2 * X.shape[1]))
+    return float(np.add.reduce((parameters["W3"] @ H - Y) ** 2, axis=None) / (2 * X.shape[1]))
 
 
 def draw_chain(rng, units=2, m=4, deep=0.5):
@@ -283,7 +294,7 @@ def draw_chain(rng, units=2, m=4, deep=0.5):
     """
 
     def layer():
-        return rng.choice([-1.0, 1.0], size=(units, 1)) * rng.uniform(0.3, 1.0, size=(units, units)) / np.sqrt(units)
+        return _signs(rng, (units, 1)) * rng.uniform(0.3, 1.0, size=(units, units)) / np.sqrt(units)
 
     X = rng.uniform(0.5, 1.5, size=(units, m))
     parameters = {"W3": rng.uniform(0.5, 1.5, size=(1, units)), "W1": np.asfortranarray(layer())}
