@@ -47,7 +47,7 @@ def short(notebook):
 
 def run_all(page):
     page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=PATIENCE)
-    page.wait_for_timeout(2000)
+    page.wait_for_timeout(10_000)  # the kernel starts meanwhile; what is clicked before is lost
     page.get_by_title("Restart the kernel and run all cells").click()
     page.locator(".jp-Dialog button.jp-mod-warn, .jp-Dialog button.jp-mod-accept").first.click()
 
