@@ -9,7 +9,7 @@ from assay.check import judge_visible, load_references
 from grader import catalogue, idle, references
 from grader.judge import judge
 
-SEEDS = (0, 1)
+SEEDS = (0, 1, 20_261_122)
 EXERCISES = [(slug, name) for slug in catalogue.existing() for name in catalogue.exercises(slug)]
 
 # Written for themselves, not taken from grader/idle.py: what somebody types who wants points for nothing.
