@@ -105,6 +105,22 @@ def agrees(expected: Any, actual: Any, rtol: float | None = None, extra_keys: bo
     return difference(expected, actual, rtol, extra_keys) is None
 
 
+def identical(a: Any, b: Any) -> bool:
+    """Return whether two plain values are the same to the last bit, in the same order; what does not travel is never the same."""
+    kind = type(a)
+    if kind is not type(b) or kind is Opaque:
+        return False
+    if kind is np.ndarray or issubclass(kind, np.generic):
+        return a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
+    if kind is dict:
+        return identical([*a], [*b]) and all(map(identical, a.values(), b.values()))
+    if kind is list or kind is tuple:
+        return len(a) == len(b) and all(map(identical, a, b))
+    if kind is Tensor or kind is Variable:
+        return identical(a.array, b.array) and (kind is Tensor or a.name == b.name)
+    return a.hex() == b.hex() if kind is float else a == b
+
+
 def said_path(path: str, returns: Sequence[str] = ()) -> str:
     """Return a path into a returned value in words: ``W1`` for ``['W1']``, ``s['dW1']`` for ``[1]['dW1']``."""
     entry = re.fullmatch(r"\[(\d+)\](.*)", path)

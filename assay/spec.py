@@ -13,11 +13,15 @@ from assay.outcome import Outcome, read_outcome, write_outcome
 
 @dataclass(frozen=True)
 class Reference:
-    """A case with the solution's outcomes and each known mistake's fingerprint (None where the mistake passes the case)."""
+    """A case with the solution's outcomes and each known mistake's fingerprint (None where the mistake passes the case).
+
+    ``held`` keeps a few outcomes of other answers that were found right, in the process that judges.
+    """
 
     case: Case
     expected: list[Outcome]
     fingerprints: Mapping[str, Any] = field(default_factory=dict)
+    held: list[list[Outcome]] = field(default_factory=list, init=False, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

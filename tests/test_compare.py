@@ -1,5 +1,6 @@
 """Rules say what is wrong word for word, accept whatever the specification leaves open, and keep their error rates."""
 
+import dataclasses
 import functools
 import math
 
@@ -9,11 +10,12 @@ import pytest
 from assay import outcome
 from assay.cases import Case
 from assay.chance import Normal, _tail_problem, exact_problem
-from assay.difference import Problem, agrees, describe, difference
+from assay.difference import Problem, agrees, describe, difference, identical
 from assay.outcome import Outcome
 from assay.rules import Close, Equal, Small
-from assay.spec import Reference
-from assay.verdict import case_problem
+from assay.spec import Reference, Spec
+from assay.verdict import MOST_KEPT, MOST_RIGHT, Answer, case_problem, judge_cases
+from assay.wire import Opaque, Tensor, Variable
 
 ONE = np.ones((2, 3))
 
@@ -321,3 +323,88 @@ def test_a_normal_draw_is_refused_where_it_was_rescaled_or_its_tails_cut():
     assert "rescaled" in exact_problem("W1", (W - W.mean()) / W.std()).what
     cut = W[np.abs(W) < 2]
     assert "too few" in _tail_problem(cut / cut.std()).what
+
+
+class Counted(Close):
+    """Counts how often it is asked."""
+
+    def problem(self, case, expected, outcomes):
+        self.asked.append(outcomes)
+        return super().problem(case, expected, outcomes)
+
+    asked: list = []
+
+
+def judged_in_turn(values, asked, **other):
+    """Return whether each outcome with one of these values passes a case of which ONE is due, and how often the rule was asked by then."""
+    Counted.asked = []
+    spec = Spec("toy", "f", 1.0, "", ["x"], Counted(), [Reference(Case((1,)), [Outcome(ONE.copy())])])
+    found = []
+    for value in values:
+        answer = Answer(lambda case, args, value=value: Outcome(value, asked=asked, **other))
+        found.append((judge_cases(spec, answer, visible=False).passed, len(Counted.asked)))
+    return found
+
+
+def test_what_came_out_before_to_the_last_bit_is_not_judged_anew_and_all_else_is():
+    near = ONE * (1 + 1e-12)
+    assert judged_in_turn([ONE, near, near.copy(), 2 * ONE, 2 * ONE], ()) == [
+        (True, 0),  # as the solution
+        (True, 1),
+        (True, 1),  # as the answer before
+        (False, 2),
+        (False, 3),  # what is wrong is told anew
+    ]
+    others = [ONE.astype(np.longdouble), ONE.astype(int), ONE.T, np.float64(1.0), [1.0] * 3, {"W1": ONE}, None]
+    assert [asked for _, asked in judged_in_turn(others, ())] == list(range(1, 8))
+    assert judged_in_turn([ONE], ("a recorder's points",)) == [(True, 1)]
+    assert judged_in_turn([ONE], (), rng_advanced=True) == [(True, 1)]
+    assert judged_in_turn([ONE], (), changed={"x": 2}) == [(False, 0)]
+    assert judged_in_turn([ONE], (), global_random=True) == [(False, 0)]
+
+
+def test_what_is_kept_of_right_answers_is_little():
+    case = Reference(Case((1,)), [Outcome({"W1": ONE})])
+    spec = Spec("toy", "f", 1.0, "", ["x"], Close(extra_keys=True), [case])
+    for extra in ("x" * MOST_KEPT, *range(2 * MOST_RIGHT)):
+        answer = Answer(lambda case, args, extra=extra: Outcome({"W1": ONE, "more": extra}))
+        assert judge_cases(spec, answer, visible=False).passed
+    assert [held[0].value["more"] for held in case.held] == list(range(MOST_RIGHT))
+    assert not dataclasses.replace(case, case=Case((2,))).held
+
+
+def test_the_same_values_that_share_memory_are_refused_all_the_same():
+    due = {"W1": ONE, "W2": ONE.copy()}
+    spec = Spec("toy", "f", 1.0, "", ["x"], Close(), [Reference(Case((1,)), [Outcome(due)])])
+    verdicts = [
+        judge_cases(spec, Answer(lambda case, args, more=more: Outcome(due, **more)), visible=False)
+        for more in ({}, {"aliases": [("['W1']", "['W2']")]}, {"borrowed": ("['W1']",)}, {})
+    ]
+    assert [verdict.passed for verdict in verdicts] == [True, False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "same"),
+    [
+        (1.0, 1.0, True),
+        (float("nan"), float("nan"), True),
+        (0.0, -0.0, False),
+        (1, 1.0, False),
+        (True, 1, False),
+        ([1, "a", None], [1, "a", None], True),
+        ([1, 2], (1, 2), False),
+        ({"a": 1, "b": 2}, {"b": 2, "a": 1}, False),
+        ({1: ONE}, {1: ONE.copy()}, True),
+        ({1: ONE}, {True: ONE}, False),
+        (np.array([0.0]), np.array([-0.0]), False),
+        (np.array([np.nan]), np.array([np.nan]), True),
+        (np.float32(1), np.float64(1), False),
+        (np.array(["a"]), np.array(["a"]), True),
+        (Tensor(ONE), Tensor(ONE.copy()), True),
+        (Tensor(ONE), Variable(ONE), False),
+        (Variable(ONE, "W1"), Variable(ONE, "b1"), False),
+        (Opaque("thing"), Opaque("thing"), False),
+    ],
+)
+def test_two_values_are_identical_to_the_last_bit(a, b, same):
+    assert identical(a, b) is same
