@@ -270,7 +270,7 @@ class Further:
 
     def _furthest_first(self, cases: Iterable[Case]) -> list[Pair]:
         """Return the cases that hold, before all others that with the smallest numbers and that with the largest: few answers see more of them."""
-        found = list(self._sized(cases))
+        found = [(pair, self.sizes(pair[0].case, pair[0].expected)) for pair in self._held(cases)]
         sums = [sum(math.log(abs(size)) for size in sizes.values() if size) for _, sizes in found]
         order = sorted(range(len(found)), key=sums.__getitem__)
         return [found[i][0] for i in dict.fromkeys([*order[:1], *order[-1:], *range(len(found))])]
@@ -299,25 +299,30 @@ class Further:
             return
         far = domain.cases_far(self._exercise.anywhere, [*self._seed, *_seed_of(repr(number))], number)
         seen: Counter[tuple[str, int]] = Counter()
-        for pair, sizes in itertools.chain(self._sized(far), self._kept("pool", self._pool)):
-            new = sides(sizes, number)
-            if any(seen[side] < EACH_SIDE for side in new):
-                yield pair
+        for found in itertools.chain(self._candidates(far), self._kept("pool", self._pool)):
+            new = sides(found.sizes, number)
+            if any(seen[side] < EACH_SIDE for side in new) and found.pair:
+                yield found.pair
                 seen.update(new)
 
-    def _pool(self, key: str) -> Iterable[tuple[Pair, dict[str, float]]]:
+    def _pool(self, key: str) -> Iterable[_Candidate]:
         rng = np.random.default_rng([*self._seed, 4])
-        return self._sized(domain.cases_anywhere(self._exercise.anywhere, rng, POOL * self._exercise.further))
+        return self._candidates(domain.cases_anywhere(self._exercise.anywhere, rng, POOL * self._exercise.further))
+
+    def _candidates(self, cases: Iterable[Case]) -> Iterator[_Candidate]:
+        return (_Candidate(self, case) for case in cases)
 
     def _held(self, cases: Iterable[Case]) -> Iterator[Pair]:
         return (pair for case in cases if (pair := self.referenced(case)))
 
-    def _sized(self, cases: Iterable[Case]) -> Iterator[tuple[Pair, dict[str, float]]]:
-        return ((pair, self._quantities(pair[0])) for pair in self._held(cases))
-
-    def _quantities(self, reference: Reference) -> dict[str, float]:
-        case, due = reference.case, reference.expected[0].value
-        return quantities({**dict(zip(self._names, case.args)), **case.kwargs, "what is due": due})
+    def sizes(self, case: Case, due: list[outcome.Outcome] | None = None) -> dict[str, float]:
+        """Return how large a case is, and what is `due` of it; where that is not given, what the solution's first call gives."""
+        try:
+            due = due or _run(self._exercise, self._solution, case, self._names, calls=1)
+        except wire.WireError:
+            return {}
+        given = {**dict(zip(self._names, case.args)), **case.kwargs}
+        return quantities({**given, "what is due": due[0].value})
 
     def referenced(self, case: Case) -> Pair | None:
         """Return the case with what is due, and its calls; None where the solution does not hold it, which a test sees to, or it is too large to be sent."""
@@ -339,6 +344,21 @@ class Further:
         return [
             (one, self._calls(one.case) if remembers([args for _, args in calls]) else calls) for one, calls in pairs
         ]
+
+
+class _Candidate:
+    """A case that may be taken: how large it is takes one call of the solution, what is due of it and whether the solution holds it three as a rule."""
+
+    def __init__(self, further: Further, case: Case):
+        self._further, self._case = further, case
+
+    @functools.cached_property
+    def sizes(self) -> dict[str, float]:
+        return self._further.sizes(self._case)
+
+    @functools.cached_property
+    def pair(self) -> Pair | None:
+        return self._further.referenced(self._case)
 
 
 def _in_turn(lists: Iterable[list], most: int) -> list:
@@ -377,9 +397,12 @@ class _Fingerprints(Mapping):
         return len(self._functions)
 
 
-def _run(exercise: Exercise, function: Any, case: Case, names: list[str]) -> list[outcome.Outcome]:
+def _run(
+    exercise: Exercise, function: Any, case: Case, names: list[str], calls: int | None = None
+) -> list[outcome.Outcome]:
+    """Return what becomes of the calls of a case, or of the first few of them."""
     found = []
-    for args in exercise.rule.calls(case):
+    for args in exercise.rule.calls(case)[:calls]:
         noted = tuple(_noting(arg) if hasattr(arg, "known") else arg for arg in args)
         one = outcome.call(function, noted, case.kwargs, names, case.globals, case.via)
         found.append(with_what_was_asked(one, args))
