@@ -1,4 +1,4 @@
-"""What is worked out once for a course and a seed, and kept beside the seed: what known mistakes give on hidden cases, where that takes long.
+"""What is worked out once for a course and a seed, and kept beside the seed: what solution and known mistakes give on hidden cases, where that takes long.
 
 Each value is a file of its own, named by all that it hangs on: the code, the versions, the seed, the case. So a changed exercise makes its
 own anew, and workers take from each other what one of them has found. It is as secret as the seed: hidden cases can be read off it.

@@ -98,7 +98,8 @@ def build_spec(
     solution = catalogue.solution(assignment, exercise.name)
     references = []
     for number, case in enumerate(cases):
-        expected = _run(exercise, solution, case, names)
+        key = [] if visible else [assignment, exercise.name, seed, number]
+        expected = _kept_outcomes(key and [*key, "solution"], lambda case=case: _run(exercise, solution, case, names))
         bare = Reference(case, expected)
         problem = case_problem(exercise.rule, bare, expected)
         if problem and spare:
@@ -108,7 +109,7 @@ def build_spec(
             raise catalogue.CatalogueError(
                 f"{assignment}.{exercise.name}: the solution fails its own case {case.label!r}: {problem.sentence()}"
             )
-        prints = _Fingerprints(exercise, bare, names, [] if visible else [assignment, exercise.name, seed, number])
+        prints = _Fingerprints(exercise, bare, names, key)
         references.append(
             Reference(
                 case,
@@ -365,6 +366,14 @@ def _in_turn(lists: Iterable[list], most: int) -> list:
     """Return up to so many items: the first ones of all lists, then the second ones, and so on."""
     rows = itertools.zip_longest(*lists, fillvalue=None)
     return [item for row in rows for item in row if item is not None][:most]
+
+
+def _kept_outcomes(key: list, make: Callable[[], list[outcome.Outcome]]) -> list[outcome.Outcome]:
+    """Return what `make` gives, or what was kept of it for the course by `key`."""
+    if not key:
+        return make()
+    trees = kept.value(key, lambda: [outcome.write_outcome(one, binary=False) for one in make()])
+    return list(map(outcome.read_outcome, trees))
 
 
 class _Fingerprints(Mapping):

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from assay import wire
+from assay.difference import identical
 from grader import catalogue, kept, references
 from grader.judge import judge
 
@@ -60,6 +61,22 @@ def test_what_takes_no_time_is_not_kept_nor_where_there_is_no_such_folder(privat
 def test_a_folder_that_cannot_be_written_keeps_nobody_from_being_graded(private):
     (private / "kept").write_text("no folder")
     assert kept.value([SLUG, "fit", 7, 0, "a"], lambda: 3) == 3
+
+
+@with_tensorflow
+@pytest.mark.parametrize("name", ["linear_function", "initialize_parameters", "graph_operations", "train_step"])
+def test_what_is_due_is_worked_out_once_and_taken_from_there_to_the_last_bit(private, monkeypatch, name):
+    references.hidden_spec.cache_clear()
+    first = references.hidden_spec(SLUG, name, 7)
+    references.hidden_spec.cache_clear()
+    monkeypatch.setattr(references, "_run", lambda *args, **options: pytest.fail("the solution is run"))
+    again = references.hidden_spec(SLUG, name, 7)
+    references.hidden_spec.cache_clear()
+    assert len(first.references) == len(again.references)
+    for one, other in zip(first.references, again.references):
+        assert [a.error for a in one.expected] == [b.error for b in other.expected]
+        for a, b in zip(one.expected, other.expected):
+            assert identical([a.value, a.changed, a.aliases], [b.value, b.changed, b.aliases])
 
 
 @with_tensorflow
