@@ -1,10 +1,5 @@
 """``python -m grader``."""
 
-import sys
-
-# jsonschema would build a grammar of internationalised addresses, which no notebook has, in half of the time that a command starts in
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-
-from grader.cli import app  # noqa: E402
+from grader.cli import app
 
 app(prog_name="python -m grader")
