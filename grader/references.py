@@ -99,7 +99,8 @@ def build_spec(
     references = []
     for number, case in enumerate(cases):
         key = [] if visible else [assignment, exercise.name, seed, number]
-        expected = _kept_outcomes(key and [*key, "solution"], lambda case=case: _run(exercise, solution, case, names))
+        made = functools.partial(_run, exercise, solution, case, names)
+        expected = kept.value([*key, "solution"], made, _as_trees, _of_trees) if key else made()
         bare = Reference(case, expected)
         problem = case_problem(exercise.rule, bare, expected)
         if problem and spare:
@@ -368,11 +369,20 @@ def _in_turn(lists: Iterable[list], most: int) -> list:
     return [item for row in rows for item in row if item is not None][:most]
 
 
-def _kept_outcomes(key: list, make: Callable[[], list[outcome.Outcome]]) -> list[outcome.Outcome]:
-    """Return what `make` gives, or what was kept of it for the course by `key`."""
-    if not key:
-        return make()
-    trees = kept.value(key, lambda: [outcome.write_outcome(one, binary=False) for one in make()])
+def _as_trees(outcomes: list[outcome.Outcome]) -> list[dict]:
+    """Return the form in which outcomes are kept.
+
+    Raises
+    ------
+    ValueError
+        If what a recorder was asked is part of them, which has no such form.
+    """
+    if any(one.asked for one in outcomes):
+        raise ValueError("what a recorder was asked is not kept")
+    return [outcome.write_outcome(one, binary=False) for one in outcomes]
+
+
+def _of_trees(trees: list[dict]) -> list[outcome.Outcome]:
     return list(map(outcome.read_outcome, trees))
 
 

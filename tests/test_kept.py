@@ -7,6 +7,7 @@ import pytest
 
 from assay import wire
 from assay.difference import identical
+from assay.outcome import Outcome
 from grader import catalogue, kept, references
 from grader.judge import judge
 
@@ -43,6 +44,19 @@ def test_a_value_is_made_once_and_again_where_it_is_damaged(private):
     assert kept.value([SLUG, "fit", 7, 0, "a"], make) == first and len(made) == 3
 
 
+def test_a_value_has_a_form_of_its_own_in_which_it_is_kept(private):
+    key = [SLUG, "fit", 7, 0, "a"]
+
+    def unlike(value):
+        raise ValueError("it has no such form")
+
+    assert kept.value(key, lambda: 5, unlike) == 5 and not _files(private)
+    assert kept.value(key, lambda: 5, str, int) == 5 == kept.value(key, lambda: 6, str, int)
+    for path in _files(private):
+        path.write_text("null")  # another form
+    assert kept.value(key, lambda: 7, str, int) == 7
+
+
 def test_other_code_has_values_of_its_own_and_what_was_kept_for_the_old_one_goes(private, monkeypatch):
     key = [SLUG, "fit", 7, 0, "a"]
     kept.value(key, lambda: "old")
@@ -61,6 +75,11 @@ def test_what_takes_no_time_is_not_kept_nor_where_there_is_no_such_folder(privat
 def test_a_folder_that_cannot_be_written_keeps_nobody_from_being_graded(private):
     (private / "kept").write_text("no folder")
     assert kept.value([SLUG, "fit", 7, 0, "a"], lambda: 3) == 3
+
+
+def test_what_recorders_were_asked_is_not_kept():
+    with pytest.raises(ValueError, match="recorder"):
+        references._as_trees([Outcome(1.0), Outcome(1.0, asked=((0.5,),))])
 
 
 @with_tensorflow
