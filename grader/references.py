@@ -301,7 +301,7 @@ class Further:
             return
         far = domain.cases_far(self._exercise.anywhere, [*self._seed, *_seed_of(repr(number))], number)
         seen: Counter[tuple[str, int]] = Counter()
-        for found in itertools.chain(self._candidates(far), self._kept("pool", self._pool)):
+        for found in itertools.chain((_Candidate(self, case) for case in far), self._kept("pool", self._pool)):
             new = sides(found.sizes, number)
             if any(seen[side] < EACH_SIDE for side in new) and found.pair:
                 yield found.pair
@@ -309,9 +309,7 @@ class Further:
 
     def _pool(self, key: str) -> Iterable[_Candidate]:
         rng = np.random.default_rng([*self._seed, 4])
-        return self._candidates(domain.cases_anywhere(self._exercise.anywhere, rng, POOL * self._exercise.further))
-
-    def _candidates(self, cases: Iterable[Case]) -> Iterator[_Candidate]:
+        cases = domain.cases_anywhere(self._exercise.anywhere, rng, POOL * self._exercise.further)
         return (_Candidate(self, case) for case in cases)
 
     def _held(self, cases: Iterable[Case]) -> Iterator[Pair]:

@@ -61,9 +61,8 @@ def test_who_needs_a_person_is_there_with_the_reason_and_who_is_missing_too(page
     part = page[page.index(f'id="{SLUG}-person"') :]
     assert re.search(r"<tr><td>dot</td><td></td><td>Cell 3 \(&lt;script&gt;", part)
     assert re.search(r'<tr><td>eve</td><td>&lt;script&gt;.*?</td><td class="n">missing</td>', part)
-    row = page[
-        page.index(f"<tr><td>{SLUG}</td>") :
-    ]  # at a glance: handed in, missing, and who needs a person, before all that may be wide
+    # at a glance: handed in, missing, and who needs a person, before all that may be wide
+    row = page[page.index(f"<tr><td>{SLUG}</td>") :]
     assert re.match(rf'.*?</td>(<td class="n">\d+</td>){{2}}<td class="n"><a href="#{SLUG}-person">1</a></td>', row)
     assert "<strong>4</strong> handed in" in page and "<strong>1</strong> missing" in page
 
