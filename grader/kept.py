@@ -40,13 +40,14 @@ def _as_it_is(found: Any) -> Any:
 
 
 def value(key: Sequence, make: Callable[[], Any], write: Callable = _as_it_is, read: Callable = _as_it_is) -> Any:
-    """Return the value of a key, whose first entry is an assignment, made where nobody has made it yet; what needs no framework takes no time.
+    """Return the value of a key, whose first entry is an assignment, made where nobody has made it yet; what needs no framework takes no time, and
+    what has an empty key is not kept.
 
     `write` gives the plain values by which it is kept, `read` makes it of them.
 
     A value that cannot be read is not there, and one that cannot be written is not kept: a full disk keeps nobody from being graded.
     """
-    if _folder is None or not catalogue.course()[key[0]].needs:
+    if not key or _folder is None or not catalogue.course()[key[0]].needs:
         return make()
     path = _folder / code() / f"{_digest(key)}.json"
     with contextlib.suppress(OSError, ValueError, TypeError):

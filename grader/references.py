@@ -100,7 +100,7 @@ def build_spec(
     for number, case in enumerate(cases):
         key = [] if visible else [assignment, exercise.name, seed, number]
         made = functools.partial(_run, exercise, solution, case, names)
-        expected = kept.value([*key, "solution"], made, _as_trees, _of_trees) if key else made()
+        expected = kept.value(key and [*key, "solution"], made, _as_trees, _of_trees)
         bare = Reference(case, expected)
         problem = case_problem(exercise.rule, bare, expected)
         if problem and spare:
@@ -399,7 +399,7 @@ class _Fingerprints(Mapping):
     def __getitem__(self, mistake: str) -> Any:
         if mistake not in self._known:
             made = functools.partial(self._made, mistake)
-            self._known[mistake] = kept.value([*self._key, mistake], made) if self._key else made()
+            self._known[mistake] = kept.value(self._key and [*self._key, mistake], made)
         return self._known[mistake]
 
     def _made(self, mistake: str) -> Any:
